@@ -1,0 +1,1 @@
+"""The commands of ``reimburse``, one file each; ``reimburse.cli`` lists them."""

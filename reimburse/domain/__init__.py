@@ -1,0 +1,1 @@
+"""The nouns of the product: values only, standard library only."""
