@@ -1,0 +1,1 @@
+"""Files to readings: every source in a file speaks for itself, then the sources are compared."""
