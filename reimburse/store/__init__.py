@@ -1,0 +1,1 @@
+"""Rows by noun, queries, files and migrations."""

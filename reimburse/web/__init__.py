@@ -1,0 +1,7 @@
+"""Pages for people: a view parses, calls one service, renders."""
+
+VIEWS = (
+    "reimburse.web.sign_in",
+    "reimburse.web.home",
+)
+"""Modules that each define a blueprint ``bp``; ``create_app`` registers them in this order."""

@@ -1,0 +1,70 @@
+"""Who is asking, and what their role lets them open."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar, cast
+
+from flask import abort
+from flask_login import LoginManager, UserMixin, current_user, login_required
+
+from reimburse.domain.workflow import Role
+from reimburse.store.db import db
+from reimburse.store.people import PersonRow
+
+P = ParamSpec("P")
+R = TypeVar("R")
+login_manager = LoginManager()
+login_manager.login_view = "sign_in.form"
+
+
+class SignedIn(UserMixin):  # type: ignore[misc]
+    """The person behind a session; the id carries the session's version, so that a new password ends old ones."""
+
+    def __init__(self, person: PersonRow) -> None:
+        self.person = person
+        self.language = person.language
+
+    def get_id(self) -> str:
+        """``person id:session version``."""
+        return f"{self.person.id}:{self.person.session_version}"
+
+
+@login_manager.user_loader  # type: ignore[untyped-decorator]
+def _load(identity: str) -> SignedIn | None:
+    person_id, _, version = identity.partition(":")
+    person = db.session.get(PersonRow, int(person_id)) if person_id.isdigit() else None
+    valid = person and person.active and str(person.session_version) == version
+    return SignedIn(person) if person and valid else None
+
+
+def me() -> PersonRow:
+    """The person who asks. Only within ``login_required`` views."""
+    return cast("PersonRow", current_user.person)
+
+
+def my_roles() -> frozenset[Role]:
+    """All roles of the person who asks, in any department."""
+    return me().roles()
+
+
+def needs(*roles: Role) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Let in only people who hold one of these roles; others get 403."""
+
+    def wrap(view: Callable[P, R]) -> Callable[P, R]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+            if not my_roles() & set(roles):
+                abort(403)
+            return view(*args, **kwargs)
+
+        return cast("Callable[P, R]", login_required(guarded))
+
+    return wrap
+
+
+def is_signed_in() -> bool:
+    """Whether somebody is signed in."""
+    return bool(current_user.is_authenticated)
+
+
+__all__ = ["SignedIn", "is_signed_in", "login_manager", "login_required", "me", "my_roles", "needs"]

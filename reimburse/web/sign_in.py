@@ -1,0 +1,48 @@
+"""Sign in, sign out, choose the language."""
+
+from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_user, logout_user
+
+from reimburse.services import accounts
+from reimburse.services.errors import Refused
+from reimburse.web.access import SignedIn, is_signed_in, login_required
+from reimburse.web.language import say
+
+bp = Blueprint("sign_in", __name__)
+
+
+@bp.get("/sign-in")
+def form() -> ResponseReturnValue:
+    """The sign-in page."""
+    return redirect(url_for("home.show")) if is_signed_in() else render_template("sign_in.html")
+
+
+@bp.post("/sign-in")
+def sign_in() -> ResponseReturnValue:
+    """Check login and password; five wrong ones in a row lock the account for a while."""
+    try:
+        person = accounts.sign_in(request.form.get("login", ""), request.form.get("password", ""), request.remote_addr)
+    except Refused as refused:
+        flash(say(refused.text), "danger")
+        return render_template("sign_in.html", login=request.form.get("login", "")), 401
+    login_user(SignedIn(person))
+    target = request.args.get("next", "")
+    inside = target.startswith("/") and not target.startswith(("//", "/\\"))
+    return redirect(target if inside else url_for("home.show"))
+
+
+@bp.post("/sign-out")
+@login_required  # type: ignore[untyped-decorator]
+def sign_out() -> ResponseReturnValue:
+    """End this session."""
+    logout_user()
+    return redirect(url_for("sign_in.form"))
+
+
+@bp.post("/language/<word>")
+def choose_language(word: str) -> ResponseReturnValue:
+    """Switch between zh and en for this session."""
+    session["language"] = g.language = "en" if word == "en" else "zh"
+    back = request.form.get("back", "")
+    return redirect(back if back.startswith("/") and not back.startswith("//") else url_for("home.show"))
