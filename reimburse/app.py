@@ -9,7 +9,7 @@ from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
 from reimburse.settings import Settings, data_folder
-from reimburse.store import guards
+from reimburse.store import rows
 from reimburse.store.db import db, reading_only
 from reimburse.store.files import Files
 from reimburse.web import VIEWS, errors, frame
@@ -24,7 +24,7 @@ def create_app(settings: Settings) -> Flask:
     app.config.update(_configuration(settings))
     app.extensions["settings"] = settings
     app.extensions["files"] = Files(settings)
-    app.extensions["guards"] = guards.GUARDED
+    app.extensions["rows"] = rows.__all__
     db.init_app(app)
     Migrate(app, db, directory=str(Path(__file__).parent / "store" / "migrations"))
     login_manager.init_app(app)

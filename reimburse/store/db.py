@@ -9,7 +9,7 @@ from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Engine, Integer, MetaData, event
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator
 
 NAMING = {
@@ -47,8 +47,10 @@ Key = BigInteger().with_variant(Integer(), "sqlite")
 class Base(DeclarativeBase):
     """The base of every row."""
 
-    metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {dict[str, Any]: JSON, list[Any]: JSON, datetime: Instant, list[str]: JSON}
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMING),
+        type_annotation_map={dict[str, Any]: JSON, list[Any]: JSON, datetime: Instant, list[str]: JSON},
+    )
 
 
 db = SQLAlchemy(model_class=Base)

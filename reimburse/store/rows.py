@@ -1,0 +1,43 @@
+"""All rows in one place, so that whoever makes or migrates the database sees every table."""
+
+from reimburse.store import guards as guards
+from reimburse.store.approvals import ApprovalStepRow, LineDecisionRow
+from reimburse.store.balances import BalanceEntryRow, InvoiceBalanceRow
+from reimburse.store.batches import BatchClaimRow, BatchRow
+from reimburse.store.claims import AttachmentRow, CheckRow, ClaimInvoiceRow, ClaimRow, ExpenseLineRow, LineInvoiceRow
+from reimburse.store.documents import DocumentRow, ReadingRow, StoredFileRow
+from reimburse.store.events import EventRow
+from reimburse.store.idempotency import IdempotencyKeyRow
+from reimburse.store.invoices import FieldCorrectionRow, InvoiceRow
+from reimburse.store.notices import MailRow, NoticeRow
+from reimburse.store.outbox import OutboxRow
+from reimburse.store.people import DepartmentRow, LegalEntityRow, PersonRow, RoleGrantRow
+
+__all__ = [
+    "ApprovalStepRow",
+    "AttachmentRow",
+    "BalanceEntryRow",
+    "BatchClaimRow",
+    "BatchRow",
+    "CheckRow",
+    "ClaimInvoiceRow",
+    "ClaimRow",
+    "DepartmentRow",
+    "DocumentRow",
+    "EventRow",
+    "ExpenseLineRow",
+    "FieldCorrectionRow",
+    "IdempotencyKeyRow",
+    "InvoiceBalanceRow",
+    "InvoiceRow",
+    "LegalEntityRow",
+    "LineDecisionRow",
+    "LineInvoiceRow",
+    "MailRow",
+    "NoticeRow",
+    "OutboxRow",
+    "PersonRow",
+    "ReadingRow",
+    "RoleGrantRow",
+    "StoredFileRow",
+]

@@ -1,0 +1,76 @@
+"""An app on an empty database, and the smallest company that can reimburse somebody."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from werkzeug.security import generate_password_hash
+
+from reimburse.app import create_app
+from reimburse.domain.workflow import Role
+from reimburse.settings import Settings, load
+from reimburse.store.db import db
+from reimburse.store.people import DepartmentRow, LegalEntityRow, PersonRow, RoleGrantRow
+
+PASSWORD = "correct horse battery"
+HASH = generate_password_hash(PASSWORD, method="pbkdf2:sha256:1000")
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return replace(load(tmp_path, {}), secret_key="a key for tests only, thirty-two characters")
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    app = create_app(settings)
+    app.config["WTF_CSRF_ENABLED"] = False
+    with app.app_context():
+        db.create_all()
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def company(app: Flask) -> dict[str, int]:
+    """Ids of people by login: lin and wu claim, zhao approves, qian directs, sun reviews, zhou heads finance, admin."""
+    entity = LegalEntityRow(
+        name="示例云帆科技有限公司",
+        tax_id="91990000MA0DEM0011",
+        address_phone="示例市滨江区样例路1号 0990-5550100",
+        bank_account="示例银行滨江支行 9900000000000000011",
+    )
+    department = DepartmentRow(name="研发部", legal_entity=entity, cost_center="CC-100")
+    roles = {
+        "lin": (),
+        "wu": (),
+        "zhao": (Role.APPROVER,),
+        "qian": (Role.DEPARTMENT_DIRECTOR,),
+        "sun": (Role.FINANCE_REVIEWER,),
+        "zhou": (Role.FINANCE_HEAD,),
+        "audit": (Role.AUDITOR,),
+        "admin": (Role.ADMIN,),
+    }
+    db.session.add_all([entity, department])
+    db.session.flush()
+    people = {}
+    for number, (login, held) in enumerate(roles.items(), start=1):
+        of_department = {Role.APPROVER, Role.DEPARTMENT_DIRECTOR}
+        grants = [RoleGrantRow(role=role, department_id=department.id if role in of_department else None) for role in held]
+        person = PersonRow(
+            login=login,
+            employee_no=f"E{number:03}",
+            name=login.title(),
+            email=f"{login}@example.com",
+            department=department,
+            password_hash=HASH,
+            grants=grants,
+            payout_account=f"62220000000000{number:04}",
+        )
+        db.session.add(person)
+        people[login] = person
+    db.session.commit()
+    return {login: person.id for login, person in people.items()}
