@@ -1,0 +1,123 @@
+"""XML from strangers: no entities, no DTD, no network, bounded in size and depth."""
+
+import re
+from collections.abc import Iterator
+
+from lxml import etree
+
+from parsers.errors import Damaged, TooLarge, Unsafe
+
+Element = etree._Element
+
+MAX_XML_BYTES = 16 * 1024 * 1024
+DECLARATION = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)")
+PROLOG = re.compile(rb"\s*(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>)", re.DOTALL)
+ROOT = re.compile(rb"\s*<(?:[\w.-]*:)?([\w.-]+)")
+WIDE_MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"<\x00": "utf-16-le", b"\x00<": "utf-16-be"}
+SNIFFED = 64 * 1024
+PREFIXES = re.compile(rb"(</?)[\w.-]*:(?=[\w.-])")
+NAMESPACES = re.compile(rb"""\sxmlns(?::[\w.-]*)?\s*=\s*(?:"[^"]*"|'[^']*')""")
+
+
+def parse(data: bytes, max_bytes: int = MAX_XML_BYTES) -> Element:
+    """The root element, or Unsafe, TooLarge or Damaged."""
+    if len(data) > max_bytes:
+        raise TooLarge
+    data = _narrow(data)
+    if DECLARATION.search(data):
+        raise Unsafe
+    return _root(data)
+
+
+def parse_loosely(data: bytes) -> Element:
+    """The root of XML whose prefixes are undeclared or empty (seen in tag files): names only, no namespaces."""
+    plain = NAMESPACES.sub(b"", PREFIXES.sub(rb"\1", _narrow(data)))
+    return parse(plain)
+
+
+def root_name(data: bytes) -> str | None:
+    """The root's local name by a look at the beginning, without parsing; None where this is no XML.
+
+    >>> root_name(b'<?xml version="1.0"?><!-- a note --><x:EInvoice xmlns:x="u"/>')
+    'EInvoice'
+    """
+    head = _narrow(data[:SNIFFED]).removeprefix(b"\xef\xbb\xbf")
+    at = 0
+    while found := PROLOG.match(head, at):
+        at = found.end()
+    root = ROOT.match(head, at)
+    return root[1].decode("ascii", "replace") if root else None
+
+
+def local(element: Element) -> str:
+    """The name without its namespace; empty for comments and instructions."""
+    tag = element.tag
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def children(element: Element, *path: str) -> list[Element]:
+    """All elements at this path of local names."""
+    level = [element]
+    for name in path:
+        level = [child for parent in level for child in parent if local(child) == name]
+    return level
+
+
+def child(element: Element, *path: str) -> Element | None:
+    """The first element at this path of local names."""
+    return next(iter(children(element, *path)), None)
+
+
+def text(element: Element | None) -> str | None:
+    """The text inside, blanks at the ends trimmed; None where there is none."""
+    if element is None:
+        return None
+    return "".join(_texts(element)).strip() or None
+
+
+def only_text(element: Element, *path: str) -> str | None:
+    """The one text at this path; None where there is none, or where two differ: a contradiction states nothing."""
+    values = {value for found in children(element, *path) if (value := text(found))}
+    return values.pop() if len(values) == 1 else None
+
+
+def _texts(element: Element) -> Iterator[str]:
+    return (str(piece) for piece in element.itertext())
+
+
+def _narrow(data: bytes) -> bytes:
+    """The bytes as UTF-8 where they are UTF-16, so that no check can be dodged by a wide encoding."""
+    encoding = WIDE_MARKS.get(data[:2])
+    if not encoding:
+        return data
+    plain = data.decode(encoding, "replace")
+    return re.sub(r"^(\s*<\?xml[^>]*?)\sencoding\s*=\s*[\"'][^\"']*[\"']", r"\1", plain).encode()
+
+
+def _root(data: bytes) -> Element:
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        attribute_defaults=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    try:
+        root = etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as error:
+        raise _verdict(error) from None
+    except ValueError:
+        raise Damaged from None
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise Unsafe
+    return root
+
+
+def _verdict(error: etree.XMLSyntaxError) -> Damaged | Unsafe | TooLarge:
+    message = str(error.msg)
+    if "depth" in message or "loop" in message or "amplification" in message:
+        return Unsafe()
+    return TooLarge() if "huge" in message.lower() or "too long" in message else Damaged()

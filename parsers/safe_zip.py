@@ -1,0 +1,93 @@
+"""ZIP archives from strangers: members bounded by count, size and ratio, names never used as paths on a disk."""
+
+import io
+import zipfile
+import zlib
+from dataclasses import dataclass
+
+from parsers.errors import Damaged, Encrypted, TooLarge, Unsafe
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What an archive may unpack to. The ratio is asked only of members over ``ratio_from`` bytes."""
+
+    members: int = 2000
+    member_bytes: int = 32 * 1024 * 1024
+    total_bytes: int = 96 * 1024 * 1024
+    ratio: int = 200
+    ratio_from: int = 1024 * 1024
+
+
+STANDARD = Limits()
+
+
+class SafeZip:
+    """A readable archive. Names are keys, nothing else; a name that occurs twice is refused."""
+
+    def __init__(self, data: bytes, limits: Limits = STANDARD) -> None:
+        self.limits = limits
+        self._left = limits.total_bytes
+        self._read: dict[str, bytes] = {}
+        try:
+            self._zip = zipfile.ZipFile(io.BytesIO(data))
+        except (zipfile.BadZipFile, ValueError, EOFError, OSError, NotImplementedError):
+            raise Damaged from None
+        self._infos = self._checked(self._zip.infolist())
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the files, folders left out, in the archive's order."""
+        return tuple(self._infos)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._infos
+
+    def size(self, name: str) -> int:
+        """The size that the directory claims."""
+        return self._infos[name].file_size
+
+    def read(self, name: str) -> bytes:
+        """The member's bytes; KeyError for an unknown name."""
+        if name not in self._read:
+            self._read[name] = self._unpacked(self._infos[name])
+        return self._read[name]
+
+    def _checked(self, infos: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
+        files = [info for info in infos if not info.is_dir()]
+        if len(infos) > self.limits.members or sum(info.file_size for info in files) > self.limits.total_bytes:
+            raise TooLarge
+        if any(info.flag_bits & 0x1 for info in files):
+            raise Encrypted
+        if len({info.filename for info in files}) != len(files):
+            raise Unsafe
+        return {info.filename: info for info in files}
+
+    def _unpacked(self, info: zipfile.ZipInfo) -> bytes:
+        allowed = min(self.limits.member_bytes, self._left)
+        if info.file_size > allowed:
+            raise TooLarge
+        if info.file_size > self.limits.ratio_from and info.file_size > self.limits.ratio * max(info.compress_size, 1):
+            raise Unsafe
+        data = self._bytes(info, allowed)
+        self._left -= len(data)
+        return data
+
+    def _bytes(self, info: zipfile.ZipInfo, allowed: int) -> bytes:
+        try:
+            with self._zip.open(info) as member:
+                data = member.read(allowed + 1)
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError, NotImplementedError):
+            raise Damaged from None
+        if len(data) > allowed:
+            raise TooLarge
+        return data
+
+
+def is_zip(data: bytes) -> bool:
+    """True where the bytes begin as an archive does.
+
+    >>> is_zip(b"%PDF-1.7")
+    False
+    """
+    return data[:4] in (b"PK\x03\x04", b"PK\x05\x06")
