@@ -24,7 +24,7 @@ def create_app(settings: Settings) -> Flask:
     app.config.update(_configuration(settings))
     app.extensions["settings"] = settings
     app.extensions["files"] = Files(settings)
-    app.extensions["rows"] = rows.__all__
+    app.extensions["tables"] = rows.__all__
     db.init_app(app)
     Migrate(app, db, directory=str(Path(__file__).parent / "store" / "migrations"))
     login_manager.init_app(app)

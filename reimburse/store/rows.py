@@ -1,6 +1,6 @@
 """All rows in one place, so that whoever makes or migrates the database sees every table."""
 
-from reimburse.store import guards as guards
+from reimburse.store import guards
 from reimburse.store.approvals import ApprovalStepRow, LineDecisionRow
 from reimburse.store.balances import BalanceEntryRow, InvoiceBalanceRow
 from reimburse.store.batches import BatchClaimRow, BatchRow
@@ -40,4 +40,5 @@ __all__ = [
     "ReadingRow",
     "RoleGrantRow",
     "StoredFileRow",
+    "guards",
 ]
