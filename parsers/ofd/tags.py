@@ -1,0 +1,156 @@
+"""``CustomTags``: which text on the page is which field, by references to text objects."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from parsers import safe_xml
+from parsers.errors import ParseError
+from parsers.ofd.package import Body
+from parsers.ofd.page import Run
+from parsers.original_invoice import FIELDS, LINE_FIELDS, say_kind, say_untaxed, untaxed_line
+from parsers.safe_xml import Element
+from parsers.testimony import PlacedLine, Testimony
+from parsers.witness import Witness, shaped
+from reimburse.domain.reading import Box, Source
+
+HEAD_TAGS = {path[-1]: field for field, path in FIELDS.items()}
+LINE_TAGS = {tag: field for field, tag in LINE_FIELDS.items()}
+GROUP = "GoodsInfo"
+ROW_TOLERANCE = 5.0
+"""How far, in points, the parts of one row may stand from each other's base line."""
+
+Runs = Mapping[tuple[str, str], Run]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """The text objects that one tag refers to, in reading order."""
+
+    runs: tuple[Run, ...]
+
+    @property
+    def text(self) -> str:
+        """All in one."""
+        return "".join(run.text for run in self.runs)
+
+    @property
+    def paragraphs(self) -> str:
+        """One line of text for each base line."""
+        rows: list[list[Run]] = []
+        for run in self.runs:
+            if rows and _same_row(rows[-1][-1], run):
+                rows[-1].append(run)
+            else:
+                rows.append([run])
+        return "\n".join("".join(run.text for run in row) for row in rows)
+
+    @property
+    def place(self) -> tuple[int, Box]:
+        """Page and box of the inked part on the first page."""
+        page = self.runs[0].page
+        boxes = [run.box for run in self.runs if run.page == page and run.text.strip()] or [self.runs[0].box]
+        return page, (
+            min(box[0] for box in boxes),
+            min(box[1] for box in boxes),
+            max(box[2] for box in boxes),
+            max(box[3] for box in boxes),
+        )
+
+
+def testimonies(body: Body, runs: Runs) -> tuple[Testimony, ...]:
+    """What each tag file of the document says; one that cannot be parsed says nothing."""
+    said = []
+    for _, name in body.listed("CustomTags", "CustomTag"):
+        try:
+            root = body.package.loose_xml(name)
+        except ParseError:
+            continue
+        said.append(_testimony(root, runs))
+    return tuple(testimony for testimony in said if testimony.fields or testimony.lines)
+
+
+def _testimony(root: Element, runs: Runs) -> Testimony:
+    witness = Witness(Source.OFD)
+    for tag, field in HEAD_TAGS.items():
+        _say(witness, field, _cells(root, tag, runs))
+    for group in list(root.iter("{*}" + GROUP)) or [root]:
+        witness.lines.extend(_lines(group, runs))
+    tax = _cells(root, FIELDS["tax_amount"][-1], runs)
+    say_untaxed(witness, tax[0].text if tax else None)
+    say_kind(witness)
+    return witness.testimony()
+
+
+def _say(witness: Witness, field: str, cells: list[Cell]) -> None:
+    values = {shaped(field, cell.paragraphs if field == "remark" else cell.text) for cell in cells}
+    if len(values) == 1:
+        page, box = cells[0].place
+        witness.say(field, values.pop(), page, box)
+
+
+def _cells(root: Element, tag: str, runs: Runs) -> list[Cell]:
+    """One cell for each element of this name outside groups of goods that refers to text on a page."""
+    elements = (element for element in root.iter("{*}" + tag) if not any(element.iterancestors("{*}" + GROUP)))
+    cells = (Cell(_referred(element, runs)) for element in elements)
+    return [cell for cell in cells if cell.runs]
+
+
+def _referred(element: Element, runs: Runs) -> tuple[Run, ...]:
+    found = []
+    for reference in element:
+        if safe_xml.local(reference) == "ObjectRef":
+            key = (reference.get("PageRef") or "", safe_xml.text(reference) or "")
+            if key in runs:
+                found.append(runs[key])
+    return _in_reading_order(found)
+
+
+def _in_reading_order(runs: list[Run]) -> tuple[Run, ...]:
+    rows: list[list[Run]] = []
+    for run in sorted(runs, key=lambda run: (run.page, run.baseline)):
+        if rows and _same_row(rows[-1][0], run):
+            rows[-1].append(run)
+        else:
+            rows.append([run])
+    return tuple(run for row in rows for run in sorted(row, key=lambda run: run.box[0]))
+
+
+def _same_row(one: Run, other: Run) -> bool:
+    return one.page == other.page and abs(one.baseline - other.baseline) <= ROW_TOLERANCE
+
+
+def _lines(group: Element, runs: Runs) -> list[PlacedLine]:
+    columns = {
+        field: tuple(run for element in group.iter("{*}" + tag) for run in _referred(element, runs))
+        for tag, field in LINE_TAGS.items()
+    }
+    amounts = _in_reading_order(list(columns["amount_excl_tax"]))
+    if len(amounts) <= 1:
+        return [_line(columns)] if any(columns.values()) else []
+    return [_line(row) for row in _rows(columns, amounts)]
+
+
+def _rows(columns: Mapping[str, tuple[Run, ...]], amounts: tuple[Run, ...]) -> list[dict[str, tuple[Run, ...]]]:
+    """Each row begins at its amount; what stands below continues it. A column that begins above is not told apart."""
+    rows: list[dict[str, tuple[Run, ...]]] = [{} for _ in amounts]
+    for field, runs in columns.items():
+        places = [_row_index(run, amounts) for run in runs]
+        if None in places:
+            continue
+        for index in range(len(amounts)):
+            rows[index][field] = tuple(run for run, place in zip(runs, places, strict=True) if place == index)
+    return rows
+
+
+def _row_index(run: Run, amounts: tuple[Run, ...]) -> int | None:
+    place = (run.page, run.baseline + ROW_TOLERANCE)
+    above = [index for index, amount in enumerate(amounts) if (amount.page, amount.baseline) <= place]
+    return above[-1] if above and amounts[above[-1]].page == run.page else None
+
+
+def _line(columns: Mapping[str, Iterable[Run]]) -> PlacedLine:
+    cells = {field: Cell(_in_reading_order(list(runs))) for field, runs in columns.items()}
+    cells = {field: cell for field, cell in cells.items() if cell.runs}
+    line = untaxed_line({field: cell.text for field, cell in cells.items()})
+    page = next(iter(cells.values())).place[0] if cells else None
+    return PlacedLine(line, page, {field: cell.place[1] for field, cell in cells.items()})
