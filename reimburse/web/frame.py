@@ -1,17 +1,25 @@
 """What every page has: the language, the navigation, filters for money and time, security headers."""
 
+import gzip
+import mimetypes
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Flask, Response, send_from_directory
+from flask import Flask, Response, abort, current_app, request, send_from_directory
 from flask.typing import ResponseReturnValue
+from werkzeug.security import safe_join
 
 from reimburse.domain.money import from_fen
+from reimburse.store.db import now
 from reimburse.web.access import is_signed_in, me
+from reimburse.web.icons import icon
 from reimburse.web.language import language, say, t
+from reimburse.web.navigation import entries_for
+from reimburse.web.states import look
 
 CHINA = ZoneInfo("Asia/Shanghai")
 STATIC = Path(__file__).parent / "static"
@@ -29,8 +37,10 @@ HEADERS = {
 
 def register(app: Flask) -> None:
     """Give every page its frame."""
-    app.jinja_env.globals.update(t=t, say=say, language=language)
-    app.jinja_env.filters.update(yuan=yuan, fen=fen, moment=moment)
+    app.jinja_env.globals.update(
+        t=t, say=say, language=language, icon=icon, look=look, navigation=entries_for, has_endpoint=has_endpoint
+    )
+    app.jinja_env.filters.update(yuan=yuan, fen=fen, moment=moment, ago=ago)
     app.context_processor(_person)
     app.after_request(_secure)
     app.add_url_rule("/static/<path:filename>", "static", _static)
@@ -53,6 +63,25 @@ def moment(instant: datetime | None) -> str:
     return instant.astimezone(CHINA).strftime("%Y-%m-%d %H:%M") if instant else "—"
 
 
+def ago(instant: datetime) -> str:
+    """How long ago, in round words; past a week the date."""
+    minutes = int((now() - instant).total_seconds() // 60)
+    if minutes < 1:
+        return t("刚刚", "just now")
+    if minutes < 60:
+        return t(f"{minutes} 分钟前", f"{minutes} min ago")
+    if minutes < 24 * 60:
+        return t(f"{minutes // 60} 小时前", f"{minutes // 60} h ago")
+    if minutes < 7 * 24 * 60:
+        return t(f"{minutes // 1440} 天前", f"{minutes // 1440} d ago")
+    return moment(instant)[:10]
+
+
+def has_endpoint(name: str) -> bool:
+    """Whether this app has a page of this name."""
+    return name in current_app.view_functions
+
+
 def _person() -> dict[str, Any]:
     return {"me": me() if is_signed_in() else None}
 
@@ -64,4 +93,17 @@ def _secure(response: Response) -> Response:
 
 
 def _static(filename: str) -> ResponseReturnValue:
-    return send_from_directory(STATIC, filename, max_age=86400)
+    """A file of the product's own; text is compressed once and kept."""
+    if not request.accept_encodings.quality("gzip") or not filename.endswith((".css", ".js", ".svg")):
+        return send_from_directory(STATIC, filename, max_age=86400)
+    path = safe_join(str(STATIC), filename)
+    if path is None or not Path(path).is_file():
+        abort(404)
+    response = Response(_compressed(path), mimetype=mimetypes.guess_type(filename)[0])
+    response.headers.update({"Content-Encoding": "gzip", "Vary": "Accept-Encoding", "Cache-Control": "max-age=86400"})
+    return response
+
+
+@cache
+def _compressed(path: str) -> bytes:
+    return gzip.compress(Path(path).read_bytes(), mtime=0)

@@ -1,0 +1,63 @@
+"""Each state has one colour, one icon and one name, everywhere."""
+
+from dataclasses import dataclass
+
+from reimburse.domain.finding import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a state is shown."""
+
+    colour: str
+    icon: str
+    words: Text
+
+
+LOOKS = {
+    "draft": Look("secondary", "edit", Text("草稿", "Draft")),
+    "checking": Look("azure", "clock", Text("检查中", "Checking")),
+    "returned": Look("orange", "arrow-back-up", Text("已退回", "Returned")),
+    "in_review": Look("blue", "eye", Text("审核中", "In review")),
+    "approved": Look("green", "check", Text("已通过", "Approved")),
+    "rejected": Look("red", "circle-x", Text("已驳回", "Rejected")),
+    "batched": Look("cyan", "stack-2", Text("已入批次", "In a batch")),
+    "exported": Look("teal", "download", Text("已导出", "Exported")),
+    "paid": Look("lime", "cash", Text("已付款", "Paid")),
+    "reversed": Look("pink", "rotate", Text("已冲销", "Reversed")),
+    "deleted": Look("secondary", "trash", Text("已删除", "Deleted")),
+    "block": Look("red", "ban", Text("阻断", "Blocks")),
+    "return": Look("orange", "arrow-back-up", Text("退回", "Returns")),
+    "approval": Look("purple", "users", Text("特批", "Needs approval")),
+    "warn": Look("yellow", "alert-triangle", Text("提示", "Warning")),
+    "info": Look("azure", "info-circle", Text("信息", "Info")),
+    "pass": Look("green", "circle-check", Text("通过", "Passes")),
+    "waiting": Look("secondary", "clock", Text("等待读取", "Waiting")),
+    "reading": Look("azure", "scan", Text("读取中", "Reading")),
+    "read": Look("green", "check", Text("已读取", "Read")),
+    "failed": Look("red", "alert-circle", Text("读取失败", "Failed")),
+    "parsed": Look("green", "circle-check", Text("已识别", "Read")),
+    "incomplete": Look("yellow", "alert-triangle", Text("待补全", "Needs a look")),
+    "not_an_invoice": Look("secondary", "file-text", Text("非发票", "Not an invoice")),
+    "free": Look("green", "circle-check", Text("可报销", "Free")),
+    "claimed": Look("blue", "receipt", Text("报销中", "In a claim")),
+    "reimbursed": Look("teal", "cash", Text("已报销", "Reimbursed")),
+    "red_lettered": Look("red", "ban", Text("已红冲", "Red-lettered")),
+    "open": Look("blue", "lock-open", Text("进行中", "Open")),
+    "frozen": Look("cyan", "lock", Text("已冻结", "Frozen")),
+    "trusted": Look("green", "shield-check", Text("签名可信", "Signature trusted")),
+    "intact": Look(
+        "teal", "shield-check", Text("签名完整（未证明真伪）", "Unchanged since signed (no proof of origin)")
+    ),
+    "altered": Look("red", "shield-x", Text("签名后被改动", "Altered after signing")),
+    "unsigned": Look("secondary", "shield-question", Text("无签名", "Not signed")),
+    "unverifiable": Look("yellow", "shield-question", Text("签名无法验证", "Signature cannot be checked")),
+    "done": Look("green", "check", Text("完成", "Done")),
+    "overdue": Look("orange", "alert-triangle", Text("超时", "Overdue")),
+    "dropped": Look("secondary", "x", Text("已取消", "Dropped")),
+}
+
+
+def look(state: str) -> Look:
+    """How this state is shown; ``KeyError`` for one that has no look yet."""
+    return LOOKS[str(state)]
