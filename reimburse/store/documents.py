@@ -21,7 +21,7 @@ class StoredFileRow(Base):
 
 
 class DocumentRow(Base):
-    """A file in somebody's wallet. ``state``: waiting, reading, read, failed."""
+    """A file in somebody's wallet. ``state``: waiting, read, failed. ``container_id``: the ZIP or mail it came in."""
 
     __tablename__ = "documents"
     __table_args__ = (UniqueConstraint("owner_id", "sha256"), Index("ix_documents_owner_id_id", "owner_id", "id"))
@@ -35,6 +35,7 @@ class DocumentRow(Base):
     error_message: Mapped[str | None] = mapped_column(Text)
     uploaded_at: Mapped[datetime]
     read_at: Mapped[datetime | None]
+    container_id: Mapped[int | None] = mapped_column(ForeignKey("documents.id"), index=True)
 
     stored: Mapped[StoredFileRow] = relationship(lazy="joined")
     readings: Mapped[list["ReadingRow"]] = relationship(back_populates="document", order_by="ReadingRow.ordinal")

@@ -22,6 +22,7 @@ class InvoiceRow(Base):
         UniqueConstraint("holder_id", "code", "number"),
         Index("ix_invoices_code_number", "code", "number"),
         Index("ix_invoices_holder_id_id", "holder_id", "id"),
+        Index("ix_invoices_red_of_code_red_of_number", "red_of_code", "red_of_number"),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -36,6 +37,9 @@ class InvoiceRow(Base):
     total_fen: Mapped[int | None] = mapped_column(BigInteger)
     status: Mapped[str] = mapped_column(String(20))
     seal_status: Mapped[str | None] = mapped_column(String(20))
+    red_letter: Mapped[bool] = mapped_column(default=False)
+    red_of_code: Mapped[str | None] = mapped_column(String(20))
+    red_of_number: Mapped[str | None] = mapped_column(String(30))
     leading_reading_id: Mapped[int | None] = mapped_column(ForeignKey("readings.id", use_alter=True))
     data: Mapped[dict[str, Any]]
     seen: Mapped[dict[str, Any]] = mapped_column(default=dict)
