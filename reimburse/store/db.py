@@ -4,8 +4,9 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Engine, Integer, MetaData, event
@@ -19,6 +20,7 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+CHINA = ZoneInfo("Asia/Shanghai")
 reading_only: ContextVar[bool] = ContextVar("reading_only", default=False)
 """True while a request only reads: SQLite then takes no write lock at BEGIN."""
 
@@ -71,6 +73,11 @@ def transaction() -> Iterator[Session]:
 def now() -> datetime:
     """The present instant, aware, in UTC. Only services and jobs ask; everything below is given its time."""
     return datetime.now(UTC)
+
+
+def today() -> date:
+    """The present day in China Standard Time."""
+    return now().astimezone(CHINA).date()
 
 
 @event.listens_for(Engine, "connect")
