@@ -15,6 +15,8 @@ class InvoiceRow(Base):
     """One invoice of one holder, merged from all its files; ``data`` is the invoice's JSON form.
 
     The same key may stand in several wallets; what is claimed on it over all of them stands in the balance ledger.
+    ``picture_document_id``: the best file that has a page to look at; None where it is XML only. ``red_of_*``: the
+    invoice that this red-letter one reverses.
     """
 
     __tablename__ = "invoices"
@@ -41,6 +43,8 @@ class InvoiceRow(Base):
     red_of_code: Mapped[str | None] = mapped_column(String(20))
     red_of_number: Mapped[str | None] = mapped_column(String(30))
     leading_reading_id: Mapped[int | None] = mapped_column(ForeignKey("readings.id", use_alter=True))
+    picture_document_id: Mapped[int | None] = mapped_column(ForeignKey("documents.id"))
+    picture_page: Mapped[int] = mapped_column(default=1)
     data: Mapped[dict[str, Any]]
     seen: Mapped[dict[str, Any]] = mapped_column(default=dict)
     conflicts: Mapped[list[Any]] = mapped_column(default=list)
