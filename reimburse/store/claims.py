@@ -43,6 +43,7 @@ class ClaimRow(Base):
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     expires_on: Mapped[date | None] = mapped_column(index=True)
+    expiry_notice_days: Mapped[int | None]
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}
