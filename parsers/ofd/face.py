@@ -40,8 +40,9 @@ def face_of(page: Page) -> Witness:
 
 
 def _say_one(witness: Witness, field: str, found: list[tuple[str, Run]]) -> None:
-    if len({value for value, _ in found}) == 1:
-        value, run = found[0]
+    seen = [(value, run) for value, run in found if run.is_on_page]
+    if len({value for value, _ in seen}) == 1:
+        value, run = seen[0]
         witness.say(field, value, run.page, run.box)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from parsers import safe_xml
 from parsers.errors import ParseError
+from parsers.ofd.geometry import around
 from parsers.ofd.package import Body
 from parsers.ofd.page import Run
 from parsers.original_invoice import FIELDS, LINE_FIELDS, say_kind, say_untaxed, untaxed_line
@@ -49,12 +50,7 @@ class Cell:
         """Page and box of the inked part on the first page."""
         page = self.runs[0].page
         boxes = [run.box for run in self.runs if run.page == page and run.text.strip()] or [self.runs[0].box]
-        return page, (
-            min(box[0] for box in boxes),
-            min(box[1] for box in boxes),
-            max(box[2] for box in boxes),
-            max(box[3] for box in boxes),
-        )
+        return page, around(boxes)
 
 
 def testimonies(body: Body, runs: Runs) -> tuple[Testimony, ...]:
@@ -100,7 +96,7 @@ def _referred(element: Element, runs: Runs) -> tuple[Run, ...]:
     for reference in element:
         if safe_xml.local(reference) == "ObjectRef":
             key = (reference.get("PageRef") or "", safe_xml.text(reference) or "")
-            if key in runs:
+            if key in runs and runs[key].is_on_page:
                 found.append(runs[key])
     return _in_reading_order(found)
 

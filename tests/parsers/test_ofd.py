@@ -1,0 +1,280 @@
+import re
+import zipfile
+
+import pytest
+
+from parsers import ofd
+from parsers.document import Document
+from parsers.errors import Damaged, Encrypted, NoInvoice, ParseError, TooLarge, Unsafe
+from parsers.ofd.package import Package
+from parsers.ofd.page import page_of
+from reimburse.domain.reading import Source
+from tests.parsers.ofd_files import (
+    CUSTOM,
+    NUMBER,
+    OFD_NS,
+    TAGS,
+    TEXTS,
+    content,
+    document_part,
+    entry,
+    listing,
+    ofd_file,
+    parts,
+    tag_file,
+    zipped,
+)
+from tests.parsers.told import assert_told, corpus_document, said, truths
+
+
+def read(members):
+    (found,) = ofd.read(ofd_file(members))
+    return found
+
+
+def from_source(found, source):
+    return next(testimony for testimony in found.testimonies if testimony.source is source)
+
+
+@pytest.mark.parametrize("truth", truths("ofd"))
+def test_every_corpus_file_reads_as_its_truth(truth):
+    document = corpus_document(truth["file"])
+    assert ofd.recognises(document)
+    (found,) = ofd.read(document)
+    assert_told(found, truth)
+    if truth.get("total_in_words"):
+        assert said(found)["total_in_words"] == {truth["total_in_words"]}
+
+
+@pytest.mark.parametrize("truth", truths("ofd"))
+def test_the_box_of_each_field_holds_its_text(truth):
+    document = corpus_document(truth["file"])
+    (found,) = ofd.read(document)
+    body = Package(document.data).bodies[0]
+    pages = [page_of(body, number) for number in range(1, len(body.pages) + 1)]
+    for testimony in found.testimonies:
+        for name, seen in testimony.fields.items():
+            if seen.box and name not in {"kind", "issue_date"} and testimony.source is not Source.QR:
+                assert characters(seen.value) == characters(text_in(pages[seen.page - 1], seen.box)), name
+
+
+def text_in(page, box):
+    inside = (glyph for run in page.runs for glyph in run.glyphs if holds(box, glyph.box))
+    return "".join(glyph.char for glyph in inside)
+
+
+def holds(box, inner):
+    middle = (inner[0] + inner[2]) / 2, (inner[1] + inner[3]) / 2
+    return box[0] - 0.1 <= middle[0] <= box[2] + 0.1 and box[1] - 0.1 <= middle[1] <= box[3] + 0.1
+
+
+def characters(text):
+    return sorted(re.sub(r"[\s¥￥]", "", text))
+
+
+def test_a_plain_invoice():
+    found = read(parts())
+    values = said(found)
+    assert values["kind"] == {"general_digital"}
+    assert values["number"] == {NUMBER}
+    assert values["amount_excl_tax"] == {"150.00"}
+    assert values["total_in_words"] == {"壹佰伍拾玖圆整"}
+    tagged = from_source(found, Source.OFD)
+    lines = [placed.line for placed in tagged.lines]
+    assert [(line.item_name, str(line.amount_excl_tax)) for line in lines] == [
+        ("*餐饮服务*餐费套餐", "100.00"),
+        ("*餐饮服务*饮料", "50.00"),
+    ]
+
+
+@pytest.mark.parametrize("changed", ["page", "entry"])
+def test_sources_that_differ_both_testify(changed):
+    altered = {
+        "page": content({**TEXTS, 31: ("950.00", 140, 92)}),
+        "entry": entry({**CUSTOM, "合计金额": "950.00"}),
+    }
+    assert said(read(parts(**{changed: altered[changed]})))["amount_excl_tax"] == {"150.00", "950.00"}
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "extra"),
+    [(140, 400, ""), (400, 92, ""), (140, 92, 'Visible="false"')],
+    ids=["below", "beside", "hidden"],
+)
+def test_text_that_nobody_sees_is_no_witness(x, y, extra):
+    texts = {number: placed for number, placed in TEXTS.items() if number != 31}
+    hidden = f'<ofd:TextObject ID="31" Boundary="{x} {y} 30 5" Size="3" {extra}><ofd:TextCode X="0" Y="3">950.00</ofd:TextCode></ofd:TextObject>'
+    assert said(read(parts(page=content(texts, hidden))))["amount_excl_tax"] == {"150.00"}
+
+
+def test_a_hidden_layer_is_not_read():
+    page = content().replace('<ofd:Layer ID="2">', '<ofd:Layer ID="2" Visible="false">')
+    found = read(parts(page=page))
+    assert {testimony.source for testimony in found.testimonies} == {Source.DOCINFO}
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"InvoiceNo": [11, 12]}, "number"),
+        ({"InvoiceNo": [99]}, "number"),
+        ({"SellerName": []}, "seller.name"),
+    ],
+    ids=["two in one", "missing object", "no reference"],
+)
+def test_a_tag_that_leads_nowhere_says_nothing(change, field):
+    tagged = from_source(read(parts(tags=tag_file({**TAGS, **change}))), Source.OFD)
+    assert field not in tagged.fields
+
+
+def test_a_tag_given_twice_with_two_values_says_nothing():
+    twice = tag_file().replace(
+        "</ofd:root>", '<ofd:SellerName><ofd:ObjectRef PageRef="1">13</ofd:ObjectRef></ofd:SellerName></ofd:root>'
+    )
+    assert "seller.name" not in from_source(read(parts(tags=twice)), Source.OFD).fields
+
+
+def test_a_name_that_begins_above_its_amount_is_left_open():
+    texts = {**TEXTS, 20: ("*餐饮服务*", 5, 52)}
+    lines = from_source(read(parts(page=content(texts))), Source.OFD).lines
+    assert [placed.line.item_name for placed in lines] == [None, None]
+    assert [str(placed.line.amount_excl_tax) for placed in lines] == ["100.00", "50.00"]
+
+
+@pytest.mark.parametrize(
+    ("root", "page"),
+    [
+        ("/Doc_0/Document.xml", "/Doc_0/Pages/Page_0/Content.xml"),
+        ("doc_0/DOCUMENT.xml", "PAGES/page_0/Content.xml"),
+        ("./Doc_0/../Doc_0/Document.xml", "Doc_0/Pages/Page_0/Content.xml"),
+        ("\\Doc_0\\Document.xml", "Pages\\Page_0\\Content.xml"),
+    ],
+    ids=["absolute", "letter case", "dots", "backslashes"],
+)
+def test_references_as_real_files_write_them(root, page):
+    members = parts(entry=entry(root=root), document=document_part((page,)))
+    assert said(read(members))["seller.name"] == {"样例乙商店"}
+
+
+def test_prefixes_that_were_never_declared():
+    loose = tag_file().replace(f"ofd:root {OFD_NS}", ':eInvoice xmlns:=""').replace("/ofd:root", "/:eInvoice")
+    assert said(read(parts(tags=loose)))["seller.name"] == {"样例乙商店"}
+
+
+ORIGINAL = (
+    '<eInvoice xmlns:fp="http://www.edrm.org.cn/schema/e-invoice/2019"><fp:InvoiceCode>099002600111</fp:InvoiceCode>'
+    "<fp:InvoiceNo>20000011</fp:InvoiceNo><fp:TaxTotalAmount>{tax}</fp:TaxTotalAmount>{graph}<fp:GoodsInfos><fp:GoodsInfo>"
+    "<fp:Item>*餐饮服务*餐费</fp:Item><fp:Amount>57.00</fp:Amount><fp:TaxScheme>{scheme}</fp:TaxScheme>"
+    "<fp:TaxAmount>{tax}</fp:TaxAmount></fp:GoodsInfo></fp:GoodsInfos></eInvoice>"
+)
+
+
+def attached(data, name="original_invoice.xml"):
+    members = parts(document=document_part(extra="<ofd:Attachments>Attachs/Attachments.xml</ofd:Attachments>"))
+    members["Doc_0/Attachs/Attachments.xml"] = listing("Attachments", "Attachment", name)
+    members[f"Doc_0/Attachs/{name}"] = data
+    return members
+
+
+@pytest.mark.parametrize(
+    ("scheme", "tax", "total", "line"),
+    [
+        ("免税", "***", "0.00", "0.00"),
+        ("不征税", "***", "0.00", "0.00"),
+        ("***", "***", None, None),
+        ("3%", "1.71", "1.71", "1.71"),
+    ],
+)
+def test_stars_are_zero_only_where_nothing_is_taxed(scheme, tax, total, line):
+    found = read(attached(ORIGINAL.format(scheme=scheme, tax=tax, graph="")))
+    original = from_source(found, Source.XML)
+    assert (original.fields["tax_amount"].value if "tax_amount" in original.fields else None) == total
+    amount = original.lines[0].line.tax_amount
+    assert (str(amount) if amount is not None else None) == line
+
+
+def test_an_attachment_that_is_no_invoice_is_passed_over():
+    assert said(read(attached("<notes>26992000000000000099</notes>")))["number"] == {NUMBER}
+
+
+def test_several_documents_in_one_package():
+    members = parts()
+    second = {name.replace("Doc_0", "Doc_1"): data for name, data in members.items() if name.startswith("Doc_0")}
+    body = re.search("<ofd:DocBody>.*</ofd:DocBody>", members["OFD.xml"])[0]
+    members["OFD.xml"] = members["OFD.xml"].replace(body, body + body.replace("Doc_0", "Doc_1"))
+    assert len(ofd.read(ofd_file(members | second))) == 2
+
+
+CYCLE = '<ofd:TemplatePage ID="1" BaseLoc="Pages/Page_0/Content.xml"/>'
+
+
+@pytest.mark.parametrize(
+    ("members", "error"),
+    [
+        ({"OFD.xml": "<ofd:OFD"}, Damaged),
+        ({"OFD.xml": f"<ofd:OFD {OFD_NS}/>"}, Damaged),
+        ({"OFD.xml": entry(root="../../etc/passwd")}, Damaged),
+        ({"Other.xml": "OFD.xml"}, Damaged),
+        (parts() | {"Doc_0/Document.xml": '<!DOCTYPE d [<!ENTITY a "b">]><d>&a;</d>'}, Unsafe),
+        (parts() | {"Doc_0/Pages/Page_0/Content.xml": "<a>" * 3000 + "</a>" * 3000}, Unsafe),
+        (parts(entry=entry({}), document=document_part(())), NoInvoice),
+        (parts(document=document_part(("Pages/Page_0/Content.xml",) * 400)), TooLarge),
+        (parts() | {"Doc_0/Pages/Page_0/Content.xml": "<a>" + " " * 40_000_000 + "</a>"}, TooLarge),
+        (parts() | {"Doc_0/Pages/Page_0/Content.xml": "<a>" + " " * 10_000_000 + "</a>"}, Unsafe),
+        (parts() | {f"x/{number}": "" for number in range(2500)}, TooLarge),
+    ],
+    ids=["cut", "no body", "path", "no entry", "entity", "deep", "no pages", "pages", "size", "ratio", "members"],
+)
+def test_hostile_packages_are_refused_by_name(members, error):
+    with pytest.raises(error):
+        ofd.read(ofd_file(members))
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        document_part(("Pages/Page_9/Content.xml",)),
+        document_part(common=CYCLE),
+        document_part(extra="<ofd:Attachments>Attachs/None.xml</ofd:Attachments>"),
+        document_part(extra="<ofd:Attachments>Document.xml</ofd:Attachments>"),
+    ],
+    ids=["page missing", "template is the page", "attachments missing", "list is itself"],
+)
+def test_broken_references_leave_the_rest_readable(document):
+    assert said(read(parts(document=document)))["number"] == {NUMBER}
+
+
+def test_a_page_that_is_its_own_template_ends():
+    page = content().replace("<ofd:Content>", '<ofd:Template TemplateID="1"/><ofd:Content>')
+    assert said(read(parts(page=page, document=document_part(common=CYCLE))))["number"] == {NUMBER}
+
+
+def test_a_name_that_occurs_twice_is_refused():
+    data = zipped(parts() | {"Doc_0/Document.xmX": "<a/>"}).replace(b"Doc_0/Document.xmX", b"Doc_0/Document.xml")
+    with pytest.raises(Unsafe):
+        ofd.read(Document("a.ofd", data))
+
+
+def test_an_encrypted_member_is_named():
+    data = bytearray(zipped(parts()))
+    for at in (match.start() for match in re.finditer(b"PK\x01\x02", bytes(data))):
+        data[at + 8] |= 1
+    with pytest.raises(Encrypted):
+        ofd.read(Document("a.ofd", bytes(data)))
+
+
+def test_every_cut_is_a_verdict():
+    whole = ofd_file().data
+    for end in range(0, len(whole), 97):
+        with pytest.raises(ParseError):
+            ofd.read(Document("a.ofd", whole[:end]))
+
+
+def test_every_flipped_byte_reads_or_is_a_verdict():
+    whole = zipped(parts(), zipfile.ZIP_STORED)
+    for at in range(0, len(whole), 211):
+        flipped = Document("a.ofd", whole[:at] + bytes([whole[at] ^ 0x5A]) + whole[at + 1 :])
+        try:
+            ofd.read(flipped)
+        except ParseError as error:
+            assert str(error)
