@@ -1,0 +1,255 @@
+"""One invoice out of all its files and of what people changed by hand: the same input gives the same invoice, always.
+
+Works on the JSON forms (CONTRACTS: ``parse --json``). Files may disagree, with themselves and with each other; that is a
+conflict until finance has decided it.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field
+from typing import Any
+
+Json = dict[str, Any]
+
+FORMATS = ("xml", "xbrl", "ofd", "pdf", "image")
+"""The better source first."""
+NATIVE = ("xml", "xbrl")
+SEALED = ("trusted", "intact")
+PICTURED = ("pdf", "ofd", "image")
+SOURCE_OF_FORMAT = {"xml": "xml", "xbrl": "xbrl", "ofd": "ofd", "pdf": "text", "image": "qr"}
+COMPARED = (
+    "code",
+    "number",
+    "check_code",
+    "issue_date",
+    "buyer.name",
+    "buyer.tax_id",
+    "seller.name",
+    "seller.tax_id",
+    "amount_excl_tax",
+    "tax_amount",
+    "total_incl_tax",
+)
+"""Identity and money: what two files of one invoice have to agree on."""
+STANDING = ("accepted", "confirmed")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one file says about the invoice: the reading's JSON form and where it is stored."""
+
+    reading_id: int
+    document_id: int
+    data: Mapping[str, Any]
+
+    @property
+    def seal(self) -> str | None:
+        """The seal's verdict, None where there was nothing to judge."""
+        seal = self.data.get("seal")
+        return seal["status"] if seal else None
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A field completed or proposed by a person. ``state``: accepted, proposed, confirmed, refused."""
+
+    field: str
+    value: str
+    state: str
+    by: int
+    at: str
+
+
+@dataclass(slots=True)
+class Composed:
+    """The invoice as it stands. ``seen`` items also carry ``document_id``, those by hand ``by`` and ``at``."""
+
+    leading: Told
+    pictured: Told | None
+    data: Json
+    seal: str | None
+    status: str = "parsed"
+    seen: dict[str, list[Json]] = field(default_factory=dict)
+    conflicts: dict[str, dict[str, str]] = field(default_factory=dict)
+    missing: list[str] = field(default_factory=list)
+
+
+def compose(told: Sequence[Told], corrections: Sequence[Correction] = ()) -> Composed:
+    """The invoice that these files (at least one) and corrections (oldest first) make."""
+    ranked = sorted(told, key=rank)
+    composed = Composed(ranked[0], _pictured(ranked), _filled(ranked), _seal(ranked))
+    composed.seen = _witnesses(ranked)
+    composed.conflicts = _conflicts(ranked)
+    for correction in _standing(corrections):
+        _apply(composed, correction)
+    composed.missing = [name for name in _ever_missing(ranked) if is_missing(value_at(composed.data, name))]
+    if composed.missing and not any(item.data["status"] == "parsed" for item in ranked):
+        composed.status = "incomplete"
+    return composed
+
+
+def rank(told: Told) -> tuple[bool, int, bool, bool, int]:
+    """Which file leads: unaltered ones, then xml > xbrl > ofd > pdf > image, then sealed ones, then the oldest."""
+    sources = {seen["source"] for witnesses in told.data["seen"].values() for seen in witnesses}
+    formats = [told.data["format"], *(source for source in NATIVE if source in sources)]
+    best = min(FORMATS.index(name) if name in FORMATS else len(FORMATS) for name in formats)
+    return told.seal == "altered", best, told.seal not in SEALED, told.data["status"] != "parsed", told.reading_id
+
+
+def is_proved(told: Told) -> bool:
+    """Whether the file carries native XML or XBRL, or a seal that is intact: not to be changed by hand."""
+    return rank(told)[1] < len(NATIVE) or told.seal in SEALED
+
+
+def value_at(data: Any, name: str) -> Any:
+    """The value of a dotted field, None where the path ends early.
+
+    >>> value_at({"buyer": {"name": "甲"}, "lines": [{"unit": "台"}]}, "lines.0.unit")
+    '台'
+    """
+    for part in name.split("."):
+        if isinstance(data, list):
+            data = data[int(part)] if part.isdigit() and int(part) < len(data) else None
+        else:
+            data = data.get(part) if data else None
+    return data
+
+
+def is_missing(value: Any) -> bool:
+    """Whether a field says nothing."""
+    return value is None or value in ("", [])
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two values are the same to a reader: widths of characters and blanks do not count.
+
+    >>> same("示例（北京）公司", "示例(北京) 公司")
+    True
+    """
+    return _plain(one) == _plain(other)
+
+
+def _plain(value: Any) -> str:
+    return "".join(unicodedata.normalize("NFKC", str(value)).split())
+
+
+def _pictured(ranked: Iterable[Told]) -> Told | None:
+    return next((told for told in ranked if told.data["format"] in PICTURED), None)
+
+
+def _seal(ranked: Sequence[Told]) -> str | None:
+    return "altered" if any(told.seal == "altered" for told in ranked) else ranked[0].seal
+
+
+def _filled(ranked: Sequence[Told]) -> Json:
+    data: Json = deepcopy(dict(ranked[0].data["invoice"]))
+    for told in ranked[1:]:
+        _fill(data, told.data["invoice"])
+        if data["kind"] == "other":
+            data["kind"] = told.data["invoice"]["kind"]
+    return data
+
+
+def _fill(data: Json, more: Mapping[str, Any]) -> None:
+    for name, value in more.items():
+        if isinstance(value, Mapping) and isinstance(data.get(name), dict):
+            _fill(data[name], value)
+        elif is_missing(data.get(name)):
+            data[name] = deepcopy(value)
+
+
+def _witnesses(ranked: Iterable[Told]) -> dict[str, list[Json]]:
+    seen: dict[str, list[Json]] = {}
+    for told in ranked:
+        for name, witnesses in told.data["seen"].items():
+            placed = ({**witness, "document_id": told.document_id} for witness in witnesses)
+            seen.setdefault(name, []).extend(placed)
+    return seen
+
+
+def _conflicts(ranked: Sequence[Told]) -> dict[str, dict[str, str]]:
+    conflicts: dict[str, dict[str, str]] = {}
+    for told in ranked:
+        for conflict in told.data["conflicts"]:
+            between = conflicts.setdefault(conflict["field"], {})
+            for source, value in conflict["values"].items():
+                between.setdefault(source, value)
+    for name in COMPARED:
+        stated = [(told, value) for told in ranked if (value := value_at(told.data["invoice"], name)) is not None]
+        if any(not same(value, stated[0][1]) for _, value in stated[1:]):
+            between = conflicts.setdefault(name, {})
+            for told, value in stated:
+                between.setdefault(_source_of(told, name, value, between), value)
+    return conflicts
+
+
+def _source_of(told: Told, name: str, value: str, taken: Mapping[str, str]) -> str:
+    """A source of this file that states the value, if possible one that does not already speak for another value."""
+    sources = [str(seen["source"]) for seen in told.data["seen"].get(name, ()) if same(seen["value"], value)]
+    sources.append(SOURCE_OF_FORMAT.get(told.data["format"], "text"))
+    return next((source for source in sources if source not in taken), sources[0])
+
+
+def _ever_missing(ranked: Iterable[Told]) -> list[str]:
+    return list(dict.fromkeys(name for told in ranked for name in told.data["missing"]))
+
+
+def _standing(corrections: Iterable[Correction]) -> list[Correction]:
+    """The last correction of each field and state that counts; refused ones count for nothing."""
+    last = {
+        (correction.field, correction.state): correction for correction in corrections if correction.state != "refused"
+    }
+    order = {"accepted": 0, "confirmed": 1, "proposed": 2}
+    return sorted(last.values(), key=lambda correction: order[correction.state])
+
+
+def _apply(composed: Composed, correction: Correction) -> None:
+    name, value = correction.field, correction.value
+    stated = value_at(composed.data, name)
+    witness = {"source": "manual", "value": value, "page": None, "box": None, "by": correction.by, "at": correction.at}
+    if correction.state in STANDING:
+        composed.seen.setdefault(name, []).append(witness)
+    if correction.state == "confirmed":
+        composed.conflicts.pop(name, None)
+        put(composed.data, name, value)
+    elif is_missing(stated) and correction.state == "accepted":
+        put(composed.data, name, value)
+    elif name == "lines" or same(_shown(stated), value):
+        return
+    else:
+        between = composed.conflicts.setdefault(name, {})
+        between.setdefault(_first_source(composed, name), _shown(stated))
+        between["manual"] = value
+
+
+def _first_source(composed: Composed, name: str) -> str:
+    return str(next((seen["source"] for seen in composed.seen.get(name, ())), "text"))
+
+
+def _shown(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def put(data: Json, name: str, value: str) -> None:
+    """Set a dotted field. ``lines`` by hand is the name of the item; its figures stay unknown."""
+    if name == "lines":
+        data["lines"] = [{**dict.fromkeys(LINE_FIELDS), "item_name": value}]
+        return
+    *parents, last = name.split(".")
+    for parent in parents:
+        data[parent] = data.get(parent) or {}
+        data = data[parent]
+    data[last] = value
+
+
+LINE_FIELDS = (
+    "item_name",
+    "specification",
+    "unit",
+    "quantity",
+    "unit_price",
+    "amount_excl_tax",
+    "tax_rate",
+    "tax_amount",
+)

@@ -1,0 +1,38 @@
+"""What a file is by its first bytes; the name says nothing."""
+
+MAGIC = (
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"II*\x00", "image/tiff"),
+    (b"MM\x00*", "image/tiff"),
+    (b"BM", "image/bmp"),
+    (b"GIF8", "image/gif"),
+)
+BRANDS_OF_HEIC = (b"heic", b"heix", b"mif1", b"msf1", b"hevc")
+MAIL_HEADERS = (b"received:", b"from:", b"return-path:", b"mime-version:", b"date:", b"subject:", b"delivered-to:")
+UNKNOWN = "application/octet-stream"
+
+
+def media_type(data: bytes) -> str:
+    """The media type of these bytes.
+
+    >>> media_type(b"%PDF-1.7"), media_type(b"<?xml version='1.0'?><EInvoice/>"), media_type(b"hello")
+    ('application/pdf', 'application/xml', 'application/octet-stream')
+    """
+    if b"%PDF-" in data[:1024]:
+        return "application/pdf"
+    if data[:4] == b"PK\x03\x04":
+        # Asking the archive's directory would cost memory that a hostile one chooses.
+        return "application/ofd" if b"OFD.xml" in data else "application/zip"
+    if data[4:8] == b"ftyp" and data[8:12] in BRANDS_OF_HEIC:
+        return "image/heic"
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "image/webp"
+    found = next((kind for magic, kind in MAGIC if data.startswith(magic)), None)
+    return found or _text(data[:2048].lstrip(b"\xef\xbb\xbf \t\r\n").lower())
+
+
+def _text(start: bytes) -> str:
+    if start.startswith((b"<?xml", b"<einvoice", b"<xbrl", b"<xbrli:")):
+        return "application/xml"
+    return "message/rfc822" if start.startswith(MAIL_HEADERS) else UNKNOWN
