@@ -1,0 +1,97 @@
+"""What the figures of an invoice say of each other: words, sums of lines, price and tax.
+
+Each check is one more witness beside those that were printed: it confirms, or it raises a conflict.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+
+from parsers.testimony import PlacedLine, Testimony
+from reimburse.domain.amount_words import NotAnAmount, from_words
+from reimburse.domain.invoice import InvoiceKind, InvoiceLine
+from reimburse.domain.money import CENT, money_text
+from reimburse.domain.reading import Conflict, Seen, Source
+
+ADDITIVE_NOT = frozenset({InvoiceKind.AIR_ITINERARY, InvoiceKind.FISCAL})
+"""Kinds whose total is more than net and tax: an itinerary adds funds that bear no VAT."""
+
+
+def total_from_words(testimonies: Iterable[Testimony]) -> Iterator[Seen]:
+    """The total that each amount in words states, as a witness of its own."""
+    for testimony in testimonies:
+        words = testimony.fields.get("total_in_words")
+        if words is None:
+            continue
+        try:
+            yield Seen(money_text(from_words(words.value)), Source.WORDS, words.page, words.box)
+        except NotAnAmount:
+            continue
+
+
+def sums_of_lines(lines: Sequence[PlacedLine], stated: Mapping[str, str]) -> dict[str, Seen]:
+    """What the lines add up to, for amount, tax and total; a difference that rounding explains is no statement.
+
+    ``stated`` holds the printed totals by field.
+    """
+    amounts = _sum(lines, "amount_excl_tax")
+    taxes = _sum(lines, "tax_amount")
+    sums = {"amount_excl_tax": amounts, "tax_amount": taxes}
+    if amounts is not None and taxes is not None:
+        sums["total_incl_tax"] = amounts + taxes
+    return {
+        field: Seen(money_text(value), Source.LINES, lines[0].page)
+        for field, value in sums.items()
+        if value is not None and not _is_rounding(value, stated.get(field), len(lines))
+    }
+
+
+def price_and_tax(kind: InvoiceKind, values: Mapping[str, Seen]) -> Conflict | None:
+    """A conflict where net and tax do not make the total; ``lines`` then names what the parts add up to."""
+    parts = [values.get(field) for field in ("amount_excl_tax", "tax_amount", "total_incl_tax")]
+    if kind in ADDITIVE_NOT or any(part is None or part.value == "***" for part in parts):
+        return None
+    net, tax, total = (part for part in parts if part)
+    parts_sum = Decimal(net.value) + Decimal(tax.value)
+    if parts_sum == Decimal(total.value):
+        return None
+    return Conflict("total_incl_tax", {total.source: total.value, Source.LINES: money_text(parts_sum)})
+
+
+def line_is_consistent(line: InvoiceLine) -> bool:
+    """Whether quantity times price makes the amount, and amount times rate the tax, within printed rounding.
+
+    >>> line_is_consistent(InvoiceLine(quantity=Decimal(2), unit_price=Decimal("1.5"), amount_excl_tax=Decimal("3.00")))
+    True
+    """
+    return _price_fits(line) and _tax_fits(line)
+
+
+def _price_fits(line: InvoiceLine) -> bool:
+    if line.quantity is None or line.unit_price is None or line.amount_excl_tax is None:
+        return True
+    return abs(line.quantity * line.unit_price - line.amount_excl_tax) <= CENT + _step(line.unit_price) * abs(
+        line.quantity
+    ) + _step(line.quantity) * abs(line.unit_price)
+
+
+def _tax_fits(line: InvoiceLine) -> bool:
+    if line.amount_excl_tax is None or line.tax_rate is None or line.tax_amount is None:
+        return True
+    return abs(line.amount_excl_tax * line.tax_rate - line.tax_amount) <= 6 * CENT
+
+
+def _step(number: Decimal) -> Decimal:
+    """Half of the last printed place; a whole number is exact."""
+    exponent = number.as_tuple().exponent
+    return Decimal(5).scaleb(exponent - 1) if isinstance(exponent, int) and exponent < 0 else Decimal(0)
+
+
+def _sum(lines: Sequence[PlacedLine], field: str) -> Decimal | None:
+    values = [getattr(placed.line, field) for placed in lines]
+    return None if not values or any(value is None for value in values) else sum(values, Decimal(0))
+
+
+def _is_rounding(value: Decimal, stated: str | None, lines: int) -> bool:
+    if stated is None or stated == "***":
+        return stated == "***"
+    return 0 < abs(value - Decimal(stated)) <= CENT * min(lines, 10)

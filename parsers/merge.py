@@ -1,0 +1,149 @@
+"""Testimonies compared: agreement, the one source there is, or a conflict that is never resolved in silence.
+
+The invoice holds the best witness's value: structured data before the QR code, the QR code before print.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from parsers.agreement import agree, narrower
+from parsers.building import build
+from parsers.crosscheck import price_and_tax, sums_of_lines, total_from_words
+from parsers.document import Document
+from parsers.errors import NoInvoice
+from parsers.expected import mandatory, missing
+from parsers.testimony import Found, PlacedLine, Testimony
+from reimburse.domain.invoice import InvoiceKind
+from reimburse.domain.invoice_json import plain_number
+from reimburse.domain.reading import Conflict, FileFormat, ReadError, Reading, ReadStatus, Seen, Source
+
+RANK = {
+    source: rank
+    for rank, source in enumerate(
+        (
+            Source.MANUAL,
+            Source.XML,
+            Source.XBRL,
+            Source.OFD,
+            Source.QR,
+            Source.TEXT,
+            Source.DOCINFO,
+            Source.WORDS,
+            Source.LINES,
+            Source.OCR,
+        )
+    )
+}
+LINE_TEXTS = ("item_name", "specification", "unit")
+LINE_NUMBERS = ("quantity", "unit_price", "amount_excl_tax", "tax_rate", "tax_amount")
+SAYS_MORE = frozenset({"kind", "remark", "travel.departs_at"})
+Witnesses = dict[str, list[Seen]]
+
+
+def merge(found: Found, document: Document, file_format: FileFormat) -> Reading:
+    """The reading of one invoice, or of one document that is none."""
+    if found.document or not found.testimonies:
+        return _no_invoice(found, document, file_format)
+    testimonies = sorted(found.testimonies, key=lambda testimony: RANK[testimony.source])
+    lines = _lines(testimonies)
+    seen = _seen(testimonies, lines)
+    best = {field: _best(field, witnesses) for field, witnesses in seen.items()}
+    kind = InvoiceKind(best["kind"].value) if "kind" in best else InvoiceKind.OTHER
+    conflicts = [conflict for field, witnesses in seen.items() if (conflict := _conflict(field, witnesses))]
+    conflicts.extend(_line_counts(testimonies))
+    if not {"amount_excl_tax", "tax_amount", "total_incl_tax"} & {conflict.field for conflict in conflicts}:
+        conflicts.extend(filter(None, [price_and_tax(kind, best)]))
+    values = {field: witness.value for field, witness in best.items()}
+    invoice = build(kind, values, [placed.line for placed in lines])
+    absent = missing(invoice, frozenset(values))
+    complete = not mandatory(kind, native=found.native) & set(absent)
+    return Reading(
+        file=document.name,
+        sha256=document.sha256,
+        format=file_format,
+        status=ReadStatus.PARSED if complete else ReadStatus.INCOMPLETE,
+        page=found.page,
+        invoice=invoice,
+        seen={field: tuple(witnesses) for field, witnesses in seen.items()},
+        conflicts=tuple(conflicts),
+        missing=absent,
+    )
+
+
+def _no_invoice(found: Found, document: Document, file_format: FileFormat) -> Reading:
+    error = None if found.document else ReadError(NoInvoice.code, NoInvoice.message)
+    return Reading(
+        file=document.name,
+        sha256=document.sha256,
+        format=file_format,
+        status=ReadStatus.NOT_AN_INVOICE,
+        page=found.page,
+        document=found.document,
+        error=error,
+    )
+
+
+def _lines(testimonies: Iterable[Testimony]) -> Sequence[PlacedLine]:
+    """The lines of the best witness that lists any."""
+    return next((testimony.lines for testimony in testimonies if testimony.lines), ())
+
+
+def _seen(testimonies: Sequence[Testimony], lines: Sequence[PlacedLine]) -> Witnesses:
+    """Every value with its places, best witness first; what words and lines state is a witness too."""
+    seen: Witnesses = {}
+    for testimony in testimonies:
+        for field, value in testimony.fields.items():
+            seen.setdefault(field, []).append(value)
+    for value in total_from_words(testimonies):
+        seen.setdefault("total_incl_tax", []).append(value)
+    stated = {field: witnesses[0].value for field, witnesses in seen.items()}
+    for field, value in sums_of_lines(lines, stated).items():
+        if field in stated:
+            seen[field].append(value)
+    for testimony in testimonies:
+        for index, placed in enumerate(testimony.lines):
+            for field, value in _line_fields(testimony.source, index, placed):
+                seen.setdefault(field, []).append(value)
+    return seen
+
+
+def _line_fields(source: Source, index: int, placed: PlacedLine) -> Iterable[tuple[str, Seen]]:
+    for name in (*LINE_TEXTS, *LINE_NUMBERS):
+        value = getattr(placed.line, name)
+        if value is not None:
+            text = str(value) if name in LINE_TEXTS else plain_number(value)
+            yield f"lines.{index}.{name}", Seen(text or "", source, placed.page, placed.boxes.get(name))
+
+
+def _best(field: str, witnesses: Sequence[Seen]) -> Seen:
+    """The first witness, or one that agrees with it and says more."""
+    best = witnesses[0]
+    for other in witnesses[1:] if field in SAYS_MORE else ():
+        if agree(field, best.value, other.value) and _says_more(field, best.value, other.value):
+            best = other
+    return best
+
+
+def _says_more(field: str, one: str, other: str) -> bool:
+    return narrower(one, other) == other if field == "kind" else len(other) > len(one)
+
+
+def _conflict(field: str, witnesses: Sequence[Seen]) -> Conflict | None:
+    first = witnesses[0].value
+    if all(agree(field, first, witness.value) for witness in witnesses[1:]):
+        return None
+    values: dict[Source, str] = {}
+    for witness in witnesses:
+        said = values.get(witness.source)
+        if said is None:
+            values[witness.source] = witness.value
+        elif not agree(field, said, witness.value):
+            values[witness.source] = f"{said} / {witness.value}"
+    return Conflict(field, values)
+
+
+def _line_counts(testimonies: Iterable[Testimony]) -> Iterable[Conflict]:
+    counts: Mapping[Source, str] = {
+        testimony.source: str(len(testimony.lines)) for testimony in testimonies if testimony.lines
+    }
+    if len(set(counts.values())) > 1:
+        yield Conflict("lines", counts)
