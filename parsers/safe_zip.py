@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from parsers.errors import Damaged, Encrypted, TooLarge, Unsafe
 
+ENCRYPTED_FLAG = 0x1
+UTF8_FLAG = 0x800
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -47,8 +50,16 @@ class SafeZip:
         """The size that the directory claims."""
         return self._infos[name].file_size
 
+    def is_utf8(self, name: str) -> bool:
+        """Whether the archive says that this name is UTF-8."""
+        return bool(self._infos[name].flag_bits & UTF8_FLAG)
+
+    def take(self, name: str) -> bytes:
+        """The member's bytes, not kept for a second look."""
+        return self._unpacked(self._infos[name])
+
     def read(self, name: str) -> bytes:
-        """The member's bytes; KeyError for an unknown name."""
+        """The member's bytes, kept for the next look; KeyError for an unknown name."""
         if name not in self._read:
             self._read[name] = self._unpacked(self._infos[name])
         return self._read[name]
@@ -57,7 +68,7 @@ class SafeZip:
         files = [info for info in infos if not info.is_dir()]
         if len(infos) > self.limits.members or sum(info.file_size for info in files) > self.limits.total_bytes:
             raise TooLarge
-        if any(info.flag_bits & 0x1 for info in files):
+        if any(info.flag_bits & ENCRYPTED_FLAG for info in files):
             raise Encrypted
         if len({info.filename for info in files}) != len(files):
             raise Unsafe

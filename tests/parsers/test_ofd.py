@@ -1,3 +1,4 @@
+import contextlib
 import re
 import zipfile
 
@@ -274,7 +275,5 @@ def test_every_flipped_byte_reads_or_is_a_verdict():
     whole = zipped(parts(), zipfile.ZIP_STORED)
     for at in range(0, len(whole), 211):
         flipped = Document("a.ofd", whole[:at] + bytes([whole[at] ^ 0x5A]) + whole[at + 1 :])
-        try:
-            ofd.read(flipped)
-        except ParseError as error:
-            assert str(error)
+        with contextlib.suppress(ParseError):
+            assert ofd.read(flipped)
