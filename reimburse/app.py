@@ -1,6 +1,10 @@
 """The only wiring: settings, database, files, sign-in, pages."""
 
 import importlib
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +12,8 @@ from flask import Flask, request
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
-from reimburse.settings import Settings, data_folder
+from reimburse.services.wake import wake_after_commit
+from reimburse.settings import Settings, data_folder, load
 from reimburse.store import rows
 from reimburse.store.db import db, reading_only
 from reimburse.store.files import Files
@@ -16,6 +21,14 @@ from reimburse.web import VIEWS, errors, frame
 from reimburse.web.access import login_manager
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+
+
+def open_app(data: Path, environment: Mapping[str, str]) -> Flask:
+    """The application of this data folder; makes the folder and its secret key where they are missing."""
+    data = data.resolve()
+    data.mkdir(parents=True, exist_ok=True)
+    settings = load(data, environment)
+    return create_app(settings if settings.secret_key else replace(settings, secret_key=_own_key(data / "secret_key")))
 
 
 def create_app(settings: Settings) -> Flask:
@@ -32,9 +45,20 @@ def create_app(settings: Settings) -> Flask:
     errors.register(app)
     frame.register(app)
     app.before_request(_note_reading)
+    wake_after_commit(app)
     for module in VIEWS:
         app.register_blueprint(importlib.import_module(module).bp)
     return app
+
+
+def _own_key(path: Path) -> str:
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text("ascii")
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(secrets.token_hex(32))
+    return path.read_text("ascii")
 
 
 def _configuration(settings: Settings) -> dict[str, Any]:

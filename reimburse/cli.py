@@ -9,6 +9,10 @@ COMMANDS = {
     "check": "reimburse.commands.check:check",
     "parse": "reimburse.commands.parse:parse",
     "rules": "reimburse.commands.rules:rules",
+    "scheduler": "reimburse.commands.background:scheduler",
+    "up": "reimburse.commands.up:up",
+    "web": "reimburse.commands.web:web",
+    "worker": "reimburse.commands.background:worker",
 }
 
 

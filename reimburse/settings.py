@@ -1,5 +1,7 @@
 """Settings, read once into a frozen value: the shipped defaults, then the data folder's file, then the environment."""
 
+import hashlib
+import tempfile
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -7,6 +9,7 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 PREFIX = "REIMBURSE_"
+LONGEST_SOCKET_PATH = 100
 PLAIN_NAMES = ("DATABASE_URL", "REDIS_URL", "FILES_URL")
 
 
@@ -50,7 +53,16 @@ class Settings:
     @property
     def queue(self) -> str:
         """The address of the queue; by default the embedded one's socket."""
-        return self.redis_url or f"unix://{self.data / 'queue.sock'}"
+        return self.redis_url or f"unix://{self.queue_socket}"
+
+    @property
+    def queue_socket(self) -> Path:
+        """The embedded queue's socket; a path too long for a socket gets a short one in the temporary folder."""
+        plain = self.data / "queue.sock"
+        if len(bytes(plain)) <= LONGEST_SOCKET_PATH:
+            return plain
+        digest = hashlib.sha256(bytes(self.data)).hexdigest()[:16]
+        return Path(tempfile.gettempdir()) / f"reimburse-{digest}" / "queue.sock"
 
 
 def data_folder(name: str) -> Path:

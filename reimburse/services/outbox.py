@@ -5,8 +5,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from reimburse.store.db import now
+from reimburse.store.db import now, transaction
 from reimburse.store.outbox import OutboxRow
+
+ASKED = "asked"
+"""Set in ``session.info`` while a transaction holds new work."""
 
 
 def ask(session: Session, job: str, *args: int | str, after: timedelta = timedelta()) -> OutboxRow:
@@ -15,6 +18,7 @@ def ask(session: Session, job: str, *args: int | str, after: timedelta = timedel
     row = OutboxRow(job=job, args=list(args), created_at=at, due_at=at + after)
     session.add(row)
     session.flush()
+    session.info[ASKED] = True
     return row
 
 
@@ -30,3 +34,26 @@ def due(session: Session, at: datetime, overdue: timedelta, limit: int = 100) ->
     unsent_or_lost = (OutboxRow.sent_at.is_(None)) | (OutboxRow.sent_at < at - overdue)
     rows = select(OutboxRow).where(OutboxRow.done_at.is_(None), OutboxRow.failed_at.is_(None), OutboxRow.due_at <= at)
     return list(session.scalars(rows.where(unsent_or_lost).order_by(OutboxRow.id).limit(limit)))
+
+
+def note_failure(outbox_id: int, failure: BaseException, delays_s: tuple[int, ...]) -> None:
+    """Write the failure on the row and set when it is tried next; after the last delay it is failed for good."""
+    with transaction() as session:
+        row = session.get(OutboxRow, outbox_id)
+        if row is None or row.done_at is not None:
+            return
+        row.error = f"{type(failure).__name__}: {failure}"[:2000]
+        if row.attempts > len(delays_s):
+            row.failed_at = now()
+            return
+        row.sent_at = None
+        row.due_at = now() + timedelta(seconds=delays_s[max(row.attempts, 1) - 1])
+
+
+def retry(outbox_id: int) -> None:
+    """Try a failed row again, from the start."""
+    with transaction() as session:
+        row = session.get(OutboxRow, outbox_id)
+        if row and row.done_at is None:
+            row.failed_at = row.sent_at = None
+            row.attempts, row.due_at = 0, now()

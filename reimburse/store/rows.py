@@ -5,6 +5,7 @@ from reimburse.store.approvals import ApprovalStepRow, LineDecisionRow
 from reimburse.store.balances import BalanceEntryRow, InvoiceBalanceRow
 from reimburse.store.batches import BatchClaimRow, BatchRow
 from reimburse.store.claims import AttachmentRow, CheckRow, ClaimInvoiceRow, ClaimRow, ExpenseLineRow, LineInvoiceRow
+from reimburse.store.daily import DailyRunRow
 from reimburse.store.documents import DocumentRow, ReadingRow, StoredFileRow
 from reimburse.store.events import EventRow
 from reimburse.store.idempotency import IdempotencyKeyRow
@@ -22,6 +23,7 @@ __all__ = [
     "CheckRow",
     "ClaimInvoiceRow",
     "ClaimRow",
+    "DailyRunRow",
     "DepartmentRow",
     "DocumentRow",
     "EventRow",

@@ -3,5 +3,6 @@
 VIEWS = (
     "reimburse.web.sign_in",
     "reimburse.web.home",
+    "reimburse.web.health",
 )
 """Modules that each define a blueprint ``bp``; ``create_app`` registers them in this order."""

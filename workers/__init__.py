@@ -1,0 +1,1 @@
+"""Work in the background: ids in, one service call each."""
