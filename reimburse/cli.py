@@ -7,6 +7,8 @@ import click
 
 COMMANDS = {
     "check": "reimburse.commands.check:check",
+    "db": "reimburse.commands.database:db",
+    "doctor": "reimburse.commands.doctor:doctor",
     "parse": "reimburse.commands.parse:parse",
     "rules": "reimburse.commands.rules:rules",
     "scheduler": "reimburse.commands.background:scheduler",

@@ -6,7 +6,7 @@ from werkzeug.security import generate_password_hash
 from reimburse.domain.workflow import Role
 from reimburse.store.people import DepartmentRow, LegalEntityRow, PersonRow, RoleGrantRow
 
-PASSWORD = "demo"  # noqa: S105
+PASSWORD = "demo"
 PEOPLE = (
     ("lin", "林晓", "研发部", ()),
     ("wu", "吴桐", "市场部", ()),
