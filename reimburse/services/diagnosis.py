@@ -20,7 +20,7 @@ PROBE = b"is the file store writable?"
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part: is it well, what was found, and what to do where it is not. ``needed`` False: it only improves things."""
+    """One part: is it well, what was found, what to do where it is not. ``needed`` False: it only improves things."""
 
     name: Text
     well: bool
@@ -49,7 +49,7 @@ def _database(settings: Settings) -> Part:
     name, remedy = Text("数据库", "Database"), Text("运行 reimburse db upgrade", "Run reimburse db upgrade")
     try:
         db.session.execute(text("SELECT 1"))
-        migrated = inspect(db.engine).has_table("claims")
+        migrated = inspect(db.session.connection()).has_table("claims")
     except SQLAlchemyError as broken:
         return Part(name, False, str(broken).splitlines()[0], Text("检查 DATABASE_URL", "Check DATABASE_URL"))
     return Part(name, migrated, settings.database.partition("@")[2] or settings.database, None if migrated else remedy)
@@ -102,14 +102,14 @@ def _zbar() -> Part:
 
 def _font() -> Part:
     lister = shutil.which("fc-list")
-    listed = (
-        subprocess.run([lister, ":lang=zh", "family"], capture_output=True, text=True, timeout=10, check=False).stdout
-        if lister
-        else ""
-    )  # noqa: S603
+    listed = _run([lister, ":lang=zh", "family"]) if lister else ""
     first = listed.splitlines()[0] if listed else "none"
     remedy = Text(
         "apt install fonts-noto-cjk：未嵌入字体的发票预览需要",
         "apt install fonts-noto-cjk: previews of files that embed no font",
     )
     return Part(Text("中文字体", "Chinese font"), bool(listed), first, remedy, needed=False)
+
+
+def _run(command: list[str]) -> str:
+    return subprocess.run(command, capture_output=True, text=True, timeout=10, check=False).stdout  # noqa: S603
