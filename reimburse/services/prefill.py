@@ -64,7 +64,7 @@ def _category(invoice: Invoice, line: InvoiceLine | None) -> str:
 
 
 def _weight(lines: Sequence[InvoiceLine]) -> int:
-    return sum(to_fen((line.amount_excl_tax or 0) + (line.tax_amount or 0)) for line in lines)  # type: ignore[arg-type]
+    return sum(to_fen(amount) for line in lines for amount in (line.amount_excl_tax, line.tax_amount) if amount)
 
 
 def _line(

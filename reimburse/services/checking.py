@@ -1,0 +1,140 @@
+"""Judge a claim: live while it is edited, and in the background once it is submitted."""
+
+import json
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from reimburse.domain.finding import CheckAnswer, Severity, Verdict
+from reimburse.domain.finding_json import answer_from_json, answer_to_json
+from reimburse.domain.invoice_json import Json
+from reimburse.domain.workflow import Action, ClaimState, Role
+from reimburse.services import approvals, balances, claim_mail, policies
+from reimburse.services.claim_access import own_editable
+from reimburse.services.errors import Refused
+from reimburse.services.facts import LOADED, canonical, facts_of
+from reimburse.services.idempotency import remember, result_of
+from reimburse.services.outbox import ask, mark_done
+from reimburse.services.workflow import advance
+from reimburse.store.claims import CheckRow, ClaimRow
+from reimburse.store.db import db, now, today, transaction
+from rules import claim_json, engine
+from rules.policy import Scope
+
+RETURNS = frozenset({Verdict.BLOCK, Verdict.RETURN})
+
+
+def judge(facts: Json, on: date) -> CheckAnswer:
+    """The rules' answer to a claim under the policy in force on this day."""
+    claim_file = claim_json.decode(canonical(facts).encode())
+    return engine.check(claim_json.facts_of(claim_file, policies.in_force(on), on))
+
+
+def preview(claim: ClaimRow) -> CheckAnswer:
+    """What a check would say if the claim were submitted today. Writes nothing."""
+    on = today()
+    return judge(facts_of(db.session(), claim, on, claim.round + 1), on)
+
+
+def submit(claim_no: str, by_id: int, *, pledge: bool, key: str | None = None, version: int | None = None) -> None:
+    """Submit a draft or returned claim: its invoices are reserved, a job judges it.
+
+    ``pledge`` is the promise that nothing on it was claimed before. Refused where a rule blocks submission or where
+    another claim holds one of the invoices. The same idempotency key submits once.
+    """
+    if not pledge:
+        raise Refused(
+            "请先勾选“承诺未重复报销”，再提交。", "Tick the pledge that nothing was claimed before, then submit."
+        )
+    with transaction() as session:
+        if result_of(session, by_id, key):
+            return
+        claim = own_editable(session, claim_no, by_id, version)
+        claim.no_duplicate_pledge = True
+        claim.submitted_at, claim.submitted_on = now(), today()
+        balances.reserve(session, claim)
+        _refuse_blocked(preview(claim))
+        claim.round += 1
+        claim.expires_on = None
+        advance(session, claim, Action.SUBMIT, Role.CLAIMANT, by_id, {"round": claim.round})
+        ask(session, "check_claim", claim.id, claim.round)
+        remember(session, by_id, key, claim_no)
+
+
+def check_claim(claim_id: int, round_no: int, outbox_id: int | None = None) -> None:
+    """Judge one round of a submitted claim and move it on. Run again for the same round, it does nothing."""
+    with transaction() as session:
+        query = select(ClaimRow).where(ClaimRow.id == claim_id).options(*LOADED)
+        claim = session.scalars(query.with_for_update(of=ClaimRow).execution_options(populate_existing=True)).one()
+        if claim.state == ClaimState.CHECKING.value and claim.round == round_no:
+            _conclude(session, claim, _checked(session, claim))
+        mark_done(session, outbox_id)
+
+
+def last_answer(claim: ClaimRow) -> CheckAnswer | None:
+    """What the latest stored check of the claim said."""
+    query = select(CheckRow).where(CheckRow.claim_id == claim.id).order_by(CheckRow.round.desc()).limit(1)
+    row = db.session.scalar(query)
+    return answer_of(row) if row else None
+
+
+def answer_of(row: CheckRow) -> CheckAnswer:
+    """The answer that a stored check holds."""
+    return answer_from_json(json.loads(row.answer))
+
+
+def to_fix(answer: CheckAnswer) -> int:
+    """How many findings stand between the claim and the approver."""
+    return sum(finding.severity in (Severity.BLOCK, Severity.RETURN) for finding in answer.findings)
+
+
+def _refuse_blocked(answer: CheckAnswer) -> None:
+    for finding in answer.findings:
+        if finding.severity is Severity.BLOCK:
+            raise Refused(
+                f"不能提交：{finding.message.zh}（{finding.clause}）",
+                f"It cannot be submitted: {finding.message.en} ({finding.clause})",
+            )
+
+
+def _checked(session: Session, claim: ClaimRow) -> CheckAnswer:
+    on = claim.submitted_on or today()
+    facts = facts_of(session, claim, on, claim.round)
+    answer = judge(facts, on)
+    session.add(
+        CheckRow(
+            claim_id=claim.id,
+            round=claim.round,
+            policy_version=answer.policy_version,
+            verdict=answer.verdict.value,
+            facts=canonical(facts),
+            answer=canonical(answer_to_json(answer)),
+            checked_at=now(),
+        )
+    )
+    return answer
+
+
+def _conclude(session: Session, claim: ClaimRow, answer: CheckAnswer) -> None:
+    claim.verdict = answer.verdict.value
+    claim.flagged = answer.verdict is not Verdict.PASS
+    said = {"round": claim.round, "verdict": answer.verdict.value, "rules": [f.rule for f in answer.findings]}
+    if answer.verdict in RETURNS:
+        claim.open_findings = to_fix(answer)
+        advance(session, claim, Action.RETURN, Role.SYSTEM, None, said)
+        claim_mail.tell_returned(session, claim, answer)
+        return
+    claim.open_findings = sum(finding.severity is not Severity.INFO for finding in answer.findings)
+    if _passes_by_itself(session, claim, answer):
+        advance(session, claim, Action.APPROVE_AUTOMATICALLY, Role.SYSTEM, None, said)
+        claim_mail.tell_approved(session, claim)
+        return
+    advance(session, claim, Action.PASS_CHECK, Role.SYSTEM, None, said)
+    approvals.open_steps(session, claim, answer)
+
+
+def _passes_by_itself(session: Session, claim: ClaimRow, answer: CheckAnswer) -> bool:
+    scope = Scope(claim.legal_entity.name, claim.department.name, claim.claimant.grade)
+    limit = policies.in_force(claim.submitted_on).parameters_for(scope, None).auto_approve_up_to
+    return answer.verdict is Verdict.PASS and approvals.family_total(session, claim) <= limit

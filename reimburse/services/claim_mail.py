@@ -1,0 +1,98 @@
+"""What a claimant is told: a claim came back and how to mend it, it was approved, a draft is about to expire."""
+
+from sqlalchemy.orm import Session
+
+from reimburse.domain.finding import CheckAnswer, Finding, Severity, Text
+from reimburse.services.notices import tell
+from reimburse.store.claims import ClaimRow
+
+OF_LINE = frozenset({"edit_line", "split_line"})
+ATTACHING = frozenset({"attach", "explain"})
+
+
+def tell_returned(session: Session, claim: ClaimRow, answer: CheckAnswer) -> None:
+    """The claim came back: the first line says what to do, then each finding with its clause and its fix."""
+    open_findings = [finding for finding in answer.findings if finding.severity in (Severity.BLOCK, Severity.RETURN)]
+    number = len(open_findings)
+    todo = Text(
+        f"请修改报销单 {claim.claim_no} 的 {number} 处问题后重新提交",
+        f"Correct {number} point{'s' if number > 1 else ''} of claim {claim.claim_no}, then submit it again",
+    )
+    said = [_paragraph(claim, place, finding) for place, finding in enumerate(open_findings, start=1)]
+    body = Text(
+        "\n\n".join([f"{todo.zh}。", *(text.zh for text in said)]),
+        "\n\n".join([f"{todo.en}.", *(text.en for text in said)]),
+    )
+    tell(session, claim.claimant, "claim_returned", todo, fix_link(claim.claim_no, open_findings[0]), body)
+
+
+def tell_approved(session: Session, claim: ClaimRow) -> None:
+    """The claim was approved without a review."""
+    text = Text(
+        f"无需操作：报销单 {claim.claim_no} 检查全部通过，已自动批准",
+        f"Nothing to do: claim {claim.claim_no} passed every check and was approved",
+    )
+    tell(session, claim.claimant, "claim_approved", text, f"/claims/{claim.claim_no}", text)
+
+
+def tell_expiring(session: Session, claim: ClaimRow, days: int) -> None:
+    """The draft will be cleared in so many days."""
+    text = Text(
+        f"请在 {days} 天内提交或修改草稿 {claim.claim_no}，否则将自动清理",
+        f"Submit or edit draft {claim.claim_no} within {days} days, or it will be cleared",
+    )
+    tell(session, claim.claimant, "draft_expiring", text, f"/claims/{claim.claim_no}/edit", text)
+
+
+def tell_cleared(session: Session, claim: ClaimRow) -> None:
+    """The draft was cleared."""
+    text = Text(
+        f"草稿 {claim.claim_no} 已到期清理，发票已回到票夹，可重新建单",
+        f"Draft {claim.claim_no} expired and was cleared; its invoices are in your wallet for a new claim",
+    )
+    tell(session, claim.claimant, "draft_cleared", text, f"/claims/{claim.claim_no}")
+
+
+def fix_link(claim_no: str, finding: Finding) -> str:
+    """The path of the very field that mends a finding: in the editor, or on the invoice's page."""
+    subject, remedy = finding.subject, finding.remedies[0] if finding.remedies else None
+    if subject.kind == "invoice" and remedy and remedy.action == "edit_invoice":
+        return f"/invoices/{subject.id}"
+    return f"/claims/{claim_no}/edit#{anchor(finding)}"
+
+
+def anchor(finding: Finding) -> str:
+    """The id of the editor's element that a finding is about; its first remedy names the field."""
+    subject, remedy = finding.subject, finding.remedies[0] if finding.remedies else None
+    if subject.kind == "claim":
+        return "attachments-claim" if remedy and remedy.action in ATTACHING else "claim-head"
+    if subject.kind == "line" and remedy and remedy.action in OF_LINE:
+        return f"line-{subject.id}-{'split' if remedy.action == 'split_line' else remedy.what}"
+    if remedy and remedy.action in ATTACHING:
+        return f"attachments-{subject.kind}-{subject.id}"
+    return f"{subject.kind}-{subject.id}"
+
+
+def _paragraph(claim: ClaimRow, place: int, finding: Finding) -> Text:
+    where = _where(claim, finding)
+    link = "{public_url}" + fix_link(claim.claim_no, finding)
+    fixes_zh = "；".join(remedy.zh for remedy in finding.remedies) or "联系财务"
+    fixes_en = "; ".join(remedy.en for remedy in finding.remedies) or "ask finance"
+    return Text(
+        f"{place}. {finding.title.zh}（{finding.rule}，条款 {finding.clause}）\n   位置：{where.zh}\n"
+        f"   {finding.message.zh}\n   现为：{finding.found}\n   应为：{finding.expected}\n   怎么改：{fixes_zh}\n   {link}",
+        f"{place}. {finding.title.en} ({finding.rule}, clause {finding.clause})\n   Where: {where.en}\n"
+        f"   {finding.message.en}\n   Found: {finding.found}\n   Expected: {finding.expected}\n"
+        f"   Fix: {fixes_en}\n   {link}",
+    )
+
+
+def _where(claim: ClaimRow, finding: Finding) -> Text:
+    subject = finding.subject
+    for line in claim.lines:
+        if subject.kind == "line" and str(line.id) == subject.id:
+            return Text(f"第 {line.position} 行 {line.description}", f"line {line.position}, {line.description}")
+    for invoice in claim.invoices:
+        if subject.kind == "invoice" and str(invoice.id) == subject.id:
+            return Text(f"发票 {invoice.number or '（无号码）'}", f"invoice {invoice.number or '(no number)'}")
+    return Text("整单", "the whole claim")

@@ -1,0 +1,208 @@
+"""A stored claim as the claim JSON that the rules judge (CONTRACTS: ``check``); lists that are not known are absent."""
+
+import json
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import func, select, tuple_
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from reimburse.domain.invoice_json import Json, plain_number
+from reimburse.domain.money import from_fen, money_text
+from reimburse.domain.reading import FileFormat
+from reimburse.store.approvals import ApprovalStepRow
+from reimburse.store.balances import BalanceEntryRow, InvoiceBalanceRow
+from reimburse.store.claims import CheckRow, ClaimRow, ExpenseLineRow
+from reimburse.store.db import CHINA
+from reimburse.store.documents import DocumentRow, ReadingRow
+from reimburse.store.invoices import InvoiceRow
+from reimburse.store.people import LegalEntityRow, PersonRow
+
+DETAILS = ("from", "to", "reason", "guests", "guest_count", "attendees")
+LOADED = (
+    selectinload(ClaimRow.lines).selectinload(ExpenseLineRow.invoices),
+    selectinload(ClaimRow.invoices),
+    selectinload(ClaimRow.attachments),
+    joinedload(ClaimRow.claimant),
+    joinedload(ClaimRow.department),
+    joinedload(ClaimRow.legal_entity),
+)
+
+
+def facts_of(session: Session, claim: ClaimRow, on: date, round_no: int) -> Json:
+    """All that is known about the claim for its check of this round on this day."""
+    return {
+        "claim": _head(session, claim, on, round_no),
+        "lines": [_line(line) for line in claim.lines],
+        "invoices": _invoices(session, claim.invoices),
+        "attachments": [_attachment(row.id, row.kind, row.line_id, row.invoice_id) for row in claim.attachments],
+        "approvals": _approvals(session, claim),
+        "registry": _registry(session, claim),
+        "titles": [_title(row) for row in session.scalars(select(LegalEntityRow).order_by(LegalEntityRow.id))],
+    }
+
+
+def canonical(data: Json) -> str:
+    """The JSON text that is stored; the same facts give the same bytes."""
+    return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _head(session: Session, claim: ClaimRow, on: date, round_no: int) -> Json:
+    earlier = select(CheckRow.id).where(CheckRow.claim_id == claim.id, CheckRow.round < round_no).limit(1)
+    return {
+        "claim_no": claim.claim_no,
+        "submitted_on": on.isoformat(),
+        "employee": {
+            "id": claim.claimant.employee_no,
+            "name": claim.claimant.name,
+            "department": claim.department.name,
+            "grade": claim.claimant.grade or None,
+        },
+        "purpose": claim.purpose,
+        "no_duplicate_pledge": claim.no_duplicate_pledge or None,
+        "resubmission": round_no > 1 and session.scalar(earlier) is not None,
+        "legal_entity": claim.legal_entity.name,
+        "cost_center": claim.cost_center or None,
+        "project": claim.project or None,
+    }
+
+
+def _line(line: ExpenseLineRow) -> Json:
+    return {
+        "id": str(line.id),
+        "category": line.category,
+        "description": line.description,
+        "amount": money_text(from_fen(line.amount_fen)),
+        "quantity": _plain(line.quantity),
+        "occurred_on": _day(line.occurred_on),
+        "started_on": _day(line.started_on),
+        "ended_on": _day(line.ended_on),
+        "city": line.city or None,
+        "invoice_ids": [str(invoice.id) for invoice in line.invoices],
+        "adjustment": line.adjustment or None,
+        "basis": line.basis or None,
+        "details": {name: line.details.get(name) for name in DETAILS if line.details.get(name) is not None},
+        "request_no": line.request_no or None,
+        "paid_by": line.paid_by,
+        "currency": line.currency,
+        "fx_rate": _plain(line.fx_rate),
+        "order_no": line.order_no or None,
+        "trip_id": line.trip_id or None,
+    }
+
+
+def _invoices(session: Session, invoices: Iterable[InvoiceRow]) -> list[Json]:
+    rows = list(invoices)
+    leading = [row.leading_reading_id for row in rows if row.leading_reading_id]
+    query = select(ReadingRow).where(ReadingRow.id.in_(leading)).options(joinedload(ReadingRow.document))
+    readings = {reading.id: reading for reading in session.scalars(query)}
+    return [_invoice(row, readings.get(row.leading_reading_id or 0)) for row in rows]
+
+
+def _invoice(row: InvoiceRow, reading: ReadingRow | None) -> Json:
+    read: dict[str, Any] = reading.data if reading else {}
+    witnesses = [seen.get("source") for places in row.seen.values() for seen in places]
+    return {
+        **row.data,
+        "id": str(row.id),
+        "format": read.get("format") or (_format(reading.document) if reading else None),
+        "conflicts": row.conflicts,
+        "seal": read.get("seal"),
+        "qr_readable": True if "qr" in witnesses else None,
+        "stamp_legible": None,
+        "document": read.get("document"),
+        "verification": None,
+    }
+
+
+def _format(document: DocumentRow) -> str | None:
+    media_type = document.stored.media_type
+    if media_type.startswith("image/"):
+        return FileFormat.IMAGE.value
+    names = [name.value for name in FileFormat if media_type.endswith(name.value)]
+    return names[0] if names else None
+
+
+def _attachment(identity: int, kind: str, line_id: int | None, invoice_id: int | None) -> Json:
+    return {"id": str(identity), "kind": kind, "line_id": _text(line_id), "invoice_id": _text(invoice_id)}
+
+
+def _approvals(session: Session, claim: ClaimRow) -> list[Json]:
+    if not claim.round:
+        return []
+    steps = (
+        select(ApprovalStepRow.role, PersonRow.employee_no, ApprovalStepRow.decided_at)
+        .join(PersonRow, PersonRow.id == ApprovalStepRow.decided_by_id)
+        .where(ApprovalStepRow.claim_id == claim.id, ApprovalStepRow.state == "approved")
+        .order_by(ApprovalStepRow.id)
+    )
+    rows = session.execute(steps).all()
+    return [{"role": role, "by": by, "on": _china_day(at)} for role, by, at in rows]
+
+
+def _registry(session: Session, claim: ClaimRow) -> list[Json]:
+    """What other claims of anyone hold of this claim's invoices. The rules mask what the claimant may not see."""
+    keys = [(invoice.code, invoice.number) for invoice in claim.invoices if invoice.number]
+    held = func.sum(BalanceEntryRow.reserved_delta_fen + BalanceEntryRow.booked_delta_fen)
+    columns = (BalanceEntryRow.code, BalanceEntryRow.number, ClaimRow.claim_no, PersonRow.employee_no)
+    face = select(InvoiceBalanceRow.face_fen).where(
+        InvoiceBalanceRow.code == BalanceEntryRow.code, InvoiceBalanceRow.number == BalanceEntryRow.number
+    )
+    query = (
+        select(*columns, held, face.scalar_subquery())
+        .join(ClaimRow, ClaimRow.id == BalanceEntryRow.claim_id)
+        .join(PersonRow, PersonRow.id == ClaimRow.claimant_id)
+        .where(tuple_(BalanceEntryRow.code, BalanceEntryRow.number).in_(keys), ClaimRow.id.not_in(_family(claim)))
+        .group_by(*columns)
+        .having(held > 0)
+        .order_by(*columns[:3])
+    )
+    return [_entry(*row) for row in session.execute(query).all()] if keys else []
+
+
+def _family(claim: ClaimRow) -> Any:
+    followed = func.coalesce(ClaimRow.follow_up_of_id, 0)
+    return select(ClaimRow.id).where(
+        (ClaimRow.id == claim.id) | (ClaimRow.id == (claim.follow_up_of_id or 0)) | (followed == claim.id)
+    )
+
+
+def _entry(code: str, number: str, claim_no: str, employee_id: str, held_fen: int, face_fen: int) -> Json:
+    return {
+        "code": code or None,
+        "number": number,
+        "claim_no": claim_no,
+        "employee_id": employee_id,
+        "claimed_amount": money_text(from_fen(int(held_fen))),
+        "total_incl_tax": money_text(from_fen(face_fen)),
+    }
+
+
+def _title(row: LegalEntityRow) -> Json:
+    return {
+        "name": row.name,
+        "tax_id": row.tax_id,
+        "address_phone": row.address_phone,
+        "bank_account": row.bank_account,
+        "valid_from": _day(row.valid_from),
+        "valid_to": _day(row.valid_to),
+        "former_names": row.former_names,
+    }
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _china_day(at: datetime | None) -> str | None:
+    return at.astimezone(CHINA).date().isoformat() if at else None
+
+
+def _text(identity: int | None) -> str | None:
+    return None if identity is None else str(identity)
+
+
+def _plain(number: Decimal | None) -> str | None:
+    return None if number is None else plain_number(number.normalize())
