@@ -77,7 +77,11 @@ def _photographed(invoice: Invoice) -> bytes:
 
 
 def _photographed_old(invoice: Invoice) -> bytes:
-    return photo(tax_controlled(invoice), seed=2, blur=0.8, slant=0.06)
+    return photo(tax_controlled(invoice), seed=2, blur=0.8, slant=0.06, sideways=True)
+
+
+def _photographed_paper(invoice: Invoice) -> bytes:
+    return photo(tax_controlled(invoice), seed=3)
 
 
 def _scanned(invoice: Invoice) -> bytes:
@@ -92,7 +96,7 @@ def _other_amount_in_docinfo(invoice: Invoice) -> bytes:
     return digital_pdf.gp_template(invoice, info={"TotalTax-includedAmount": "9060.00"})
 
 
-PICTURES = (_photographed, _photographed_old, _scanned)
+PICTURES = (_photographed, _photographed_old, _photographed_paper, _scanned)
 CONFLICTS = {
     "qr-differs": ("total_incl_tax",),
     "docinfo-differs": ("total_incl_tax",),
@@ -113,6 +117,7 @@ FORMATS: Mapping[str, Mapping[str, Draw]] = {
     "photographed-hotel": {".jpg": _photographed},
     "photographed-meal": {".jpg": _photographed_old},
     "scanned-taxi": {".pdf": _scanned},
+    "paper-buyer-items-missing": {".jpg": _photographed_paper},
     "qr-differs": {".pdf": _other_amount_in_qr},
     "docinfo-differs": {".pdf": _other_amount_in_docinfo},
 }

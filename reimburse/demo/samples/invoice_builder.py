@@ -104,11 +104,12 @@ class Pad:
                 buyer=_name_and_id(invoice.buyer),
                 seller=_name_and_id(invoice.seller),
             )
+        paper = invoice.kind is InvoiceKind.SPECIAL_PAPER
         return replace(
             invoice,
-            code=f"09900{on:%y}{CODE_ENDS[invoice.kind]}",
+            code=f"9900{on:%y}1130" if paper else f"09900{on:%y}{CODE_ENDS[invoice.kind]}",
             number=digits(self.seed, name, 8),
-            check_code=digits(self.seed, f"{name}/check", 20),
+            check_code=None if paper else digits(self.seed, f"{name}/check", 20),
             machine_number=f"9900{digits(self.seed, f'{name}/machine', 8)}",
             payee="演收一",
             reviewer="演复一",

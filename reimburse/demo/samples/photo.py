@@ -6,10 +6,13 @@ from typing import Any
 import numpy as np
 import pypdfium2
 from PIL import Image, ImageFilter
+from PIL.ExifTags import Base
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 Corner = tuple[float, float]
+UPRIGHT, TURNED_RIGHT = 1, 6
+"""EXIF orientations."""
 DESK = (176, 158, 134)
 
 
@@ -20,8 +23,11 @@ def page_picture(pdf: bytes, scale: float = 2.5) -> Image.Image:
     return picture
 
 
-def photo(pdf: bytes, seed: int, blur: float = 0.6, slant: float = 0.04) -> bytes:
-    """A JPEG of the first page on a desk; ``blur`` is a radius in pixels, ``slant`` the share the corners move."""
+def photo(pdf: bytes, seed: int, blur: float = 0.6, slant: float = 0.04, sideways: bool = False) -> bytes:
+    """A JPEG of the first page on a desk; ``blur`` is a radius in pixels, ``slant`` the share the corners move.
+
+    ``sideways``: the phone was held upright, so the picture is stored turned and EXIF says how to turn it back.
+    """
     page = page_picture(pdf)
     dice = np.random.default_rng(seed)
     width, height = int(page.width * 1.15), int(page.height * 1.25)
@@ -30,7 +36,8 @@ def photo(pdf: bytes, seed: int, blur: float = 0.6, slant: float = 0.04) -> byte
     square = ((0, 0), (page.width, 0), (page.width, page.height), (0, page.height))
     corners = [(x + edge_x + dx, y + edge_y + dy) for (x, y), (dx, dy) in zip(square, shift, strict=True)]
     picture = _laid_down(page, (width, height), corners).filter(ImageFilter.GaussianBlur(blur))
-    return _jpeg(_shaded(picture, dice))
+    shaded = _shaded(picture, dice)
+    return _jpeg(shaded.rotate(90, expand=True), TURNED_RIGHT) if sideways else _jpeg(shaded)
 
 
 def scan_pdf(pdf: bytes) -> bytes:
@@ -71,7 +78,9 @@ def _shaded(picture: Image.Image, dice: Any) -> Image.Image:
     return Image.fromarray(np.clip(pixels * shade + noise, 0, 255).astype(np.uint8))
 
 
-def _jpeg(picture: Image.Image) -> bytes:
+def _jpeg(picture: Image.Image, orientation: int = UPRIGHT) -> bytes:
+    exif = Image.Exif()
+    exif[Base.Orientation] = orientation
     file = io.BytesIO()
-    picture.save(file, "JPEG", quality=80)
+    picture.save(file, "JPEG", quality=80, exif=exif)
     return file.getvalue()

@@ -5,7 +5,7 @@ from reimburse.demo.samples.sheet import Align, Ink, Mark, Ring, Text
 
 def seal(x: float, y: float, words: tuple[str, ...] = ("示例印章", "仅供测试")) -> tuple[Mark, ...]:
     """An oval seal around ``x``, ``y``."""
-    rows = tuple(Text(x, y - 0.4 + 4.2 * row, word, 8, Ink.RED, align=Align.CENTRE) for row, word in enumerate(words))
+    rows = tuple(Text(x, y + 1.8 + 4 * row, word, 7, Ink.RED, align=Align.CENTRE) for row, word in enumerate(words))
     return (Ring(x, y, 15, 10), Ring(x, y, 14, 9, width=0.2), *rows)
 
 

@@ -24,7 +24,7 @@ def letter(title: str, paragraphs: Sequence[str], table: Sequence[Row] = (), sig
     marks += _table(table, y + 3)
     if signer:
         foot = y + 3 + 8 * len(table) + 20
-        marks += [Text(190, foot, signer, 11, align=Align.RIGHT), *seal(170, foot)]
+        marks += [*seal(170, foot), Text(188, foot - 3, signer, 11, align=Align.RIGHT)]
     return pdf([Sheet(*A4, tuple(marks))], Paper({"Title": title}))
 
 

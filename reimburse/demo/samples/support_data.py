@@ -50,7 +50,8 @@ def folio(invoice: Invoice) -> bytes:
         f"到店日期 Arrival: {leaves - timedelta(days=nights)}        离店日期 Departure: {leaves}",
         f"账单号 Folio No.: F99-000123        公司 Company: {invoice.buyer.name}",
     )
-    return letter(f"{invoice.seller.name} 宾客账单 Guest Folio", heads, rows, "本账单不作为报销凭证")
+    note = "本账单不作为报销凭证，发票请另行索取。"
+    return letter(f"{invoice.seller.name} 宾客账单 Guest Folio", (*heads, note), rows)
 
 
 def itinerary(invoice: Invoice) -> bytes:
@@ -59,7 +60,7 @@ def itinerary(invoice: Invoice) -> bytes:
     total = money(invoice.total_incl_tax)
     rows = (
         ("序号", "车型", "上车时间", "城市", "起点", "终点", "金额[元]"),
-        ("1", "快车", f"{day:%m-%d} 08:05", "样城市", "样城东站", "湖东区望湖路99号", total),
+        ("1", "快车", f"{day:%m-%d} 08:05", "样城市", "样城东站", "望湖路99号", total),
     )
     heads = (
         f"申请日期：{day}    行程起止日期：{day} 至 {day}",

@@ -1,4 +1,4 @@
-"""The page of a tax-controlled e-invoice of 2017 to 2022, with check code, machine number and cipher area."""
+"""The page of a tax-controlled invoice, electronic or paper: check code, machine number, cipher area."""
 
 import hashlib
 
@@ -24,6 +24,7 @@ from reimburse.domain.invoice import Invoice, InvoiceKind, InvoiceLine, Party
 TITLES = {
     InvoiceKind.GENERAL_ELECTRONIC: "示例增值税电子普通发票",
     InvoiceKind.SPECIAL_ELECTRONIC: "示例增值税电子专用发票",
+    InvoiceKind.SPECIAL_PAPER: "示例增值税专用发票",
 }
 CIPHER = "0123456789+-*/<>"
 PARTY_LABELS = ("名　　　　称:", "纳税人识别号:", "地 址、电 话:", "开户行及账号:")
@@ -45,10 +46,10 @@ ROW = 3.9
 
 
 def tax_controlled_sheet(invoice: Invoice, qr: str | None = None) -> Sheet:
-    """The sheet of an e-invoice with code, number and check code."""
+    """The sheet of an invoice with code, number and, where it is not special paper, a check code."""
     form = (*_frame(), *_labels(invoice))
     values = (
-        Code(11, 5, 20, qr or qr_payload(invoice), marked=False),
+        Code(11, 3.5, 19, qr or qr_payload(invoice), marked=False),
         *_heads(invoice),
         *_party(invoice.buyer, "Buyer", BUYER_YS),
         *_party(invoice.seller, "Seller", SELLER_YS),
@@ -61,7 +62,7 @@ def tax_controlled_sheet(invoice: Invoice, qr: str | None = None) -> Sheet:
 
 def cipher_lines(invoice: Invoice) -> tuple[str, ...]:
     """Four lines of meaningless cipher characters that depend on the invoice's number."""
-    digest = hashlib.sha512(f"{invoice.code}{invoice.number}".encode()).digest() * 2
+    digest = b"".join(hashlib.sha512(f"{invoice.key}/{half}".encode()).digest() for half in "ab")
     chars = "".join(CIPHER[byte % len(CIPHER)] for byte in digest)
     return tuple(chars[at : at + 28] for at in range(0, 112, 28))
 
@@ -89,12 +90,13 @@ def _frame() -> tuple[Mark, ...]:
 
 
 def _labels(invoice: Invoice) -> tuple[Mark, ...]:
-    corner = ((10.5, "发票代码:"), (15.6, "发票号码:"), (20.6, "开票日期:"), (25.7, "校 验 码:"))
+    corner = ((10.5, "发票代码:"), (15.6, "发票号码:"), (20.6, "开票日期:"))
+    check = ((25.7, "校 验 码:"),) if invoice.check_code else ()
     foot = ((10.9, "收 款 人:"), (69.5, "复 核:"), (112.2, "开 票 人:"), (155.9, "销 售 方:（章）"))
     return (
         Text(107.7, 13.6, TITLES[invoice.kind], 20, Ink.BROWN, align=Align.CENTRE),
         *seal(107.7, 15),
-        *(_label(152.5, y, text) for y, text in corner),
+        *(_label(152.5, y, text) for y, text in (*corner, *check)),
         _label(8.6, 26.8, "机器编号:"),
         *down(10.1, (34.5, 40, 45.8), "购买方", Ink.BROWN),
         *down(123.2, (35, 40.5, 46.3), "密码区", Ink.BROWN),

@@ -40,21 +40,22 @@ def _titles(pad: Pad, today: date) -> tuple[InvoiceCase, ...]:
         bought("tax-id-letter-o", title(tax_id="91990000MA0DEMOO11"), "R-10", "税号把 0 写成 O", "O for 0"),
         bought("tax-id-short", title(tax_id="91990000MA0DEM001"), "R-10", "税号少一位", "a tax id one short"),
         bought("tax-id-of-another", title(tax_id=other.tax_id), "R-13", "税号是别的公司的", "another company's tax id"),
-        _buyer_items_missing(pad, today),
+        _buyer_items_missing(pad, today, "buyer-items-missing", InvoiceKind.SPECIAL_ELECTRONIC),
+        _buyer_items_missing(pad, today, "paper-buyer-items-missing", InvoiceKind.SPECIAL_PAPER),
     )
 
 
-def _buyer_items_missing(pad: Pad, today: date) -> InvoiceCase:
+def _buyer_items_missing(pad: Pad, today: date, slug: str, kind: InvoiceKind) -> InvoiceCase:
     invoice = pad.invoice(
-        "buyer-items-missing",
-        InvoiceKind.SPECIAL_ELECTRONIC,
+        slug,
+        kind,
         recent(today, 10),
         parties.ELECTRONICS_SHOP,
         item("*计算机配套产品*扩展坞", "339.00", "0.13", "1", "个"),
         buyer=Party(parties.COMPANY.name, parties.COMPANY.tax_id),
     )
     about = Text("专票缺购买方地址电话、开户行账号", "a special invoice without the buyer's address and bank")
-    return InvoiceCase("buyer-items-missing", invoice, "low_value_asset", about, "R-16")
+    return InvoiceCase(slug, invoice, "low_value_asset", about, "R-16")
 
 
 def _amounts(pad: Pad, today: date) -> tuple[InvoiceCase, ...]:
