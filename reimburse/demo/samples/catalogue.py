@@ -8,7 +8,7 @@ from reimburse.demo.samples import digital_pdf, parties
 from reimburse.demo.samples.einvoice_xml import einvoice_xml
 from reimburse.demo.samples.invoice_builder import Pad
 from reimburse.demo.samples.invoice_case import InvoiceCase
-from reimburse.demo.samples.invoice_data import sound_cases
+from reimburse.demo.samples.invoice_data import couriers, sound_cases
 from reimburse.demo.samples.ofd import digital_ofd, tax_controlled_ofd
 from reimburse.demo.samples.photo import photo, scan_pdf
 from reimburse.demo.samples.printed import qr_payload
@@ -17,6 +17,7 @@ from reimburse.demo.samples.sample import Sample
 from reimburse.demo.samples.support_data import support_samples
 from reimburse.demo.samples.tax_controlled_pdf import tax_controlled
 from reimburse.demo.samples.wrong_invoice_data import wrong_cases
+from reimburse.domain.finding import Text
 from reimburse.domain.invoice import CODELESS_KINDS, Invoice
 
 SEED = 20260
@@ -27,7 +28,7 @@ def samples(today: date, seed: int = SEED) -> tuple[Sample, ...]:
     """Every sample file, the same bytes for the same day and seed; dates lie around ``today``."""
     pad = Pad(seed)
     cases = (*sound_cases(pad, today), *wrong_cases(pad, today))
-    files = [sample for case in cases for sample in _files(case)]
+    files = [*(sample for case in cases for sample in _files(case)), _joined(couriers(pad, today))]
     first = {sample.name.partition(".")[0]: sample.name for sample in reversed(files)}
     papers = support_samples({case.slug: case for case in cases})
     return (*files, *(replace(paper, supports=first[paper.supports or ""]) for paper in papers))
@@ -49,6 +50,17 @@ def _files(case: InvoiceCase) -> Iterator[Sample]:
             conflicts=CONFLICTS.get(case.slug, ()),
         )
         first = first or name
+
+
+def _joined(invoices: tuple[Invoice, ...]) -> Sample:
+    return Sample(
+        name="courier-joined.pdf",
+        data=digital_pdf.several(*invoices),
+        description=Text("两张快递发票合在一个文件里", "two courier invoices in one file"),
+        invoice=invoices[0],
+        also=invoices[1:],
+        category="freight",
+    )
 
 
 def _usual(invoice: Invoice) -> Mapping[str, Draw]:

@@ -18,8 +18,8 @@ def gp_template(invoice: Invoice, qr: str | None = None, info: Mapping[str, str]
 
 
 def several(*invoices: Invoice) -> bytes:
-    """Several invoices in one file, a page each."""
-    return pdf([digital_sheet(invoice) for invoice in invoices], Paper({"Creator": "gp-template"}))
+    """Several invoices in one file, a page each, as people join their downloads."""
+    return pdf([digital_sheet(invoice) for invoice in invoices], Paper({"Producer": "PDF Joiner"}))
 
 
 def suwell(invoice: Invoice, business: str = "") -> bytes:

@@ -197,6 +197,20 @@ def _pictures(pad: Pad, today: date) -> tuple[InvoiceCase, ...]:
     )
 
 
+def couriers(pad: Pad, today: date) -> tuple[Invoice, ...]:
+    """Two invoices of one courier that came as one file."""
+    return tuple(
+        pad.invoice(
+            f"courier-joined/{number}",
+            GENERAL,
+            recent(today, 10 - number),
+            parties.EXPRESS,
+            item("*物流辅助服务*收派服务费", gross, unit="次"),
+        )
+        for number, gross in enumerate(("21.20", "31.80"))
+    )
+
+
 def with_buyer(invoice: Invoice, **fields: str | None) -> Invoice:
     """The invoice with other buyer fields."""
     return replace(invoice, buyer=replace(invoice.buyer, **fields))

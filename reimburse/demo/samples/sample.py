@@ -15,6 +15,8 @@ class Sample:
     description: Text
     invoice: Invoice | None = None
     """What the face of the document states, or None where it is no invoice."""
+    also: tuple[Invoice, ...] = ()
+    """Further invoices in the same file, a page each."""
     wrong: str | None = None
     category: str | None = None
     """The expense category that the invoice belongs to (CONTRACTS)."""

@@ -23,6 +23,7 @@ def _truth(sample: Sample) -> dict[str, Any]:
         "category": sample.category,
         "attachment_kind": sample.attachment_kind,
         "conflicts": list(sample.conflicts),
+        "also": [invoice_to_json(invoice) for invoice in sample.also],
     }
     told |= {name: value for name, value in optional.items() if value}
     told |= {"zh": sample.description.zh, "en": sample.description.en}
