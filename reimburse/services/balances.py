@@ -85,6 +85,17 @@ def unbook(session: Session, claim: ClaimRow) -> None:
             _post(session, claim, key, "unbook", 0, -held.booked_fen)
 
 
+def hand_over(session: Session, source: ClaimRow, target: ClaimRow) -> None:
+    """Give the follow-up ``target`` what ``source`` holds beyond what its own lines still take; no sum changes."""
+    keeps = _wanted(source)
+    for key in sorted(_wanted(target)):
+        held = held_by(session, source.id).get(key, Held())
+        _locked(session, key, 0)
+        kept = min(held.reserved_fen, keeps[key][1]) if key in keeps else 0
+        _post(session, source, key, "reserve" if key in keeps else "release", kept - held.reserved_fen)
+        _post(session, target, key, "reserve", held.reserved_fen - kept)
+
+
 def taken_by_invoice(claim: ClaimRow) -> dict[int, int]:
     """Fen that the lines take of each invoice of the claim, by invoice id.
 
@@ -176,8 +187,8 @@ def _refuse_if_taken(session: Session, claim: ClaimRow, key: InvoiceKey, holders
 
 
 def related(claim: ClaimRow, other: ClaimRow) -> bool:
-    """Whether one is the follow-up of the other: together they claim the invoice once."""
-    return other.id == claim.follow_up_of_id or other.follow_up_of_id == claim.id
+    """Whether both come of one claim, as follow-ups or as itself: together they claim the invoice once."""
+    return (other.follow_up_of_id or other.id) == (claim.follow_up_of_id or claim.id)
 
 
 def _in_use(claim: ClaimRow, key: InvoiceKey, other: ClaimRow) -> InvoiceInUse:

@@ -38,7 +38,7 @@ def facts_of(session: Session, claim: ClaimRow, on: date, round_no: int) -> Json
         "lines": [_line(line) for line in claim.lines],
         "invoices": _invoices(session, claim.invoices),
         "attachments": [_attachment(row.id, row.kind, row.line_id, row.invoice_id) for row in claim.attachments],
-        "approvals": _approvals(session, claim),
+        "approvals": _approvals(session, claim, round_no),
         "registry": _registry(session, claim),
         "titles": [_title(row) for row in session.scalars(select(LegalEntityRow).order_by(LegalEntityRow.id))],
     }
@@ -129,13 +129,13 @@ def _attachment(identity: int, kind: str, line_id: int | None, invoice_id: int |
     return {"id": str(identity), "kind": kind, "line_id": _text(line_id), "invoice_id": _text(invoice_id)}
 
 
-def _approvals(session: Session, claim: ClaimRow) -> list[Json]:
-    if not claim.round:
-        return []
+def _approvals(session: Session, claim: ClaimRow, round_no: int) -> list[Json]:
+    """What was approved in this very round: whoever approved an earlier one approved other lines."""
     steps = (
         select(ApprovalStepRow.role, PersonRow.employee_no, ApprovalStepRow.decided_at)
         .join(PersonRow, PersonRow.id == ApprovalStepRow.decided_by_id)
-        .where(ApprovalStepRow.claim_id == claim.id, ApprovalStepRow.state == "approved")
+        .where(ApprovalStepRow.claim_id == claim.id, ApprovalStepRow.round == round_no)
+        .where(ApprovalStepRow.state == "approved")
         .order_by(ApprovalStepRow.id)
     )
     rows = session.execute(steps).all()
@@ -163,10 +163,8 @@ def _registry(session: Session, claim: ClaimRow) -> list[Json]:
 
 
 def _family(claim: ClaimRow) -> Any:
-    followed = func.coalesce(ClaimRow.follow_up_of_id, 0)
-    return select(ClaimRow.id).where(
-        (ClaimRow.id == claim.id) | (ClaimRow.id == (claim.follow_up_of_id or 0)) | (followed == claim.id)
-    )
+    root = claim.follow_up_of_id or claim.id
+    return select(ClaimRow.id).where((ClaimRow.id == root) | (ClaimRow.follow_up_of_id == root))
 
 
 def _entry(code: str, number: str, claim_no: str, employee_id: str, held_fen: int, face_fen: int) -> Json:
