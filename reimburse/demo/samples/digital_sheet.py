@@ -184,7 +184,7 @@ def _totals(invoice: Invoice, style: Style) -> tuple[Mark, ...]:
     return (
         Text(153.8, 94.9, f"¥{money(invoice.amount_excl_tax)}", align=Align.RIGHT, tag="TaxExclusiveTotalAmount"),
         Text(205.2, 94.9, taxes, align=Align.RIGHT, tag="TaxTotalAmount"),
-        Text(63.2, 101.15, invoice.total_in_words or "", tag="TaxInclusiveTotalAmountWithWords"),
+        Text(63.2, 101.15, invoice.total_in_words or ""),
         *(joined if style.yen_apart else apart),
         Text(32.1, 132.4, invoice.drawer or "", tag="InvoiceClerk"),
     )

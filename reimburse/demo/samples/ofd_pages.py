@@ -11,6 +11,7 @@ from reimburse.demo.samples.xml_bytes import xml_bytes
 OFD_NS = "http://www.ofdspec.org/2016"
 PAGE_ID, IMAGE_ID = "61", "6920"
 FONTS = {Face.PLAIN: "6919", Face.CODE: "6925"}
+LATIN_WIDTHS = {Face.PLAIN: 0.5, Face.CODE: 0.6}
 Refs = list[tuple[str, str]]
 register_namespace("ofd", OFD_NS)
 
@@ -74,13 +75,13 @@ def qr_png(sheet: Sheet) -> bytes:
     return file.getvalue()
 
 
-def advances(text: str, size: float) -> str:
+def advances(text: str, size: float, latin: float = 0.5) -> str:
     """The advance from each character to the next, runs of equal ones as ``g count value``.
 
     >>> advances("2026年", 9)
     'g 4 1.5875'
     """
-    widths = [f"{em_width(char, size):.6g}" for char in text[:-1]]
+    widths = [f"{em_width(char, size, latin):.6g}" for char in text[:-1]]
     runs = [(value, len(list(group))) for value, group in groupby(widths)]
     return " ".join(f"g {length} {value}" if length > 1 else value for value, length in runs)
 
@@ -105,7 +106,8 @@ def _colour(ink: Ink) -> str:
 
 def _add_text(layer: Element, identity: str, mark: Text) -> None:
     size = mark.size * PT
-    width = em_width(mark.text, mark.size)
+    latin = LATIN_WIDTHS[mark.face]
+    width = em_width(mark.text, mark.size, latin)
     left = mark.x - width * {Align.LEFT: 0, Align.CENTRE: 0.5, Align.RIGHT: 1}[mark.align]
     edges = f"{left:.4f} {mark.y - size:.4f} {width + 1:.4f} {size * 1.3:.4f}"
     attributes = {"ID": identity, "Boundary": edges, "Font": FONTS[mark.face], "Size": f"{size:.4f}", "Fill": "true"}
@@ -116,7 +118,7 @@ def _add_text(layer: Element, identity: str, mark: Text) -> None:
     SubElement(element, q("FillColor"), Value=_colour(mark.ink), ColorSpace="2")
     code = SubElement(element, q("TextCode"), X="0", Y=f"{size:.4f}" if mark.upright else "0")
     if len(mark.text) > 1:
-        code.set("DeltaX", advances(mark.text, mark.size))
+        code.set("DeltaX", advances(mark.text, mark.size, latin))
     code.text = mark.text
 
 

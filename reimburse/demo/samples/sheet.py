@@ -130,9 +130,9 @@ def moved(mark: Mark, dx: float, dy: float) -> Mark:
     return replace(mark, x=mark.x + dx, y=mark.y + dy)
 
 
-def em_width(text: str, size: float) -> float:
-    """The width in millimetres where Latin characters are half as wide as Chinese ones."""
-    return sum(0.5 if ord(char) < 0x2000 else 1.0 for char in text) * size * PT
+def em_width(text: str, size: float, latin: float = 0.5) -> float:
+    """The width in millimetres where Latin characters are ``latin`` times as wide as Chinese ones."""
+    return sum(latin if ord(char) < 0x2000 else 1.0 for char in text) * size * PT
 
 
 def wrapped(text: str, size: float, width: float) -> tuple[str, ...]:
