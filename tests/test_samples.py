@@ -7,6 +7,7 @@ from io import BytesIO
 import pytest
 import zxingcpp
 from PIL import Image, ImageOps
+from reportlab.pdfbase.ttfonts import TTFont
 from stdnum.cn import uscc
 
 from reimburse.demo.samples import Sample, parties, samples
@@ -15,7 +16,9 @@ from reimburse.demo.samples.invoice_builder import Pad
 from reimburse.demo.samples.invoice_data import sound_cases
 from reimburse.demo.samples.printed import qr_payload
 from reimburse.demo.samples.sheet import wrapped
+from reimburse.demo.samples.truth import truth_lines
 from reimburse.domain.amount_words import from_words
+from reimburse.domain.fonts import cjk_font_path
 from reimburse.domain.invoice import CODELESS_KINDS, Party
 
 TODAY = date(2026, 3, 20)
@@ -139,6 +142,12 @@ def test_the_qr_amount_is_without_tax_where_there_is_a_code():
     meal, hotel = NAMES["photographed-meal.jpg"].invoice, NAMES["photographed-hotel.jpg"].invoice
     assert qr_payload(meal).split(",")[4] == "83.02"
     assert qr_payload(hotel).split(",")[4] == "400.00"
+
+
+def test_the_embedded_font_has_every_character_that_samples_use():
+    has = TTFont("SamplesTest", str(cjk_font_path())).face.charToGlyph
+    used = set(truth_lines(SAMPLES)) | set("\u2f26⊗￥¥（）：；、。·")
+    assert {char for char in used if ord(char) not in has} == {"\n"}
 
 
 def test_rows_are_cut_between_characters_and_lose_none():
