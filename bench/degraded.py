@@ -1,4 +1,4 @@
-"""Fictional invoice pages with QR codes, degraded as scans, screenshots and phone photos are; the same seed, the same picture."""
+"""Fictional invoice pages with QR codes, degraded as scans and phone photos are; the same seed, the same picture."""
 
 import io
 import random
@@ -44,7 +44,7 @@ def payload(rng: random.Random) -> str:
 
 
 def page(rng: random.Random, text: str | None) -> Image.Image:
-    """An invoice-like page of 210 x 140 mm at 300 dpi: code with a red mark, rules, words, seal. No code if ``text`` is None."""
+    """An invoice-like page, 210 x 140 mm at 300 dpi: code with a red mark, rules, words, seal; no code without text."""
     image = Image.new("RGB", _px(*PAGE_MM), PAPER)
     draw = ImageDraw.Draw(image)
     for y in (34, 60, 100, 112, 130):

@@ -7,7 +7,6 @@ there are at most ``MOST_PLACES`` cut-outs of bounded size to look at: a page wi
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-import numpy as np
 import zxingcpp
 from PIL import Image, ImageFilter, ImageOps
 
@@ -20,7 +19,7 @@ except ImportError:  # The system library libzbar0 may be missing; the first rea
     pyzbar = None
 
 MOST_PIXELS = 2400 * 1800
-MOST_PLACES = 6
+MOST_PLACES = 4
 MOST_CUTOUT_SIDE = 640
 FORMATS = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 
@@ -156,24 +155,12 @@ def _twice(cutout: Image.Image) -> Image.Image:
 
 
 def _sharpened(cutout: Image.Image) -> Iterator[QrFound]:
-    picture = _twice(ImageOps.autocontrast(cutout, 1)).filter(ImageFilter.UnsharpMask(2, 200, 0))
-    return _zxing(picture, 2)
+    return _zxing(_twice(ImageOps.autocontrast(cutout, 1).filter(ImageFilter.UnsharpMask(1, 250, 0))), 2)
 
 
 def _smoothed(cutout: Image.Image) -> Iterator[QrFound]:
     return _zxing(_twice(cutout.filter(ImageFilter.GaussianBlur(0.9))), 2)
 
 
-def _adaptive(cutout: Image.Image) -> Iterable[QrFound]:
-    picture = _above_surroundings(_twice(cutout))
-    return list(_zbar(picture, 2)) or _zxing(picture, 2)
-
-
-def _above_surroundings(picture: Image.Image) -> Image.Image:
-    """Black where a pixel is darker than the mean around it, else white."""
-    mean = np.asarray(picture.filter(ImageFilter.BoxBlur(15)), dtype=np.int16)
-    return Image.fromarray(np.where(np.asarray(picture, dtype=np.int16) > mean - 5, 255, 0).astype(np.uint8))
-
-
-STEPS: tuple[Callable[[Image.Image], Iterable[QrFound]], ...] = (_sharpened, _smoothed, _adaptive, _zbar)
+STEPS: tuple[Callable[[Image.Image], Iterable[QrFound]], ...] = (_sharpened, _smoothed, _zbar)
 """What is tried on a cut-out, in this order; the first that reads a code ends the search there."""

@@ -20,7 +20,7 @@ BLOCK = 4
 WINDOWS = (14, 24, 10)
 """Sides of the windows in blocks: the code of an invoice page, a closer picture, a farther one."""
 PEAKS = 3
-ALIKE = 0.6
+ALIKE = 0.8
 """How many of a known code's edges a place must have to be looked at beside it."""
 
 
@@ -40,13 +40,14 @@ def likely_places(grey: Image.Image, known: Sequence[Box] = ()) -> list[Place]:
 
 
 def _mute(texture: Grid, known: list[list[float]]) -> float:
-    """Empties the texture where codes are known; the mean it had in the faintest of them, 0 without any."""
-    means = []
+    """Empties the texture where codes are known; how far the faintest of them stood out, 0 without any."""
+    ground, means = float(np.median(texture)), []
     for left, top, right, bottom in known:
         part = texture[int(top) : int(bottom) + 1, int(left) : int(right) + 1]
         means.append(float(part.mean()) if part.size else 0.0)
-        part[:] = 0
-    return min(means, default=0.0)
+        part[:] = ground
+    texture -= ground
+    return min(means, default=ground) - ground
 
 
 def _texture(grey: Image.Image) -> Grid:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from parsers import einvoice_xml, ofd, xbrl
+from parsers import einvoice_xml, ofd, pdf, picture, xbrl
 from parsers.document import Document
 from parsers.errors import Unsafe, Unsupported
 from parsers.testimony import Found
@@ -29,9 +29,11 @@ class Reader:
 
 
 READERS: tuple[Reader, ...] = (
+    Reader(FileFormat.PDF, pdf),
     Reader(FileFormat.OFD, ofd),
     Reader(FileFormat.XML, einvoice_xml),
     Reader(FileFormat.XBRL, xbrl),
+    Reader(FileFormat.IMAGE, picture),
 )
 
 
