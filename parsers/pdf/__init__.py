@@ -1,0 +1,122 @@
+"""PDF: every page's text by position, its QR codes, the information dictionary and what is attached.
+
+pdfium does the work; pdfplumber reads a page again where pdfium left a field missing or contradictory.
+"""
+
+from typing import Any
+
+from parsers.document import Document
+from parsers.errors import NoInvoice
+from parsers.pdf.attachments import attached_testimonies
+from parsers.pdf.codes import codes_of
+from parsers.pdf.docinfo import docinfo_testimony
+from parsers.pdf.doubt import faults
+from parsers.pdf.layout import Page
+from parsers.pdf.opening import is_pdf, loaded, opened, page_of
+from parsers.pdf.parts import Part, parts_of, read_part
+from parsers.pdf.second_reader import read_again
+from parsers.testimony import Found, Testimony
+from reimburse.domain.invoice import InvoiceKind
+
+MOST_SCANNED_PAGES = 30
+"""Pages without text that are rendered for their codes."""
+LITTLE_TEXT = 20
+
+
+def recognises(document: Document) -> bool:
+    """True where the header of a PDF stands near the beginning."""
+    return is_pdf(document.data)
+
+
+def read(document: Document) -> tuple[Found, ...]:
+    """Every invoice in the file, and every other document that can be named."""
+    with opened(document) as pdf:
+        pages, codes = _pages(pdf)
+        parts = parts_of(pages)
+        for part in parts:
+            part.testimonies.extend(said for said in codes if _stands_on(said, part.pages))
+        parts = [each for part in parts for each in _by_code(part)]
+        for part in parts:
+            if part.kind:
+                part.testimonies[:0] = _faces(document.data, part.kind, part.pages)
+        natives = _hand_out(pdf, [part for part in parts if part.testimonies])
+    found = tuple(_found(part, native=id(part) in natives) for part in parts if part.testimonies or part.document)
+    if not found:
+        raise NoInvoice
+    return found
+
+
+def _pages(pdf: Any) -> tuple[list[Page], list[Testimony]]:
+    pages: list[Page] = []
+    codes: list[Testimony] = []
+    scanned = 0
+    for index in range(len(pdf)):
+        with loaded(pdf, index) as page:
+            shown = page_of(page, index + 1)
+            bare = len(shown.written) < LITTLE_TEXT
+            scanned += bare
+            if scanned <= MOST_SCANNED_PAGES or not bare:
+                codes.extend(codes_of(page, index + 1, scanned=bare))
+        pages.append(shown)
+    return pages, codes
+
+
+def _stands_on(said: Testimony, pages: list[Page]) -> bool:
+    seen = next(iter(said.fields.values()))
+    middle = (seen.box[1] + seen.box[3]) / 2 if seen.box else 0.0
+    return any(page.number == seen.page and page.top <= middle < page.bottom for page in pages)
+
+
+def _by_code(part: Part) -> list[Part]:
+    """A part without a face, as one part for each code on it; else the part with the codes that are its own."""
+    numbers = list(dict.fromkeys(said.fields["number"].value for said in part.testimonies))
+    if part.kind or len(numbers) < 2:
+        return [part]
+    return [
+        Part(part.pages, testimonies=[said for said in part.testimonies if said.fields["number"].value == number])
+        for number in numbers
+    ]
+
+
+def _faces(data: bytes, kind: InvoiceKind, pages: list[Page]) -> tuple[Testimony, ...]:
+    """What the pages say; read a second time where that leaves anything missing, contradictory or unreadable."""
+    first = read_part(kind, pages)
+    doubts = faults(kind, first)
+    holes = any(page.holes for page in pages)
+    if not doubts and not holes:
+        return first
+    again = read_part(kind, read_again(data, pages))
+    better = faults(kind, again)
+    return again if better < doubts or (holes and better == doubts) else first
+
+
+def _hand_out(pdf: Any, parts: list[Part]) -> set[int]:
+    """Gives each attached voucher and the information dictionary to its invoice; the ids of those that got a voucher.
+
+    A lone invoice takes whatever there is, so that another number in it shows as a conflict.
+    """
+    natives = set()
+    for said in attached_testimonies(pdf):
+        for part in _owners(parts, said):
+            part.testimonies.extend(said)
+            natives.add(id(part))
+    docinfo = docinfo_testimony(pdf)
+    for part in _owners(parts, (docinfo,)) if docinfo else []:
+        part.testimonies.extend([docinfo] if docinfo else [])
+    return natives
+
+
+def _owners(parts: list[Part], said: tuple[Testimony, ...]) -> list[Part]:
+    if len(parts) == 1:
+        return parts
+    number = next((testimony.fields["number"].value for testimony in said if "number" in testimony.fields), None)
+    return [part for part in parts if number in _numbers(part)]
+
+
+def _numbers(part: Part) -> set[str]:
+    return {testimony.fields["number"].value for testimony in part.testimonies if "number" in testimony.fields}
+
+
+def _found(part: Part, *, native: bool) -> Found:
+    document = None if part.testimonies else part.document
+    return Found(part.pages[0].number, tuple(part.testimonies), document, native)

@@ -1,0 +1,39 @@
+"""How far a reading of a face can be trusted: what is absent, and what does not add up."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from parsers.crosscheck import line_is_consistent, price_and_tax, sums_of_lines, total_from_words
+from parsers.expected import expected
+from parsers.testimony import PlacedLine, Testimony
+from reimburse.domain.invoice import InvoiceKind
+
+TAX_IDS = ("buyer.tax_id", "seller.tax_id")
+SUSPECT = 17
+"""The length of a tax id that has lost a character; few real ones have it."""
+SUMS = ("amount_excl_tax", "tax_amount", "total_incl_tax")
+
+
+def faults(kind: InvoiceKind, testimonies: Sequence[Testimony]) -> int:
+    """The number of fields that are absent or contradicted by the face itself; 0 is a clean reading."""
+    face = testimonies[0]
+    absent = sum(field not in face.fields for field in expected(kind) if field != "lines")
+    absent += "lines" in expected(kind) and not face.lines
+    absent += sum(len(face.fields[field].value) == SUSPECT for field in TAX_IDS if field in face.fields)
+    return absent + _contradictions(kind, testimonies) + sum(_line_faults(placed) for placed in face.lines)
+
+
+def _contradictions(kind: InvoiceKind, testimonies: Sequence[Testimony]) -> int:
+    face = testimonies[0]
+    stated = {field: face.fields[field].value for field in SUMS if field in face.fields}
+    total = stated.get("total_incl_tax")
+    words = any(Decimal(seen.value) != Decimal(total) for seen in total_from_words(testimonies)) if total else False
+    sums = sums_of_lines(face.lines, stated) if face.lines else {}
+    wrong = sum(Decimal(seen.value) != Decimal(stated[field]) for field, seen in sums.items() if field in stated)
+    return wrong + words + (price_and_tax(kind, face.fields) is not None)
+
+
+def _line_faults(placed: PlacedLine) -> int:
+    line = placed.line
+    lone_price = line.unit_price is not None and line.quantity is None
+    return lone_price + (not line_is_consistent(line)) + (line.item_name is None)

@@ -1,0 +1,213 @@
+"""The characters of a page and where they stand, read by pdfium in a few calls.
+
+Coordinates are PDF points of the page as shown, from its top left. A run is a piece of one text object on one line:
+never joined over objects, so that neighbouring columns stay apart; split where the text object jumps.
+"""
+
+import ctypes
+import struct
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+import pypdfium2.raw as pdfium_c
+
+from parsers.normalise import folded, printed
+from reimburse.domain.reading import Box
+
+MOST_CHARACTERS = 60_000
+JUMP = 1.1
+BACK = 0.6
+LEAN = 0.35
+PLAIN_BELOW = 0x2E80
+IDEOGRAPHS = range(0x3400, 0xA000)
+
+
+Turn = Callable[[float, float, float, float], Box]
+
+
+class Glyph(NamedTuple):
+    """One character as printed, and from where to where it reaches across the line."""
+
+    char: str
+    x0: float
+    x1: float
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A piece of text on one line. ``order`` is its place in the file's drawing order."""
+
+    glyphs: tuple[Glyph, ...]
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    order: int
+
+    @property
+    def text(self) -> str:
+        """The characters as printed, inner blanks kept."""
+        return "".join(glyph.char for glyph in self.glyphs)
+
+    @property
+    def box(self) -> Box:
+        """Left, top, right, bottom."""
+        return (self.x0, self.y0, self.x1, self.y1)
+
+    @property
+    def height(self) -> float:
+        """Height of the line's type."""
+        return self.y1 - self.y0
+
+    @property
+    def middle(self) -> float:
+        """Height at which the line stands."""
+        return (self.y0 + self.y1) / 2
+
+    def part(self, glyphs: tuple[Glyph, ...]) -> "Run | None":
+        """The run cut down to some of its glyphs, blanks at the ends dropped; None where nothing is left."""
+        first, last = 0, len(glyphs)
+        while first < last and glyphs[first].char == " ":
+            first += 1
+        while last > first and glyphs[last - 1].char == " ":
+            last -= 1
+        kept = glyphs[first:last]
+        if not kept:
+            return None
+        return replace(self, glyphs=kept, x0=kept[0].x0, x1=kept[-1].x1)
+
+
+class Char(NamedTuple):
+    """A character as pdfium gives it, in shown coordinates; ``owner`` tells text objects apart."""
+
+    char: str
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    owner: int
+
+
+class Text(NamedTuple):
+    """What pdfium reads on a page: the runs in drawing order, and the text objects they come from."""
+
+    runs: tuple[Run, ...]
+    owners: frozenset[int]
+
+
+def text_of(text_page: Any, turn: Turn) -> Text:
+    """The text of a page. ``turn`` takes left, top, right, bottom in the file to shown coordinates."""
+    chars = list(_chars(text_page, turn))
+    return Text(runs_from(chars), frozenset(char.owner for char in chars))
+
+
+def runs_from(chars: Iterable[Char]) -> tuple[Run, ...]:
+    """Characters in drawing order put together to runs."""
+    pieces: list[list[Char]] = []
+    last: Char | None = None
+    for char in chars:
+        if last is None or _breaks(last, char):
+            pieces.append([])
+        pieces[-1].append(char)
+        last = char
+    upright = (piece for piece in _without_vertical(pieces) if any(char.char != " " for char in piece))
+    return tuple(_run(piece, order) for order, piece in enumerate(upright))
+
+
+def _chars(text_page: Any, turn: Turn) -> Iterator[Char]:
+    count = min(text_page.count_chars(), MOST_CHARACTERS)
+    codes, owners, boxes = _columns(text_page.raw, count)
+    for code, owner, (left, top, right, bottom) in zip(codes, owners, boxes, strict=True):
+        if owner and code > 31:
+            yield Char(_shown(code), *turn(left, top, right, bottom), owner)
+
+
+def objects_without_text(page: Any, owners: frozenset[int]) -> list[int]:
+    """Text objects of the page of which pdfium gave no character: blanks, and figures in some fonts."""
+    return [item for item in objects_of(page, pdfium_c.FPDF_PAGEOBJ_TEXT) if item not in owners]
+
+
+def objects_of(page: Any, wanted: int) -> list[int]:
+    """The addresses of the page's objects of one type."""
+    handle = ctypes.cast(page.raw, ctypes.c_void_p).value
+    count = pdfium_c.FPDFPage_CountObjects(page.raw)
+    found = list(map(bare(pdfium_c.FPDFPage_GetObject, ctypes.c_void_p, 2), [handle] * count, range(count)))
+    kinds = map(bare(pdfium_c.FPDFPageObj_GetType, ctypes.c_int, 1), found)
+    return [item for item, kind in zip(found, kinds, strict=True) if item and kind == wanted]
+
+
+def place_of(item: int) -> tuple[float, float, float, float]:
+    """Left, top, right, bottom of a page object, in the file's coordinates."""
+    edges = (ctypes.c_float * 4)()
+    start, step = ctypes.addressof(edges), ctypes.sizeof(ctypes.c_float)
+    bounds = bare(pdfium_c.FPDFPageObj_GetBounds, ctypes.c_int, 5)
+    bounds(item, start, start + step, start + 2 * step, start + 3 * step)
+    left, bottom, right, top = edges
+    return left, top, right, bottom
+
+
+def _columns(handle: Any, count: int) -> tuple[list[int], list[int], list[tuple[float, ...]]]:
+    """Unicode, text object and loose box of each character: one foreign call each, without ctypes' conversions."""
+    page = ctypes.cast(handle, ctypes.c_void_p).value
+    room = (pdfium_c.FS_RECTF * count)()
+    start, step = ctypes.addressof(room), ctypes.sizeof(pdfium_c.FS_RECTF)
+    pages = [page] * count
+    codes = list(map(bare(pdfium_c.FPDFText_GetUnicode, ctypes.c_uint, 2), pages, range(count)))
+    owners = list(map(bare(pdfium_c.FPDFText_GetTextObject, ctypes.c_void_p, 2), pages, range(count)))
+    measure = bare(pdfium_c.FPDFText_GetLooseCharBox, ctypes.c_int, 3)
+    places = range(start, start + count * step, step)
+    for _ in map(measure, pages, range(count), places):
+        pass
+    return codes, [owner or 0 for owner in owners], list(struct.iter_unpack("4f", bytes(room)))
+
+
+def bare(function: Any, answer: Any, arguments: int) -> Callable[..., Any]:
+    """A pdfium function without ctypes' conversions: handles are plain addresses, an index is the second argument."""
+    second = ctypes.c_int if arguments <= 3 else ctypes.c_void_p
+    kinds = (ctypes.c_void_p, second, *([ctypes.c_void_p] * 3))[:arguments]
+    address = ctypes.cast(function, ctypes.c_void_p).value
+    return ctypes.PYFUNCTYPE(answer, *kinds)(address or 0)
+
+
+def _shown(code: int) -> str:
+    char = chr(code)
+    if code < PLAIN_BELOW and code != 0xA0:
+        return char
+    return char if code in IDEOGRAPHS else printed(char) or " "
+
+
+def _breaks(last: Char, char: Char) -> bool:
+    if last.owner != char.owner:
+        return True
+    height = max(last.y1 - last.y0, 1.0)
+    gap = char.x0 - last.x1
+    return abs(char.y1 - last.y1) > LEAN * height or not -BACK * height < gap < JUMP * height
+
+
+def _without_vertical(pieces: list[list[Char]]) -> Iterator[list[Char]]:
+    """Text objects that run downward or upward (a counter on the page's edge) are no lines to read."""
+    for index, piece in enumerate(pieces):
+        beside = pieces[max(index - 1, 0) : index] + pieces[index + 1 : index + 2]
+        if len(piece) > 1 or not any(_stacked(piece[0], other) for other in beside):
+            yield piece
+
+
+def _stacked(char: Char, other: list[Char]) -> bool:
+    near = other[0]
+    return len(other) == 1 and near.owner == char.owner and abs(near.x0 - char.x0) < 0.5 * max(char.x1 - char.x0, 4.0)
+
+
+def _run(piece: list[Char], order: int) -> Run:
+    glyphs = tuple(Glyph(char.char, char.x0, char.x1) for char in piece)
+    top, bottom = min(char.y0 for char in piece), max(char.y1 for char in piece)
+    whole = Run(glyphs, piece[0].x0, top, piece[-1].x1, bottom, order)
+    return whole.part(glyphs) or whole
+
+
+def plain(char: str) -> str:
+    """A character for matching: folded, a blank as nothing."""
+    code = ord(char)
+    if 0x21 <= code < 0x7F or code in IDEOGRAPHS:
+        return char
+    return folded(char)

@@ -1,0 +1,63 @@
+"""The labels printed on invoices, as patterns over text without blanks."""
+
+import re
+
+NUMBER = re.compile(r"(?<!电)(?<!字)(?:发票|票据|凭证)号码:?")
+CODE = re.compile(r"(?:发票|票据)代码:?")
+DATE = re.compile(r"(?:开票|填开)日期:?")
+CHECK_CODE = re.compile(r"校验码:?")
+MACHINE = re.compile(r"机器(?:编号|号码):?")
+NAME = re.compile(r"(?<![务品具目行户站姓全物])名称:|(?:购买|销售)方名称:")
+TAX_ID = re.compile(r"(?:统一社会信用代码/?)?纳税人识别号:?|统一社会信用代码:")
+ADDRESS = re.compile(r"地址[、,]?电话:?")
+BANK = re.compile(r"开户行及[账帐]号:?")
+PAYEE = re.compile(r"收款人:")
+REVIEWER = re.compile(r"复核人?:")
+DRAWER = re.compile(r"开票人:")
+SELLER_SEAL = re.compile(r"(?:销售方|收款单位|开票单位):?\(盖?章\)")
+IN_WORDS = re.compile(r"(?:价税合计|金额合计|合计金额|总计|合计)\(大写\):?")
+IN_FIGURES = re.compile(r"\(小写\):?")
+TOTALS = re.compile(r"(?<!税)(?<!额)合计(?=[¥￥(\-\d*]|$)")
+SUBTOTALS = re.compile(r"小计(?=[¥￥(\-\d*]|$)")
+PAGE_COUNT = re.compile(r"共(\d{1,3})页第(\d{1,3})页|第(\d{1,3})页[,/]?共(\d{1,3})页")
+
+ANY = re.compile(
+    "|".join(
+        pattern.pattern
+        for pattern in (
+            NUMBER, CODE, DATE, CHECK_CODE, MACHINE, NAME, TAX_ID, ADDRESS, BANK, PAYEE, REVIEWER, DRAWER, SELLER_SEAL,
+            IN_WORDS, IN_FIGURES,
+        )
+    )
+)  # fmt: skip
+
+COLUMNS: dict[str, str] = {
+    "货物或应税劳务、服务名称": "item_name",
+    "货物或应税劳务名称": "item_name",
+    "货物(劳务)名称": "item_name",
+    "项目名称": "item_name",
+    "规格型号": "specification",
+    "面积单位": "unit",
+    "单位": "unit",
+    "数量": "quantity",
+    "单价": "unit_price",
+    "金额": "amount_excl_tax",
+    "税率/征收率": "tax_rate",
+    "征收率": "tax_rate",
+    "税率": "tax_rate",
+    "税额": "tax_amount",
+}
+"""Labels of the item table that are fields of a line, longest first where one holds another."""
+
+OTHER_COLUMNS = (
+    "建筑服务发生地", "建筑项目名称", "产权证书/不动产权证号码", "产权证书/不动产权证号", "不动产权证号", "产权证书",
+    "车辆识别代号/车架号码", "车辆识别代号", "车架号码", "通行日期起", "通行日期止", "车牌号码", "车牌号",
+    "类型", "序号",
+)  # fmt: skip
+"""Labels of the item table that are no field of a line."""
+
+COLUMN = re.compile("|".join(map(re.escape, sorted((*COLUMNS, *OTHER_COLUMNS), key=len, reverse=True))))
+BLOCK = re.compile(
+    "出行人|有效身份证件号码?|出行日期|出发地|到达地|交通工具类型|运输工具种类|运输工具牌号|起运地|运输货物名称"
+)
+"""Labels of the blocks that special businesses print below the items."""

@@ -1,0 +1,182 @@
+"""A page as lines of type: labels found by what they say, values by where they stand."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from parsers.pdf.glyphs import Glyph, Run, plain
+from parsers.pdf.labels import ANY
+from reimburse.domain.reading import Box
+
+SAME_LINE = 0.38
+WORD_GAP = 0.6
+LATIN_GAP = 0.22
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A label that was found: its text without blanks, and where it stands."""
+
+    text: str
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    orders: frozenset[int] = frozenset()
+    """The runs that it is part of."""
+
+    @property
+    def height(self) -> float:
+        """Height of its type."""
+        return self.y1 - self.y0
+
+    @property
+    def middle(self) -> float:
+        """Height at which it stands."""
+        return (self.y0 + self.y1) / 2
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page, or a band of it that holds one invoice. ``number`` counts from 1.
+
+    ``holes`` are places of text that could not be read: blanks or single figures, nobody knows.
+    """
+
+    number: int
+    width: float
+    height: float
+    runs: tuple[Run, ...]
+    holes: tuple[Box, ...] = ()
+    top: float = 0.0
+    bottom: float = field(default=float("inf"))
+
+    @cached_property
+    def rows(self) -> tuple[tuple[Run, ...], ...]:
+        """Runs that stand on one line, from the top, each from the left."""
+        rows: list[list[Run]] = []
+        for run in sorted(self.runs, key=lambda run: run.middle):
+            anchor = rows[-1][0] if rows else None
+            if anchor and run.middle - anchor.middle <= SAME_LINE * min(anchor.height, run.height):
+                rows[-1].append(run)
+            else:
+                rows.append([run])
+        return tuple(tuple(sorted(row, key=lambda run: run.x0)) for row in rows)
+
+    @cached_property
+    def written(self) -> str:
+        """All text in drawing order, folded and without blanks: a seal drawn over a title does not tear it apart."""
+        return "".join(plain(glyph.char) for run in self.runs for glyph in run.glyphs)
+
+    @cached_property
+    def _lines(self) -> tuple[tuple[str, tuple[tuple[Run, Glyph], ...]], ...]:
+        return tuple(_line(row) for row in self.rows)
+
+    def find(self, pattern: re.Pattern[str]) -> list[Spot]:
+        """Where the pattern stands in the lines' folded text, from the top."""
+        return [_spot(match, places) for text, places in self._lines for match in pattern.finditer(text)]
+
+    def first(self, pattern: re.Pattern[str]) -> Spot | None:
+        """The topmost place, or None."""
+        return next(iter(self.find(pattern)), None)
+
+    def within(self, x0: float, y0: float, x1: float, y1: float) -> list[Run]:
+        """What stands in this part of the page, runs cut at its sides; from the left on each line."""
+        inside = (_cut(run, x0, x1) for run in self.runs if y0 <= run.middle <= y1 and run.x1 > x0 and run.x0 < x1)
+        return sorted((run for run in inside if run), key=lambda run: run.x0)
+
+    def right_of(self, spot: Spot, limit: float, rise: float = 0.62) -> list[Run]:
+        """What stands on the label's line to its right, up to ``limit``.
+
+        Only runs that hold a label are cut; a value may begin a little before its label's right side.
+        """
+        reach = rise * spot.height
+        start = spot.x1 - 0.8
+        level = [run for run in self.runs if abs(run.middle - spot.middle) <= reach and run.order not in spot.orders]
+        whole = [run for run in level if run.order not in self._labelled and _lies_after(run, spot) and run.x0 < limit]
+        held = (run for run in self.runs if run.order in self._labelled | spot.orders)
+        cut = (_cut(run, start, limit) for run in held if abs(run.middle - spot.middle) <= reach and run.x1 > start)
+        return sorted((*whole, *(run for run in cut if run)), key=lambda run: run.x0)
+
+    @cached_property
+    def _labelled(self) -> frozenset[int]:
+        """The runs that hold a label, with or without a value beside it."""
+        return frozenset(order for spot in self.every_label for order in spot.orders)
+
+    @cached_property
+    def every_label(self) -> list[Spot]:
+        """Every label on the page, from the top."""
+        return self.find(ANY)
+
+    def band(self, top: float, bottom: float) -> "Page":
+        """The part of the page between two heights."""
+        inside = tuple(run for run in self.runs if top <= run.middle < bottom)
+        holes = tuple(hole for hole in self.holes if top <= hole[1] < bottom)
+        return Page(self.number, self.width, self.height, inside, holes, top, bottom)
+
+
+def joined(runs: Sequence[Run]) -> str:
+    """Runs of one line as text, with a blank where the gap between them is one."""
+    text = ""
+    last: Run | None = None
+    for run in runs:
+        if last and run.x0 - last.x1 > _blank(text[-1], run.text[0]) * min(run.height, last.height):
+            text += " "
+        text += run.text
+        last = run
+    return text
+
+
+def _blank(before: str, after: str) -> float:
+    """How wide a gap must be to be a blank, in heights of the type: beside Latin text less than between ideographs."""
+    return LATIN_GAP if before.isascii() or after.isascii() else WORD_GAP
+
+
+def around(runs: Iterable[Run]) -> Box | None:
+    """The box that holds all of them."""
+    boxes = [run.box for run in runs]
+    if not boxes:
+        return None
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    return (min(lefts), min(tops), max(rights), max(bottoms))
+
+
+def in_lines(runs: Iterable[Run]) -> list[list[Run]]:
+    """Runs sorted into lines from the top, each from the left."""
+    page = Page(1, 0, 0, tuple(runs))
+    return [list(row) for row in page.rows]
+
+
+def _line(row: Sequence[Run]) -> tuple[str, tuple[tuple[Run, Glyph], ...]]:
+    text: list[str] = []
+    places: list[tuple[Run, Glyph]] = []
+    for run in row:
+        for glyph in run.glyphs:
+            for char in plain(glyph.char):
+                text.append(char)
+                places.append((run, glyph))
+    return "".join(text), tuple(places)
+
+
+def _spot(match: re.Match[str], places: Sequence[tuple[Run, Glyph]]) -> Spot:
+    held = places[match.start() : match.end()]
+    runs = [run for run, _ in held]
+    return Spot(
+        match.group(),
+        min(glyph.x0 for _, glyph in held),
+        min(run.y0 for run in runs),
+        max(glyph.x1 for _, glyph in held),
+        max(run.y1 for run in runs),
+        frozenset(run.order for run in runs),
+    )
+
+
+def _lies_after(run: Run, spot: Spot) -> bool:
+    return run.x0 > spot.x0 + spot.height and (run.x0 + run.x1) / 2 > spot.x1 - 0.8
+
+
+def _cut(run: Run, x0: float, x1: float) -> Run | None:
+    if run.x0 >= x0 and run.x1 <= x1:
+        return run
+    return run.part(tuple(glyph for glyph in run.glyphs if x0 <= (glyph.x0 + glyph.x1) / 2 <= x1))

@@ -1,0 +1,97 @@
+"""Buyer and seller: side by side on fully digitalized invoices, one above the other on tax-controlled ones."""
+
+import re
+from collections.abc import Iterator
+
+from parsers import normalise
+from parsers.pdf import labels
+from parsers.pdf.glyphs import Run
+from parsers.pdf.layout import Page, Spot, around, in_lines, joined
+from parsers.witness import Witness
+
+SIDE = {"购": "buyer", "买": "buyer", "销": "seller", "售": "seller"}
+SIDE_WORD = re.compile("购买方|销售方|购货方|销货方|购货单位|销货单位|收票方|开票方")
+SIDE_REACH = 42.0
+OTHER_BLOCKS = frozenset("密码区备注")
+LATER = {"address_phone": labels.ADDRESS, "bank_account": labels.BANK}
+
+
+def say_parties(witness: Witness, page: Page) -> None:
+    """Name, tax id, address and bank of both parties, each with its place."""
+    names = page.find(labels.NAME)
+    if not names:
+        return
+    for party, name in _sides(page, names):
+        limit = _limit(page, name)
+        _say_name(witness, page, party, name, limit)
+        tax_id = _below(page.find(labels.TAX_ID), name)
+        if tax_id:
+            _say_tax_id(witness, page, party, tax_id, limit)
+        for field, label in LATER.items():
+            if spot := _below(page.find(label), name):
+                _say_text(witness, f"{party}.{field}", page.right_of(spot, limit))
+
+
+def _sides(page: Page, names: list[Spot]) -> Iterator[tuple[str, Spot]]:
+    """Each party with the place of its name label, told by the words beside it, else by the order of reading."""
+    named = {_side(page, spot): spot for spot in reversed(names)}
+    if "buyer" in named and "seller" in named:
+        yield "buyer", named["buyer"]
+        yield "seller", named["seller"]
+    elif len(names) == 2:
+        yield from zip(("buyer", "seller"), names, strict=True)
+    else:
+        yield from ((party, spot) for party, spot in named.items() if party)
+
+
+def _side(page: Page, spot: Spot) -> str | None:
+    if word := SIDE_WORD.match(spot.text):
+        return SIDE[word.group()[0]]
+    reach = 6 * spot.height
+    beside = page.within(spot.x0 - SIDE_REACH, spot.y0 - reach / 2, spot.x0 - 1, spot.y1 + reach)
+    marks = [(abs(run.middle - spot.middle), SIDE[char]) for run in beside for char in run.text if char in SIDE]
+    return min(marks)[1] if marks else None
+
+
+def _limit(page: Page, name: Spot) -> float:
+    """Where the party's block ends: at the next block's column of single characters, or the next label."""
+    lines = page.within(name.x1, name.y0 - 2 * name.height, page.width, name.y1 + 6 * name.height)
+    marks = [run.x0 for run in lines if len(run.glyphs) == 1 and run.text in OTHER_BLOCKS | SIDE.keys()]
+    level = [
+        spot.x0 for spot in page.every_label if spot.x0 > name.x1 and abs(spot.middle - name.middle) < 4 * name.height
+    ]
+    return min((x for x in (*marks, *level) if x > name.x1 + 2 * name.height), default=page.width) - 1
+
+
+def _below(spots: list[Spot], name: Spot) -> Spot | None:
+    """The label of this block: near the name's left edge, next below it."""
+    near = (spot for spot in spots if abs(spot.x0 - name.x0) < 3 * name.height and spot.y0 > name.y0 - name.height)
+    return next((spot for spot in near if spot.y0 < name.y0 + 7 * name.height), None)
+
+
+def _say_name(witness: Witness, page: Page, party: str, name: Spot, limit: float) -> None:
+    """The name on the label's line, and lines that wrap below it before the next label."""
+    following = [spot.y0 for spot in page.every_label if name.y1 < spot.middle and spot.x0 < limit]
+    floor = min(following, default=name.y1 + name.height) - 0.35 * name.height
+    block = page.within(name.x1 - 0.8, name.y0 - 0.9 * name.height, limit, max(floor, name.y1))
+    lines = [line for line in in_lines(block) if not _is_label(line)]
+    _say_text(witness, f"{party}.name", [run for line in lines for run in line])
+
+
+def _is_label(line: list[Run]) -> bool:
+    return bool(labels.ANY.search(normalise.compact(joined(line))))
+
+
+def _say_tax_id(witness: Witness, page: Page, party: str, spot: Spot, limit: float) -> None:
+    beside = page.right_of(spot, limit) or page.within(spot.x0, spot.y1, limit, spot.y1 + 1.2 * spot.height)
+    for runs in ([run] for run in beside):
+        if normalise.tax_id(joined(runs)):
+            beside = runs
+            break
+    if value := normalise.tax_id(joined(beside)):
+        witness.say(f"{party}.tax_id", value, box=around(beside))
+
+
+def _say_text(witness: Witness, field: str, runs: list[Run]) -> None:
+    text = "".join(joined(line) for line in in_lines(runs))
+    witness.say(field, normalise.printed(text), box=around(runs))

@@ -1,0 +1,84 @@
+"""Pages sorted into invoices and other documents."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from parsers.pdf.air import read_air
+from parsers.pdf.bands import bands_of
+from parsers.pdf.face import read_face, say_header
+from parsers.pdf.kind import kind_of
+from parsers.pdf.layout import Page
+from parsers.pdf.rail import read_rail
+from parsers.support_documents import kind_of_text
+from parsers.testimony import Testimony
+from parsers.witness import Witness
+from reimburse.domain.invoice import InvoiceKind
+from reimburse.domain.reading import DocumentKind, Source
+
+OTHER_FACES: dict[InvoiceKind, Callable[[Page], tuple[Testimony, ...]]] = {
+    InvoiceKind.RAIL_TICKET: read_rail,
+    InvoiceKind.AIR_ITINERARY: read_air,
+}
+ONCE_MORE = frozenset({"remark", "total_in_words", "payee", "reviewer", "drawer"})
+"""Fields that later pages of one invoice may print otherwise or not at all."""
+
+
+@dataclass(slots=True)
+class Part:
+    """One invoice's pages, or one other document's; neither where nothing on the page says what it is."""
+
+    pages: list[Page]
+    kind: InvoiceKind | None = None
+    number: str | None = None
+    document: DocumentKind | None = None
+    testimonies: list[Testimony] = field(default_factory=list)
+
+
+def parts_of(pages: Iterable[Page]) -> list[Part]:
+    """The documents that the pages make, in their order. Pages that repeat a number go on with its invoice."""
+    parts: list[Part] = []
+    for page in (band for whole in pages for band in bands_of(whole)):
+        part = _part(page)
+        last = parts[-1] if parts else None
+        if last and last.kind and _goes_on(last, part):
+            last.pages.append(page)
+        else:
+            parts.append(part)
+    return parts
+
+
+def read_part(kind: InvoiceKind, pages: Iterable[Page]) -> tuple[Testimony, ...]:
+    """What the faces of one invoice's pages say together."""
+    other = OTHER_FACES.get(kind)
+    first, *others = [other(page) if other else read_face(page, kind) for page in pages]
+    return _combined(first, [testimony for said in others for testimony in said])
+
+
+def _part(page: Page) -> Part:
+    kind = kind_of(page)
+    if kind is None:
+        return Part([page], document=kind_of_text(page.written))
+    header = Witness(Source.TEXT, page.number)
+    say_header(header, page)
+    return Part([page], kind, header.says("number"))
+
+
+def _goes_on(last: Part, part: Part) -> bool:
+    if part.kind:
+        return part.number is not None and part.number == last.number
+    return part.document is DocumentKind.SALES_LIST
+
+
+def _combined(first: tuple[Testimony, ...], later: list[Testimony]) -> tuple[Testimony, ...]:
+    """One testimony with all lines; what a later page prints otherwise stays a testimony of its own."""
+    if not later:
+        return first
+    fields = dict(first[0].fields)
+    lines = list(first[0].lines)
+    others = []
+    for testimony in later:
+        lines.extend(testimony.lines)
+        other = {name: seen for name, seen in testimony.fields.items() if name in fields and name not in ONCE_MORE}
+        fields |= {name: seen for name, seen in testimony.fields.items() if name not in fields}
+        others.append(Testimony(testimony.source, other))
+    return (Testimony(first[0].source, fields, tuple(lines)), *first[1:], *others)

@@ -1,0 +1,174 @@
+"""The item table: columns from where the header's labels stand, lines from where amounts stand."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from parsers import normalise
+from parsers.pdf import labels
+from parsers.pdf.cells import Cell, cells_of
+from parsers.pdf.glyphs import Run
+from parsers.pdf.layout import Page, Spot, around
+from parsers.testimony import PlacedLine
+from parsers.witness import Witness, line_of
+from reimburse.domain.invoice import TaxTreatment
+from reimburse.domain.money import ZERO
+
+NUMERIC = frozenset({"quantity", "unit_price", "amount_excl_tax", "tax_amount"})
+NUMBER = re.compile(r"[¥￥]?-?[¥￥]?[\d,]*\.?\d+")
+STARS = re.compile(r"\*+")
+RATE = re.compile(r"\d+(?:\.\d+)?%|[免不零普出][一-鿿]{1,5}|\*+|0?\.\d+")
+NEW_ITEM = re.compile(r"[*＊].+[*＊]|\(详见|（详见")
+UNTAXED = frozenset({TaxTreatment.EXEMPT, TaxTreatment.NOT_TAXED})
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column by its header: ``field`` of the line, or empty for one that is no field."""
+
+    field: str
+    x0: float
+    x1: float
+
+    def cost(self, cell: Cell) -> float:
+        """How far a cell lies from the header, in points: the gap between them, then a little for their middles."""
+        gap = max(cell.x0 - self.x1, self.x0 - cell.x1, 0.0)
+        return gap + 0.05 * abs(self.x0 + self.x1 - cell.x0 - cell.x1) / 2
+
+    def takes(self, cell: Cell) -> bool:
+        """Whether text of this shape can stand in the column."""
+        if self.field in NUMERIC:
+            return bool(NUMBER.fullmatch(cell.plain) or STARS.fullmatch(cell.plain))
+        return self.field != "tax_rate" or bool(RATE.fullmatch(cell.plain))
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The table of one page: its columns, what stands in it, and the runs of its 合计 line."""
+
+    columns: tuple[Column, ...]
+    runs: tuple[Run, ...]
+    totals: tuple[Run, ...]
+
+    def column_of(self, run: Run) -> str:
+        """The amount column below whose header a run of the 合计 line stands, or empty."""
+        cell = Cell((run,))
+        sums = [column for column in self.columns if column.field in {"amount_excl_tax", "tax_amount"}]
+        return min(sums, key=lambda column: column.cost(cell)).field if sums else ""
+
+
+def say_lines(witness: Witness, page: Page) -> Body | None:
+    """Every line of the item table, and the table itself for the totals."""
+    body = table_of(page)
+    if body:
+        witness.lines.extend(_lines(body, page.number))
+    return body
+
+
+def table_of(page: Page) -> Body | None:
+    """The item table of a page, or None where no header is found."""
+    header = _header(page)
+    if not header:
+        return None
+    columns = tuple(Column(labels.COLUMNS.get(spot.text, ""), spot.x0, spot.x1) for spot in header)
+    top = max(spot.y1 for spot in header)
+    sums = [spot for spot in (*page.find(labels.TOTALS), *page.find(labels.SUBTOTALS)) if _leads(spot, columns, top)]
+    ends = [spot.y0 for spot in (*sums, *page.find(labels.IN_WORDS), *page.find(labels.BLOCK)) if spot.y0 > top]
+    bottom = min(ends, default=page.height)
+    runs = page.within(0, top - 1, page.width, bottom - 0.5)
+    totals = [spot for spot in sums if spot.text.startswith("合")]
+    line = page.right_of(totals[-1], page.width, rise=0.9) if totals else []
+    return Body(columns, tuple(runs), tuple(line))
+
+
+def assign(columns: Sequence[Column], cells: Sequence[Cell]) -> list[Column]:
+    """The column of each cell of one line: in the columns' order, a figure alone in its own, nearest altogether."""
+    best: dict[int, tuple[float, tuple[int, ...]]] = {-1: (0.0, ())}
+    for cell in cells:
+        following: dict[int, tuple[float, tuple[int, ...]]] = {}
+        for index, column in enumerate(columns):
+            if not column.takes(cell):
+                continue
+            alone = column.field in NUMERIC or column.field == "tax_rate"
+            before = [way for last, way in best.items() if last < index or (last == index and not alone)]
+            if before:
+                cost, way = min(before)
+                following[index] = (cost + column.cost(cell), (*way, index))
+        if not following:
+            return [_nearest(columns, each) for each in cells]
+        best = following
+    return [columns[index] for index in min(best.values())[1]]
+
+
+def _nearest(columns: Sequence[Column], cell: Cell) -> Column:
+    fitting = [column for column in columns if column.takes(cell)]
+    return min(fitting or columns, key=lambda column: column.cost(cell))
+
+
+def _header(page: Page) -> list[Spot]:
+    """The labels of the header line: the line with most of them, at least an amount and two more."""
+    spots = page.find(labels.COLUMN)
+    best: list[Spot] = []
+    for anchor in (spot for spot in spots if spot.text == "金额"):
+        level = [spot for spot in spots if abs(spot.middle - anchor.middle) < 0.8 * anchor.height]
+        if len(level) > max(len(best), 2):
+            best = level
+    return sorted(best, key=lambda spot: spot.x0)
+
+
+def _leads(spot: Spot, columns: Sequence[Column], top: float) -> bool:
+    return spot.y0 > top and spot.x0 < columns[len(columns) // 2].x0
+
+
+def _lines(body: Body, page: int) -> list[PlacedLine]:
+    lines = [(cells, assign(body.columns, cells)) for cells in cells_of(body.runs)]
+    placed = [(column.field, cell) for cells, found in lines for cell, column in zip(cells, found, strict=True)]
+    amounts = sorted(
+        (cell for field, cell in placed if field == "amount_excl_tax" and normalise.amount(cell.text)),
+        key=lambda cell: cell.middle,
+    )
+    if not amounts:
+        return []
+    tops = _tops(amounts, [cell for field, cell in placed if field == "item_name"])
+    return [
+        _line(_between(placed, top, following), amount, page)
+        for amount, top, following in zip(amounts, tops, [*tops[1:], float("inf")], strict=True)
+    ]
+
+
+def _tops(amounts: list[Cell], names: list[Cell]) -> list[float]:
+    """Where each line begins: at its name's first line of print where names tell that, else at its amount."""
+    starts = sorted(cell.y0 for cell in names if NEW_ITEM.match(cell.plain))
+    if len(starts) == len(amounts):
+        tops = [min(start, amount.y0) for start, amount in zip(starts, amounts, strict=True)]
+    else:
+        tops = [amount.y0 for amount in amounts]
+    return [float("-inf"), *(top - 0.3 * amount.height for top, amount in zip(tops[1:], amounts[1:], strict=True))]
+
+
+def _between(placed: Iterable[tuple[str, Cell]], top: float, following: float) -> dict[str, list[Cell]]:
+    held: dict[str, list[Cell]] = {}
+    for field, cell in placed:
+        if field and top <= cell.middle < following:
+            held.setdefault(field, []).append(cell)
+    return held
+
+
+def _line(held: dict[str, list[Cell]], amount: Cell, page: int) -> PlacedLine:
+    """A line from its cells: text columns keep all lines of print, figures only what stands level with the amount."""
+    cells = {
+        field: [cell for cell in found if field not in NUMERIC | {"tax_rate"} or cell.is_level(amount)]
+        for field, found in held.items()
+    }
+    texts: dict[str, str | None] = {field: _text(found) for field, found in cells.items() if found}
+    boxes = {
+        field: box for field, found in cells.items() if (box := around(run for cell in found for run in cell.runs))
+    }
+    line = line_of(texts)
+    if line.treatment in UNTAXED and "*" in (texts.get("tax_amount") or ""):
+        line = replace(line, tax_amount=ZERO)
+    return PlacedLine(line, page, boxes)
+
+
+def _text(cells: list[Cell]) -> str:
+    return "".join(cell.text for cell in sorted(cells, key=lambda cell: (round(cell.middle), cell.x0)))

@@ -1,0 +1,70 @@
+"""The totals: without tax and tax below their columns, price and tax together in words and figures."""
+
+import re
+
+from parsers import normalise
+from parsers.pdf import labels
+from parsers.pdf.glyphs import Run
+from parsers.pdf.layout import Page, around, joined
+from parsers.pdf.table import Body
+from parsers.witness import Witness
+from reimburse.domain.amount_words import NotAnAmount, from_words
+
+CURRENCY = frozenset("¥￥")
+BEFORE_WORDS = re.compile(r"^[^零壹贰叁肆伍陆柒捌玖拾佰仟万亿圆元角分整正（(负一二三四五六七八九十〇]+")
+STARS = re.compile(r"\*{2,}")
+
+
+def say_totals(witness: Witness, page: Page, body: Body | None) -> None:
+    """Amount and tax of the 合计 line, the total in figures and in words."""
+    if body and body.totals:
+        _say_sums(witness, body)
+    words = page.first(labels.IN_WORDS)
+    figures = page.first(labels.IN_FIGURES)
+    if figures:
+        _say_amount(witness, "total_incl_tax", page.right_of(figures, page.width, rise=1.0))
+    if words:
+        limit = figures.x0 if figures and abs(figures.middle - words.middle) < 2 * words.height else page.width
+        _say_words(witness, page.right_of(words, limit, rise=0.8))
+
+
+def amounts_in(runs: list[Run]) -> list[tuple[str, list[Run]]]:
+    """Each amount on a line with its runs; a currency sign belongs to what follows."""
+    found: list[tuple[str, list[Run]]] = []
+    held: list[Run] = []
+    for run in runs:
+        held.append(run)
+        if normalise.compact(run.text) in CURRENCY | {"-", "CNY"}:
+            continue
+        value = normalise.amount(joined(held)) or normalise.amount(run.text)
+        if value:
+            found.append((value, held))
+        elif STARS.fullmatch(normalise.compact(run.text).lstrip("¥")):
+            found.append(("***", held))
+        held = []
+    return found
+
+
+def _say_sums(witness: Witness, body: Body) -> None:
+    for value, runs in amounts_in(list(body.totals)):
+        field = body.column_of(runs[-1])
+        if field not in {"amount_excl_tax", "tax_amount"}:
+            continue
+        if witness.says(field) is None:
+            witness.say(field, value, box=around(runs))
+
+
+def _say_amount(witness: Witness, field: str, runs: list[Run]) -> None:
+    found = amounts_in(runs)
+    if len({value for value, _ in found}) == 1:
+        value, held = found[0]
+        witness.say(field, value, box=around(held))
+
+
+def _say_words(witness: Witness, runs: list[Run]) -> None:
+    text = BEFORE_WORDS.sub("", normalise.printed(joined(runs)) or "").replace(" ", "")
+    try:
+        from_words(text)
+    except NotAnAmount:
+        return
+    witness.say("total_in_words", text, box=around(runs))
