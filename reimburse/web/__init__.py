@@ -4,5 +4,7 @@ VIEWS = (
     "reimburse.web.sign_in",
     "reimburse.web.home",
     "reimburse.web.health",
+    "reimburse.web.people",
+    "reimburse.web.titles",
 )
 """Modules that each define a blueprint ``bp``; ``create_app`` registers them in this order."""

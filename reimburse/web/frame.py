@@ -19,6 +19,7 @@ from reimburse.web.access import is_signed_in, me
 from reimburse.web.icons import icon
 from reimburse.web.language import language, say, t
 from reimburse.web.navigation import entries_for
+from reimburse.web.roles import role_words
 from reimburse.web.states import look
 
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -38,7 +39,15 @@ HEADERS = {
 def register(app: Flask) -> None:
     """Give every page its frame."""
     app.jinja_env.globals.update(
-        t=t, say=say, language=language, icon=icon, look=look, navigation=entries_for, has_endpoint=has_endpoint
+        t=t,
+        say=say,
+        language=language,
+        icon=icon,
+        look=look,
+        navigation=entries_for,
+        has_endpoint=has_endpoint,
+        role_words=role_words,
+        right_now=now,
     )
     app.jinja_env.filters.update(yuan=yuan, fen=fen, moment=moment, ago=ago)
     app.context_processor(_person)

@@ -1,0 +1,68 @@
+"""The title library: the company's invoice titles (开票信息)."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from reimburse.services.errors import NotFound, Refused
+from reimburse.store.db import db, now, transaction
+from reimburse.store.events import record
+from reimburse.store.people import LegalEntityRow, PersonRow
+
+
+@dataclass(frozen=True, slots=True)
+class TitleForm:
+    """What a title states. ``former_names`` one a line."""
+
+    name: str
+    tax_id: str
+    address_phone: str = ""
+    bank_account: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+    former_names: str = ""
+
+
+def all_titles() -> list[LegalEntityRow]:
+    """Every legal entity by name."""
+    return list(db.session.scalars(select(LegalEntityRow).order_by(LegalEntityRow.name)))
+
+
+def get(title_id: int) -> LegalEntityRow:
+    """The title of this id."""
+    found = db.session.get(LegalEntityRow, title_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def save(title_id: int | None, form: TitleForm, by: PersonRow | None) -> int:
+    """Add a title or change one; its id."""
+    if not form.name.strip() or not form.tax_id.strip():
+        raise Refused("名称和税号都要填写。", "Name and tax id are needed.")
+    if form.valid_from and form.valid_to and form.valid_to < form.valid_from:
+        raise Refused("停用日期早于启用日期。", "It ends before it begins.")
+    with transaction() as session:
+        row = session.get(LegalEntityRow, title_id) if title_id else LegalEntityRow()
+        if row is None:
+            raise NotFound
+        row.name, row.tax_id = form.name.strip(), form.tax_id.strip().upper()
+        row.address_phone, row.bank_account = form.address_phone.strip() or None, form.bank_account.strip() or None
+        row.valid_from, row.valid_to = form.valid_from, form.valid_to
+        row.former_names = [name.strip() for name in form.former_names.splitlines() if name.strip()]
+        session.add(row)
+        session.flush()
+        record(session, f"title:{row.id}", "changed" if title_id else "added", by.id if by else None, now(), {})
+        return row.id
+
+
+def as_text(title: LegalEntityRow) -> str:
+    """The block that is handed to a seller, one item a line."""
+    parts = (
+        ("名称", title.name),
+        ("纳税人识别号", title.tax_id),
+        ("地址、电话", title.address_phone),
+        ("开户行及账号", title.bank_account),
+    )
+    return "\n".join(f"{label}：{value}" for label, value in parts if value)
