@@ -36,7 +36,7 @@ def _refusal(person: PersonRow | None, password: str, address: str | None) -> Re
     if person is None or not person.active or not person.password_hash:
         check_password_hash(NOBODY, password)
         return wrong
-    if person.demo and not _is_loopback(address):
+    if person.demo and not is_loopback(address):
         return Refused("演示账号只能在本机登录。", "Demo accounts sign in from this machine only.")
     if person.locked_until and person.locked_until > now():
         return _locked()
@@ -59,5 +59,6 @@ def _locked() -> Refused:
     )
 
 
-def _is_loopback(address: str | None) -> bool:
+def is_loopback(address: str | None) -> bool:
+    """Whether the address is of this machine."""
     return bool(address) and ipaddress.ip_address(str(address)).is_loopback

@@ -1,10 +1,12 @@
 """Tell a person: in the product always, by mail where they have an address."""
 
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from reimburse.domain.finding import Text
+from reimburse.services.errors import NotFound
 from reimburse.services.outbox import ask
-from reimburse.store.db import now
+from reimburse.store.db import db, now, transaction
 from reimburse.store.notices import MailRow, NoticeRow
 from reimburse.store.people import PersonRow
 
@@ -23,3 +25,32 @@ def tell(session: Session, person: PersonRow, kind: str, text: Text, link: str, 
     session.add(mail)
     session.flush()
     ask(session, "send_mail", mail.id)
+
+
+def latest(person_id: int, before: int | None = None, limit: int = 30) -> list[NoticeRow]:
+    """A person's notices, newest first; those before the notice of this id."""
+    query = select(NoticeRow).where(NoticeRow.person_id == person_id).order_by(NoticeRow.id.desc()).limit(limit)
+    return list(db.session.scalars(query.where(NoticeRow.id < before) if before else query))
+
+
+def unread(person_id: int) -> int:
+    """How many notices were not opened yet."""
+    query = select(func.count()).where(NoticeRow.person_id == person_id, NoticeRow.read_at.is_(None))
+    return db.session.scalar(query) or 0
+
+
+def open_notice(person_id: int, notice_id: int) -> str:
+    """Mark a notice read; the path it leads to."""
+    with transaction() as session:
+        notice = session.get(NoticeRow, notice_id)
+        if notice is None or notice.person_id != person_id:
+            raise NotFound
+        notice.read_at = notice.read_at or now()
+        return notice.link
+
+
+def mark_all_read(person_id: int) -> None:
+    """Mark all of a person's notices read."""
+    with transaction() as session:
+        unread_ones = update(NoticeRow).where(NoticeRow.person_id == person_id, NoticeRow.read_at.is_(None))
+        session.execute(unread_ones.values(read_at=now()))

@@ -1,9 +1,14 @@
 """The first start: is anybody here yet, and who are the demo people."""
 
+from dataclasses import dataclass
+
 from sqlalchemy import select
 
-from reimburse.store.db import db
-from reimburse.store.people import PersonRow
+from reimburse.services.errors import Refused
+from reimburse.services.people import SHORTEST_PASSWORD, PersonForm, add_in
+from reimburse.services.titles import TitleForm
+from reimburse.store.db import db, transaction
+from reimburse.store.people import DepartmentRow, LegalEntityRow, PersonRow
 
 ROLE_WORDS = {
     "approver": "部门审批人 approver",
@@ -29,3 +34,34 @@ def demo_accounts() -> list[tuple[str, str]]:
 def _words(person: PersonRow) -> str:
     held = sorted(grant.role for grant in person.grants)
     return "、".join(ROLE_WORDS[role] for role in held) or "员工 employee"
+
+
+@dataclass(frozen=True, slots=True)
+class FirstCompany:
+    """What the setup page asks: the company, its first department, an administrator and the finance head."""
+
+    title: TitleForm
+    department: str
+    cost_center: str
+    admin: PersonForm
+    finance_head: PersonForm
+
+
+def create(first: FirstCompany) -> None:
+    """Store the first company, once; ``Refused`` where somebody is here already or a field is wrong."""
+    if not is_needed():
+        raise Refused("系统已设置过。", "It is set up already.")
+    for form in (first.admin, first.finance_head):
+        if len(form.password) < SHORTEST_PASSWORD:
+            raise Refused(f"密码至少 {SHORTEST_PASSWORD} 位。", f"A password needs {SHORTEST_PASSWORD} characters.")
+    with transaction() as session:
+        entity = LegalEntityRow(
+            name=first.title.name.strip(),
+            tax_id=first.title.tax_id.strip().upper(),
+            address_phone=first.title.address_phone.strip() or None,
+            bank_account=first.title.bank_account.strip() or None,
+        )
+        session.add(DepartmentRow(name=first.department.strip(), legal_entity=entity, cost_center=first.cost_center))
+        session.flush()
+        add_in(session, first.admin, None)
+        add_in(session, first.finance_head, None)

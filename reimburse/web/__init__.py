@@ -6,5 +6,9 @@ VIEWS = (
     "reimburse.web.health",
     "reimburse.web.people",
     "reimburse.web.titles",
+    "reimburse.web.notices",
+    "reimburse.web.password",
+    "reimburse.web.jobs",
+    "reimburse.web.setup",
 )
 """Modules that each define a blueprint ``bp``; ``create_app`` registers them in this order."""

@@ -14,6 +14,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.security import safe_join
 
 from reimburse.domain.money import from_fen
+from reimburse.services import notices
 from reimburse.store.db import now
 from reimburse.web.access import is_signed_in, me
 from reimburse.web.icons import icon
@@ -92,7 +93,8 @@ def has_endpoint(name: str) -> bool:
 
 
 def _person() -> dict[str, Any]:
-    return {"me": me() if is_signed_in() else None}
+    person = me() if is_signed_in() else None
+    return {"me": person, "unread": notices.unread(person.id) if person else 0}
 
 
 def _secure(response: Response) -> Response:

@@ -4,7 +4,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, sessi
 from flask.typing import ResponseReturnValue
 from flask_login import login_user, logout_user
 
-from reimburse.services import accounts
+from reimburse.services import accounts, setup
 from reimburse.services.errors import Refused
 from reimburse.web.access import SignedIn, is_signed_in, login_required
 from reimburse.web.language import say
@@ -15,17 +15,21 @@ bp = Blueprint("sign_in", __name__)
 @bp.get("/sign-in")
 def form() -> ResponseReturnValue:
     """The sign-in page."""
-    return redirect(url_for("home.show")) if is_signed_in() else render_template("sign_in.html")
+    if is_signed_in():
+        return redirect(url_for("home.show"))
+    if setup.is_needed():
+        return redirect(url_for("setup.form"))
+    return _page()
 
 
 @bp.post("/sign-in")
 def sign_in() -> ResponseReturnValue:
     """Check login and password; five wrong ones in a row lock the account for a while."""
     try:
-        person = accounts.sign_in(request.form.get("login", ""), request.form.get("password", ""), request.remote_addr)
+        person = accounts.sign_in(request.form.get("login", ""), request.form.get("password", ""), _address())
     except Refused as refused:
         flash(say(refused.text), "danger")
-        return render_template("sign_in.html", login=request.form.get("login", "")), 401
+        return _page(request.form.get("login", "")), 401
     login_user(SignedIn(person))
     target = request.args.get("next", "")
     inside = target.startswith("/") and not target.startswith(("//", "/\\"))
@@ -46,3 +50,13 @@ def choose_language(word: str) -> ResponseReturnValue:
     session["language"] = g.language = "en" if word == "en" else "zh"
     back = request.form.get("back", "")
     return redirect(back if back.startswith("/") and not back.startswith("//") else url_for("home.show"))
+
+
+def _page(login: str = "") -> str:
+    people = setup.demo_accounts() if accounts.is_loopback(_address()) else []
+    return render_template("sign_in.html", login=login, demo_people=people)
+
+
+def _address() -> str | None:
+    """Where the request comes from; what a proxy passed on comes from elsewhere."""
+    return None if "X-Forwarded-For" in request.headers else request.remote_addr
