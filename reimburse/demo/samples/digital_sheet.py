@@ -163,12 +163,21 @@ def _line(line: InvoiceLine, y: float) -> list[Mark]:
     cells = (
         Text(72, y, line.unit or "", align=Align.CENTRE, tag="MeasurementDimension"),
         Text(103.2, y, number(line.quantity), align=Align.RIGHT, tag="Quantity"),
-        Text(128, y, price, 9 if len(price) < 15 else 8, align=Align.RIGHT, tag="Price"),
+        Text(128, y, price, price_size(price, 23), align=Align.RIGHT, tag="Price"),
         Text(153.8, y, money(line.amount_excl_tax), align=Align.RIGHT, tag="Amount"),
         Text(166.5, y, rate(line), align=Align.CENTRE, tag="TaxScheme"),
         Text(205.2, y, tax(line), align=Align.RIGHT, tag="TaxAmount"),
     )
     return [cell for cell in cells if cell.text]
+
+
+def price_size(price: str, width: float) -> float:
+    """The size in points at which a unit price fits its column: many decimals are set smaller.
+
+    >>> price_size("120.00", 23), price_size("7547.16981132075", 23)
+    (9, 7.0)
+    """
+    return next((size for size in (9, 8.5, 8, 7.5, 7.0, 6.5, 6) if len(price) * size * 0.56 * PT <= width), 5)
 
 
 def _totals(invoice: Invoice, style: Style) -> tuple[Mark, ...]:

@@ -2,6 +2,7 @@
 
 import hashlib
 
+from reimburse.demo.samples.digital_sheet import price_size
 from reimburse.demo.samples.printed import chinese_date, in_fives, issued, money, number, qr_payload, rate, tax
 from reimburse.demo.samples.seal import seal
 from reimburse.demo.samples.sheet import (
@@ -156,7 +157,7 @@ def _line(line: InvoiceLine, y: float) -> list[Mark]:
         Text(62.6, y, line.specification or "", align=Align.LEFT, tag="Specification"),
         Text(91.9, y, line.unit or "", align=Align.CENTRE, tag="MeasurementDimension"),
         Text(116.7, y, number(line.quantity), align=Align.RIGHT, tag="Quantity"),
-        Text(137.6, y, price, 9 if len(price) < 10 else 6, align=Align.RIGHT, tag="Price"),
+        Text(137.6, y, price, price_size(price, 19), align=Align.RIGHT, tag="Price"),
         Text(166.1, y, money(line.amount_excl_tax), align=Align.RIGHT, tag="Amount"),
         Text(174, y, rate(line), align=Align.CENTRE, tag="TaxScheme"),
         Text(207.7, y, tax(line), align=Align.RIGHT, tag="TaxAmount"),
