@@ -17,6 +17,7 @@ from reimburse.domain.money import to_fen
 from reimburse.domain.workflow import ClaimState
 from reimburse.services import balances
 from reimburse.services.workflow import chain_of
+from reimburse.settings import Settings
 from reimburse.store.approvals import ApprovalStepRow
 from reimburse.store.claims import CheckRow, ClaimRow, ExpenseLineRow
 from reimburse.store.db import db, now, transaction
@@ -39,6 +40,13 @@ class Spent:
     invoices: tuple[str, ...] | None = None
     category: str = "office_supplies"
     fields: dict[str, Any] = field(default_factory=dict)
+
+
+def plain_policy(settings: Settings) -> None:
+    """A policy in the data folder with every parameter at its default, whatever the shipped one says."""
+    folder = settings.data / "policy"
+    folder.mkdir()
+    (folder / "policy.toml").write_text('[[version]]\nversion = "t"\neffective_from = 2020-01-01\n', "utf-8")
 
 
 def fresh_number() -> str:

@@ -13,9 +13,8 @@ from reimburse.store.claims import ClaimRow
 from reimburse.store.db import db, transaction
 from reimburse.store.notices import MailRow, NoticeRow
 from reimburse.store.people import DepartmentRow, PersonRow, RoleGrantRow
-from tests.builders import Spent, a_finding, an_answer, make_claim
+from tests.builders import Spent, a_finding, an_answer, make_claim, plain_policy
 
-POLICY = '[[version]]\nversion = "t"\neffective_from = 2020-01-01\n'
 DIRECTOR, HEAD, REVIEWER = "department_director", "finance_head", "finance_reviewer"
 R73 = a_finding("R-73", Severity.APPROVAL, None, DIRECTOR, HEAD)
 R66 = a_finding("R-66", Severity.APPROVAL, None, REVIEWER)
@@ -25,8 +24,7 @@ WARNS = a_finding("R-42", Severity.WARN, None, HEAD)
 
 @pytest.fixture(autouse=True)
 def _policy(settings: Settings) -> None:
-    (settings.data / "policy").mkdir()
-    (settings.data / "policy" / "policy.toml").write_text(POLICY, "utf-8")
+    plain_policy(settings)
 
 
 def plan(claim: ClaimRow, answer: CheckAnswer | None = None) -> list[tuple[str, str | None]]:

@@ -1,5 +1,6 @@
 """The approval steps of a claim: computed from policy and findings, stored, decided one after the other."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -89,6 +90,11 @@ def open_step(session: Session, claim: ClaimRow) -> ApprovalStepRow | None:
     return next((step for step in steps_of(session, claim) if step.state == "open"), None)
 
 
+def rules_of(step: ApprovalStepRow) -> frozenset[str]:
+    """The rules that asked for this step. Two steps of one rule need two people."""
+    return _rules(step.why.split(", "))
+
+
 def reason_text(code: str) -> Text:
     """Why a step is there, in words.
 
@@ -143,7 +149,7 @@ def _asked_for(finding: Finding) -> list[Role]:
 
 
 def _with_step(plan: list[PlannedStep], approvers: Approvers, role: Role, why: list[str]) -> list[PlannedStep]:
-    rules = frozenset(code for code in why if ":" not in code and code != "department")
+    rules = _rules(why)
     taken = {step.person.id for step in plan if step.person and step.rules & rules}
     level, person = approvers.free(role, taken)
     reasons = (*why, *([f"up:{role.value}"] if level is not role else []))
@@ -152,6 +158,10 @@ def _with_step(plan: list[PlannedStep], approvers: Approvers, role: Role, why: l
         return [*plan, PlannedStep(level, reasons, rules, person)]
     merged = replace(same, role=_higher(same.role, level), why=_once(*same.why, *reasons), rules=same.rules | rules)
     return [*(step for step in plan if step is not same), merged]
+
+
+def _rules(codes: Iterable[str]) -> frozenset[str]:
+    return frozenset(code for code in codes if ":" not in code and code != "department")
 
 
 def _one_step(step: PlannedStep, level: Role, person: PersonRow | None) -> bool:
