@@ -4,6 +4,7 @@ The invoice holds the best witness's value: structured data before the QR code, 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 
 from parsers.agreement import agree, narrower
 from parsers.building import build
@@ -12,6 +13,7 @@ from parsers.document import Document
 from parsers.errors import NoInvoice
 from parsers.expected import mandatory, missing
 from parsers.testimony import Found, PlacedLine, Testimony
+from reimburse.domain.amount_words import to_words
 from reimburse.domain.invoice import InvoiceKind
 from reimburse.domain.invoice_json import plain_number
 from reimburse.domain.reading import Conflict, FileFormat, ReadError, Reading, ReadStatus, Seen, Source
@@ -49,6 +51,7 @@ def merge(found: Found, document: Document, file_format: FileFormat) -> Reading:
     best = {field: _best(field, witnesses) for field, witnesses in seen.items()}
     kind = InvoiceKind(best["kind"].value) if "kind" in best else InvoiceKind.OTHER
     conflicts = [conflict for field, witnesses in seen.items() if (conflict := _conflict(field, witnesses))]
+    conflicts.extend(_words_against_figures(best))
     conflicts.extend(_line_counts(testimonies))
     if not {"amount_excl_tax", "tax_amount", "total_incl_tax"} & {conflict.field for conflict in conflicts}:
         conflicts.extend(filter(None, [price_and_tax(kind, best)]))
@@ -139,6 +142,15 @@ def _conflict(field: str, witnesses: Sequence[Seen]) -> Conflict | None:
         elif not agree(field, said, witness.value):
             values[witness.source] = f"{said} / {witness.value}"
     return Conflict(field, values)
+
+
+def _words_against_figures(best: Mapping[str, Seen]) -> Iterable[Conflict]:
+    """The amount in words, where it is not the total."""
+    words, total = best.get("total_in_words"), best.get("total_incl_tax")
+    if words and total and not agree("total_in_words", words.value, to_words(Decimal(total.value))):
+        told = to_words(Decimal(total.value))
+        same = words.source is total.source
+        yield Conflict("total_in_words", {words.source: words.value, Source.LINES if same else total.source: told})
 
 
 def _line_counts(testimonies: Iterable[Testimony]) -> Iterable[Conflict]:

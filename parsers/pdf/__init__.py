@@ -10,7 +10,7 @@ from parsers.errors import NoInvoice
 from parsers.pdf.attachments import attached_testimonies
 from parsers.pdf.codes import codes_of
 from parsers.pdf.docinfo import docinfo_testimony
-from parsers.pdf.doubt import faults
+from parsers.pdf.doubt import faults, hides_something
 from parsers.pdf.layout import Page
 from parsers.pdf.opening import is_pdf, loaded, opened, page_of
 from parsers.pdf.parts import Part, parts_of, read_part
@@ -82,7 +82,7 @@ def _faces(data: bytes, kind: InvoiceKind, pages: list[Page]) -> tuple[Testimony
     """What the pages say; read a second time where that leaves anything missing, contradictory or unreadable."""
     first = read_part(kind, pages)
     doubts = faults(kind, first)
-    holes = any(page.holes for page in pages)
+    holes = any(hides_something(page) for page in pages)
     if not doubts and not holes:
         return first
     again = read_part(kind, read_again(data, pages))

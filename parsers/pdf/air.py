@@ -18,11 +18,13 @@ PRICES = re.compile("票价|燃油附加费|增值税税率|增值税税额|民�
 PRICE_FIELDS = {"增值税税额": "tax_amount", "合计": "total_incl_tax"}
 NOT_ADDED = frozenset({"增值税税率", "合计"})
 BESIDE = {"buyer.name": re.compile(r"购买方名称:"), "seller.name": re.compile(r"填开单位:")}
-PASSENGER = re.compile(r"旅客姓名")
-FLIGHT = re.compile(r"航班号")
-CABIN = re.compile(r"座位等级")
-DAY = re.compile(r"(?<!开)(?<!效)日期(?!:)")
-TIME = re.compile(r"(?<!出票)时间(?!:)")
+SEGMENT = {
+    "passenger": re.compile(r"旅客姓名"),
+    "vehicle": re.compile(r"航班号"),
+    "seat": re.compile(r"座位等级"),
+    "day": re.compile(r"(?<!开)(?<!效)日期(?!:)"),
+    "time": re.compile(r"(?<!出票)时间(?!:)"),
+}
 FROM = re.compile(r"自:")
 TO = re.compile(r"至:")
 AIRPORT = re.compile(r"\s*[A-Z]{3}$")
@@ -79,17 +81,15 @@ def _say_journey(witness: Witness, page: Page) -> None:
     if departures and arrivals:
         _say_city(witness, "travel.from", page, departures[0])
         _say_city(witness, "travel.to", page, arrivals[-1])
-    texts = {}
-    for name, label in (("passenger", PASSENGER), ("vehicle", FLIGHT), ("seat", CABIN), ("day", DAY), ("time", TIME)):
-        spot = page.first(label)
-        runs = _under(page, spot, 3.4)[:1] if spot else []
-        texts[name] = (normalise.printed(joined(runs)), around(runs))
+    under = {name: _under(page, spot, 3.4)[:1] for name, label in SEGMENT.items() if (spot := page.first(label))}
+    texts = {name: normalise.printed(joined(runs)) for name, runs in under.items() if runs}
     for name in ("passenger", "seat"):
-        witness.say(f"travel.{name}", texts[name][0], box=texts[name][1])
-    flight, box = texts["vehicle"]
-    witness.say("travel.vehicle", flight if FLIGHT_NUMBER.fullmatch(flight or "") else None, box=box)
-    day, time = normalise.iso_date(texts["day"][0]), normalise.clock_time(texts["time"][0])
-    witness.say("travel.departs_at", f"{day}T{time}" if day and time else day, box=texts["day"][1])
+        witness.say(f"travel.{name}", texts.get(name), box=around(under.get(name, ())))
+    if FLIGHT_NUMBER.fullmatch(texts.get("vehicle") or ""):
+        witness.say("travel.vehicle", texts["vehicle"], box=around(under["vehicle"]))
+    day, time = normalise.iso_date(texts.get("day")), normalise.clock_time(texts.get("time"))
+    moment = [*under.get("day", ()), *(under.get("time", ()) if time else ())]
+    witness.say("travel.departs_at", f"{day}T{time}" if day and time else day, box=around(moment))
 
 
 def _say_city(witness: Witness, field: str, page: Page, spot: Spot) -> None:

@@ -5,6 +5,9 @@ from decimal import Decimal
 
 from parsers.crosscheck import line_is_consistent, price_and_tax, sums_of_lines, total_from_words
 from parsers.expected import expected
+from parsers.pdf.layout import Page
+from parsers.pdf.remark import remark_reach
+from parsers.pdf.table import body_reach
 from parsers.testimony import PlacedLine, Testimony
 from reimburse.domain.invoice import InvoiceKind
 
@@ -21,6 +24,14 @@ def faults(kind: InvoiceKind, testimonies: Sequence[Testimony]) -> int:
     absent += "lines" in expected(kind) and not face.lines
     absent += sum(len(face.fields[field].value) == SUSPECT for field in TAX_IDS if field in face.fields)
     return absent + _contradictions(kind, testimonies) + sum(_line_faults(placed) for placed in face.lines)
+
+
+def hides_something(page: Page) -> bool:
+    """Whether text that could not be read stands in the item table or the remark; elsewhere it is a blank."""
+    if not page.holes:
+        return False
+    parts = [part for part in (body_reach(page), remark_reach(page)) if part]
+    return any(x0 < x < x1 and y0 < y < y1 for x, y, _, _ in page.holes for x0, y0, x1, y1 in parts)
 
 
 def _contradictions(kind: InvoiceKind, testimonies: Sequence[Testimony]) -> int:

@@ -6,6 +6,7 @@ from parsers import normalise
 from parsers.pdf import labels
 from parsers.pdf.layout import Page, Spot, around, in_lines, joined
 from parsers.witness import Witness
+from reimburse.domain.reading import Box
 
 REMARK_TOP = re.compile("备")
 REMARK_END = re.compile("注")
@@ -29,11 +30,16 @@ def say_remark(witness: Witness, page: Page) -> None:
     mark = _remark_mark(page)
     if mark is None:
         return
-    top, bottom = _remark_reach(page, mark)
-    lines = in_lines(page.within(mark.x1 + 1, top, page.width, bottom))
+    lines = in_lines(page.within(*_reach(page, mark)))
     kept = [line for line in lines if not labels.SELLER_SEAL.search(normalise.compact(joined(line)))]
     text = "\n".join(normalise.printed(joined(line)) or "" for line in kept)
     witness.say("remark", text.strip() or None, box=around(run for line in kept for run in line))
+
+
+def remark_reach(page: Page) -> Box | None:
+    """The part of the page that the remark may stand in, or None where none is marked."""
+    mark = _remark_mark(page)
+    return _reach(page, mark) if mark else None
 
 
 def _remark_mark(page: Page) -> Spot | None:
@@ -46,12 +52,13 @@ def _remark_mark(page: Page) -> Spot | None:
     return next(iter(page.find(REMARK_WORD)[-1:]), None)
 
 
-def _remark_reach(page: Page, mark: Spot) -> tuple[float, float]:
+def _reach(page: Page, mark: Spot) -> Box:
     height = max(mark.height / 3, 7.0)
     over = [spot.y1 for spot in page.find(labels.IN_WORDS) if spot.middle < mark.y0]
     line = _signature_line(page)
     top = max(over, default=mark.y0 - 3 * height)
-    return top, line.y0 - 1 if line and line.y0 > mark.y0 else mark.y1 + 3 * height
+    bottom = line.y0 - 1 if line and line.y0 > mark.y0 else mark.y1 + 3 * height
+    return (mark.x1 + 1, top, page.width, bottom)
 
 
 def _signature_line(page: Page) -> Spot | None:

@@ -13,6 +13,7 @@ from parsers.testimony import PlacedLine
 from parsers.witness import Witness, line_of
 from reimburse.domain.invoice import TaxTreatment
 from reimburse.domain.money import ZERO
+from reimburse.domain.reading import Box
 
 NUMERIC = frozenset({"quantity", "unit_price", "amount_excl_tax", "tax_amount"})
 NUMBER = re.compile(r"[¥￥]?-?[¥￥]?[\d,]*\.?\d+")
@@ -49,6 +50,8 @@ class Body:
     columns: tuple[Column, ...]
     runs: tuple[Run, ...]
     totals: tuple[Run, ...]
+    top: float
+    bottom: float
 
     def column_of(self, run: Run) -> str:
         """The amount column below whose header a run of the 合计 line stands, or empty."""
@@ -78,7 +81,13 @@ def table_of(page: Page) -> Body | None:
     runs = page.within(0, top - 1, page.width, bottom - 0.5)
     totals = [spot for spot in sums if spot.text.startswith("合")]
     line = page.right_of(totals[-1], page.width, rise=0.9) if totals else []
-    return Body(columns, tuple(runs), tuple(line))
+    return Body(columns, tuple(runs), tuple(line), top, bottom)
+
+
+def body_reach(page: Page) -> Box | None:
+    """The part of the page that the items may stand in, or None without a table."""
+    body = table_of(page)
+    return (0.0, body.top, page.width, body.bottom) if body else None
 
 
 def assign(columns: Sequence[Column], cells: Sequence[Cell]) -> list[Column]:
