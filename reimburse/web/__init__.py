@@ -3,6 +3,7 @@
 VIEWS = (
     "reimburse.web.sign_in",
     "reimburse.web.home",
+    "reimburse.web.search",
     "reimburse.web.health",
     "reimburse.web.people",
     "reimburse.web.titles",

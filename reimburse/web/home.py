@@ -3,13 +3,14 @@
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from reimburse.web.access import login_required
+from reimburse.services import policies, waiting
+from reimburse.web.access import login_required, me
 
 bp = Blueprint("home", __name__)
 
 
 @bp.get("/")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def show() -> ResponseReturnValue:
     """What waits for the person who asks."""
-    return render_template("home.html")
+    return render_template("home.html", waiting=waiting.waiting_for(me().id), categories=policies.in_force().categories)
