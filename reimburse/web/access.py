@@ -4,8 +4,9 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar, cast
 
+import flask_login
 from flask import abort
-from flask_login import LoginManager, UserMixin, current_user, login_required
+from flask_login import LoginManager, UserMixin, current_user
 
 from reimburse.domain.workflow import Role
 from reimburse.store.db import db
@@ -37,6 +38,11 @@ def _load(identity: str) -> SignedIn | None:
     return SignedIn(person) if person and valid else None
 
 
+def login_required(view: Callable[P, R]) -> Callable[P, R]:
+    """Let in only people who are signed in; others are sent to the sign-in page."""
+    return cast("Callable[P, R]", flask_login.login_required(view))
+
+
 def me() -> PersonRow:
     """The person who asks. Only within ``login_required`` views."""
     return cast("PersonRow", current_user.person)
@@ -57,7 +63,7 @@ def needs(*roles: Role) -> Callable[[Callable[P, R]], Callable[P, R]]:
                 abort(403)
             return view(*args, **kwargs)
 
-        return cast("Callable[P, R]", login_required(guarded))
+        return login_required(cast("Callable[P, R]", guarded))
 
     return wrap
 

@@ -37,7 +37,7 @@ def sign_in() -> ResponseReturnValue:
 
 
 @bp.post("/sign-out")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def sign_out() -> ResponseReturnValue:
     """End this session."""
     logout_user()
