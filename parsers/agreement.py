@@ -9,6 +9,7 @@ from reimburse.domain.amount_words import NotAnAmount, from_words
 from reimburse.domain.invoice import InvoiceKind
 
 Same = Callable[[str, str], bool]
+STARRED = "***"
 PUNCTUATION = re.compile(r"[^\w]|_")
 NARROWER = {
     InvoiceKind.GENERAL_ELECTRONIC: frozenset({InvoiceKind.TOLL, InvoiceKind.BLOCKCHAIN}),
@@ -54,6 +55,8 @@ def _same_text(one: str, other: str) -> bool:
 
 
 def _same_number(one: str, other: str) -> bool:
+    if STARRED in {one, other}:  # Printed in place of a tax that is nil.
+        return {one, other} <= {STARRED, "0.00"}
     try:
         return Decimal(one) == Decimal(other)
     except InvalidOperation:

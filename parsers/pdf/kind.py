@@ -2,6 +2,7 @@
 
 import re
 
+from parsers.pdf import labels
 from parsers.pdf.layout import Page
 from reimburse.domain.invoice import InvoiceKind
 
@@ -25,13 +26,19 @@ TITLES: tuple[tuple[re.Pattern[str], InvoiceKind], ...] = tuple(
         (r"通用(?:机打|\(?电子\)?)?发票", InvoiceKind.OTHER),
     )
 )
+BESIDE_NUMBER = (labels.DATE, labels.IN_FIGURES, labels.CHECK_CODE)
 PASSAGE = re.compile("通行日期起")
 LARGE = 0.8
 UPPER_PART = 0.3
 
 
 def kind_of(page: Page) -> InvoiceKind | None:
-    """The kind its title names; a tax-controlled invoice with the columns of a passage is a toll invoice."""
+    """The kind its title names; a tax-controlled invoice with the columns of a passage is a toll invoice.
+
+    A contract may speak of invoices too: without the number's label and a date or total beside it, there is no title.
+    """
+    if not page.find(labels.NUMBER) or not any(page.find(label) for label in BESIDE_NUMBER):
+        return None
     for text in (page.written, _large_type(page)):
         kind = next((kind for pattern, kind in TITLES if pattern.search(text)), None)
         if kind is InvoiceKind.GENERAL_ELECTRONIC and page.find(PASSAGE):
