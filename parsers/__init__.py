@@ -3,12 +3,14 @@
 from parsers.document import Document
 from parsers.errors import NoInvoice, ParseError
 from parsers.merge import merge
-from parsers.registry import reader_of
 from reimburse.domain.reading import ReadError, Reading, ReadStatus
 
 
 def read(document: Document) -> tuple[Reading, ...]:
     """Every invoice in the file, at least one reading; a file that cannot be read is a reading that says why."""
+    # Not at the top: a process that only starts a child for reading must not load the readers' libraries.
+    from parsers.registry import reader_of
+
     file_format = None
     try:
         reader = reader_of(document)

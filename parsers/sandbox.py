@@ -1,0 +1,159 @@
+"""Reading hostile files in a child process: whatever it does, the service gets an answer and goes on.
+
+A warm child serves many files, one at a time, and is replaced after ``files_per_child`` of them or after any fault. It
+is started as a new program, never forked, sees none of the service's environment and gets bytes through a pipe. Its
+limits: processor time, wall time, address space, open files, no file written, and the size of its answer.
+"""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from types import TracebackType
+from typing import Self
+
+from parsers.document import Document
+from parsers.errors import Damaged, ParseError, TimedOut, TooLarge
+from parsers.sandbox_frames import Head, pack
+from parsers.sandbox_process import Child, Died, Limits
+from reimburse.domain.reading import ErrorCode, ReadError, Reading, ReadStatus
+from reimburse.domain.reading_json import reading_from_json
+
+MIB = 1 << 20
+CRASHED = (
+    "这个文件使读取程序崩溃，已拒绝。请换一份文件。 / This file crashed the reader and was refused: try another file."
+)
+
+
+class Sandbox:
+    """A child process for reading; safe to use from several threads, which then wait for each other.
+
+    ``handler`` names, as ``module:function``, what reads a document in the child. ``on_fault`` is told the file's
+    sha256 and what went wrong whenever a child is replaced because of a file.
+    """
+
+    def __init__(
+        self,
+        limits: Limits | None = None,
+        *,
+        handler: str = "parsers:read",
+        on_fault: Callable[[str, str], None] | None = None,
+    ) -> None:
+        self.limits = limits or Limits()
+        self._handler = handler
+        self._on_fault = on_fault
+        self._lock = threading.Lock()
+        self._child: Child | None = None
+        self._owner = os.getpid()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, at: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def pid(self) -> int | None:
+        """The process id of the child that is running now."""
+        return self._child.process.pid if self._child else None
+
+    def start(self) -> None:
+        """Starts the child now, so that the first file need not wait for it."""
+        with self._lock:
+            self._running()
+
+    def close(self) -> None:
+        """Ends the child; a later call starts another."""
+        with self._lock:
+            self._replace()
+
+    def read(self, document: Document) -> tuple[Reading, ...]:
+        """Every reading of the file, at least one; never an exception about the file."""
+        began = time.monotonic()
+        try:
+            head, _ = self._ask({"op": "read"}, document)
+            readings = tuple(reading_from_json(item) for item in head["readings"])
+        except ParseError as problem:
+            readings = (rejected(document, problem),)
+        elapsed_ms = (time.monotonic() - began) * 1000
+        return tuple(replace(reading, elapsed_ms=elapsed_ms) for reading in readings)
+
+    def documents_in(self, document: Document) -> tuple[Document, ...]:
+        """The documents in a container, or the document itself; ``ParseError`` where it cannot be opened."""
+        head, blobs = self._ask({"op": "open"}, document)
+        return tuple(Document(name, data) for name, data in zip(head["names"], blobs, strict=True))
+
+    def picture(self, document: Document, page: int = 1, dpi: int = 144) -> bytes | None:
+        """A page as PNG, or None where the file has no pages to show; ``ParseError`` where it cannot be drawn."""
+        _, blobs = self._ask({"op": "render", "page": page, "dpi": dpi}, document)
+        return blobs[0] if blobs else None
+
+    def _ask(self, head: Head, document: Document) -> tuple[Head, list[bytes]]:
+        if len(document.data) > self.limits.document_mib * MIB:
+            raise TooLarge
+        with self._lock:
+            answer, blobs = self._answer(pack({**head, "name": document.name}, [document.data]), document)
+        if "error" in answer:
+            if fault := answer.get("fault"):
+                self._report(document, fault)
+            raise _problem(answer["error"], answer["message"])
+        return answer, blobs
+
+    def _answer(self, request: bytes, document: Document) -> tuple[Head, list[bytes]]:
+        """The child's answer. A child that died is replaced and asked once more: it may have been killed by another."""
+        deadline: float | None = None
+        for _ in range(2):
+            child = self._running()
+            deadline = deadline or time.monotonic() + self.limits.wall_s
+            try:
+                answer = child.ask(request, deadline, self.limits.answer_mib * MIB)
+            except ParseError as problem:
+                self._fault(document, problem.code.value)
+                raise
+            except Died:
+                code = self._fault(document, "died")
+                if code == -signal.SIGXCPU:
+                    raise TimedOut from None
+            else:
+                child.served += 1
+                if "fault" in answer[0] or child.served >= self.limits.files_per_child:
+                    self._replace()
+                return answer
+        raise Damaged(CRASHED)
+
+    def _fault(self, document: Document, what: str) -> int | None:
+        code = self._replace()
+        self._report(document, f"{what}, exit status {code}")
+        return code
+
+    def _report(self, document: Document, what: str) -> None:
+        if self._on_fault:
+            self._on_fault(document.sha256, what)
+
+    def _running(self) -> Child:
+        if self._owner != os.getpid():
+            # After a fork the child belongs to the other process: let go of it without ending it.
+            self._child, self._owner = None, os.getpid()
+        if self._child is None:
+            self._child = Child(self._handler, self.limits)
+        return self._child
+
+    def _replace(self) -> int | None:
+        child, self._child = self._child, None
+        return child.end() if child and self._owner == os.getpid() else None
+
+
+def rejected(document: Document, problem: ParseError) -> Reading:
+    """The reading of a file that could not be read."""
+    error = ReadError(problem.code, str(problem))
+    return Reading(document.name, document.sha256, None, ReadStatus.REJECTED, error=error)
+
+
+def _problem(code: str, message: str) -> ParseError:
+    problem = ParseError(message)
+    problem.code = ErrorCode(code)
+    return problem
