@@ -1,7 +1,7 @@
 """One invoice out of all its files and of what people changed by hand: the same input gives the same invoice, always.
 
-Works on the JSON forms (CONTRACTS: ``parse --json``). Files may disagree, with themselves and with each other; that is a
-conflict until finance has decided it.
+Works on the JSON forms (CONTRACTS: ``parse --json``). Files may disagree, with themselves and with each other, which
+is a conflict until finance has decided it.
 """
 
 import unicodedata
@@ -52,7 +52,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A field completed or proposed by a person. ``state``: accepted, proposed, confirmed, refused."""
+    """A field completed or proposed by a person. ``state``: accepted, proposed, confirmed, refused, replaced."""
 
     field: str
     value: str
@@ -69,7 +69,7 @@ class Composed:
     pictured: Told | None
     data: Json
     seal: str | None
-    status: str = "parsed"
+    native: bool
     seen: dict[str, list[Json]] = field(default_factory=dict)
     conflicts: dict[str, dict[str, str]] = field(default_factory=dict)
     missing: list[str] = field(default_factory=list)
@@ -78,14 +78,12 @@ class Composed:
 def compose(told: Sequence[Told], corrections: Sequence[Correction] = ()) -> Composed:
     """The invoice that these files (at least one) and corrections (oldest first) make."""
     ranked = sorted(told, key=rank)
-    composed = Composed(ranked[0], _pictured(ranked), _filled(ranked), _seal(ranked))
+    composed = Composed(ranked[0], _pictured(ranked), _filled(ranked), _seal(ranked), is_native(ranked[0]))
     composed.seen = _witnesses(ranked)
     composed.conflicts = _conflicts(ranked)
     for correction in _standing(corrections):
         _apply(composed, correction)
     composed.missing = [name for name in _ever_missing(ranked) if is_missing(value_at(composed.data, name))]
-    if composed.missing and not any(item.data["status"] == "parsed" for item in ranked):
-        composed.status = "incomplete"
     return composed
 
 
@@ -97,9 +95,14 @@ def rank(told: Told) -> tuple[bool, int, bool, bool, int]:
     return told.seal == "altered", best, told.seal not in SEALED, told.data["status"] != "parsed", told.reading_id
 
 
+def is_native(told: Told) -> bool:
+    """Whether the file is, or carries, native XML or XBRL."""
+    return rank(told)[1] < len(NATIVE)
+
+
 def is_proved(told: Told) -> bool:
-    """Whether the file carries native XML or XBRL, or a seal that is intact: not to be changed by hand."""
-    return rank(told)[1] < len(NATIVE) or told.seal in SEALED
+    """Whether what the file states is not to be changed by hand: native XML or XBRL, or a seal that is intact."""
+    return is_native(told) or told.seal in SEALED
 
 
 def value_at(data: Any, name: str) -> Any:
@@ -196,11 +199,10 @@ def _ever_missing(ranked: Iterable[Told]) -> list[str]:
 
 
 def _standing(corrections: Iterable[Correction]) -> list[Correction]:
-    """The last correction of each field and state that counts; refused ones count for nothing."""
-    last = {
-        (correction.field, correction.state): correction for correction in corrections if correction.state != "refused"
-    }
+    """The last correction of each field and state that counts; refused and replaced ones count for nothing."""
     order = {"accepted": 0, "confirmed": 1, "proposed": 2}
+    counted = [correction for correction in corrections if correction.state in order]
+    last = {(correction.field, correction.state): correction for correction in counted}
     return sorted(last.values(), key=lambda correction: order[correction.state])
 
 

@@ -2,7 +2,7 @@
 
 from reimburse.domain.finding import Text
 from reimburse.domain.invoice import InvoiceKind
-from reimburse.domain.reading import DocumentKind, Source
+from reimburse.domain.reading import DocumentKind, SealStatus, Source
 
 KINDS = {
     InvoiceKind.SPECIAL_PAPER: Text("增值税专用发票", "Special VAT invoice (paper)"),
@@ -42,6 +42,26 @@ SOURCES = {
     Source.XBRL: Text("XBRL", "XBRL"),
     Source.OCR: Text("图像识别", "OCR"),
     Source.MANUAL: Text("人工", "By hand"),
+}
+SEALS = {
+    SealStatus.TRUSTED: Text(
+        "文件签名后没有被改动，签署者的证书在公司信任名单里。",
+        "Unchanged since it was signed, by a signer whose certificate the company trusts.",
+    ),
+    SealStatus.INTACT: Text(
+        "文件签名后没有被改动；这不等于发票是真的，真伪以查验为准。",
+        "Unchanged since it was signed. That does not make the invoice genuine: only verification does.",
+    ),
+    SealStatus.ALTERED: Text(
+        "文件签名后被改动过，不能采信。", "The file was altered after it was signed and cannot be relied on."
+    ),
+    SealStatus.UNSIGNED: Text(
+        "文件没有数字签名，内容是否被改动无从证明。",
+        "The file carries no signature: nothing proves that it is unchanged.",
+    ),
+    SealStatus.UNVERIFIABLE: Text(
+        "文件有签名，但用现有方法无法验证。", "The file carries a signature that cannot be checked here."
+    ),
 }
 FIELDS = {
     "code": Text("发票代码", "Invoice code"),

@@ -5,8 +5,11 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
+from parsers.expected import mandatory
 from reimburse.domain.composition import Composed, Correction, Told, compose, value_at
+from reimburse.domain.invoice import InvoiceKind
 from reimburse.domain.money import to_fen
+from reimburse.domain.reading import ReadStatus
 from reimburse.store.invoices import InvoiceRow
 
 
@@ -37,7 +40,10 @@ def _write(invoice: InvoiceRow, composed: Composed) -> None:
     data = composed.data
     invoice.data, invoice.seen, invoice.missing = data, composed.seen, composed.missing
     invoice.conflicts = [{"field": name, "values": values} for name, values in composed.conflicts.items()]
-    invoice.status, invoice.seal_status = composed.status, composed.seal
+    invoice.has_conflicts = bool(composed.conflicts)
+    needed = mandatory(InvoiceKind(data["kind"]), native=composed.native)
+    status = ReadStatus.INCOMPLETE if needed & set(composed.missing) else ReadStatus.PARSED
+    invoice.status, invoice.seal_status = status.value, composed.seal
     invoice.code, invoice.number, invoice.kind = data.get("code") or "", data.get("number"), data["kind"]
     invoice.issue_date = date.fromisoformat(data["issue_date"]) if data.get("issue_date") else None
     invoice.buyer_name = value_at(data, "buyer.name")

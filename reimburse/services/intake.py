@@ -5,7 +5,8 @@ A connection that breaks leaves at most bytes that no row names, which is harmle
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import BinaryIO
+from io import BytesIO
+from typing import IO
 
 from flask import current_app
 from sqlalchemy import select
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from reimburse.domain.finding import Text
 from reimburse.services.accounts import settings
+from reimburse.services.errors import NotFound
 from reimburse.services.media_types import media_type
 from reimburse.services.outbox import ask
 from reimburse.store.db import now, transaction
@@ -28,7 +30,7 @@ class Upload:
     """A file as it comes in: the name that its owner gave it, and its bytes."""
 
     name: str
-    stream: BinaryIO
+    stream: IO[bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,21 @@ def read_again(session: Session, document: DocumentRow) -> None:
     """Have a file read once more that could not be read. Runs in the caller's transaction."""
     document.state, document.error_code, document.error_message = "waiting", None, None
     ask(session, JOB, document.id)
+
+
+def retry(owner_id: int, document_id: int) -> None:
+    """Have the owner's file read once more; only one that could not be read is."""
+    with transaction() as session:
+        document = session.get(DocumentRow, document_id)
+        if document is None or document.owner_id != owner_id:
+            raise NotFound
+        if document.state == "failed":
+            read_again(session, document)
+
+
+def opened(sha256: str) -> IO[bytes]:
+    """The bytes under this digest, to be sent."""
+    return BytesIO(files().get(sha256))
 
 
 def files() -> Files:

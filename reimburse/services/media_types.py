@@ -1,5 +1,7 @@
 """What a file is by its first bytes; the name says nothing."""
 
+from parsers.containers import is_mail
+
 MAGIC = (
     (b"\xff\xd8\xff", "image/jpeg"),
     (b"\x89PNG\r\n\x1a\n", "image/png"),
@@ -9,7 +11,6 @@ MAGIC = (
     (b"GIF8", "image/gif"),
 )
 BRANDS_OF_HEIC = (b"heic", b"heix", b"mif1", b"msf1", b"hevc")
-MAIL_HEADERS = (b"received:", b"from:", b"return-path:", b"mime-version:", b"date:", b"subject:", b"delivered-to:")
 UNKNOWN = "application/octet-stream"
 
 
@@ -29,10 +30,11 @@ def media_type(data: bytes) -> str:
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return "image/webp"
     found = next((kind for magic, kind in MAGIC if data.startswith(magic)), None)
-    return found or _text(data[:2048].lstrip(b"\xef\xbb\xbf \t\r\n").lower())
+    return found or _text(data)
 
 
-def _text(start: bytes) -> str:
+def _text(data: bytes) -> str:
+    start = data[:2048].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith((b"<?xml", b"<einvoice", b"<xbrl", b"<xbrli:")):
         return "application/xml"
-    return "message/rfc822" if start.startswith(MAIL_HEADERS) else UNKNOWN
+    return "message/rfc822" if is_mail(data) else UNKNOWN

@@ -48,6 +48,7 @@ class InvoiceRow(Base):
     data: Mapped[dict[str, Any]]
     seen: Mapped[dict[str, Any]] = mapped_column(default=dict)
     conflicts: Mapped[list[Any]] = mapped_column(default=list)
+    has_conflicts: Mapped[bool] = mapped_column(default=False)
     missing: Mapped[list[str]] = mapped_column(default=list)
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
@@ -64,7 +65,7 @@ class InvoiceRow(Base):
 
 
 class FieldCorrectionRow(Base):
-    """A field completed or proposed by a person. ``state``: accepted, proposed, confirmed, refused."""
+    """A field completed or proposed by a person. ``state``: accepted, proposed, confirmed, refused, replaced."""
 
     __tablename__ = "field_corrections"
 

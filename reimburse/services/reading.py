@@ -1,0 +1,123 @@
+"""Read a file in the background: its readings stored, its invoices made or merged with the ones already held."""
+
+from sqlalchemy.orm import Session
+
+from parsers.document import Document
+from parsers.errors import NoInvoice, ParseError
+from reimburse.domain.composition import Told, compose
+from reimburse.domain.reading import Reading, ReadStatus
+from reimburse.domain.reading_json import reading_to_json
+from reimburse.services import intake, sandboxed
+from reimburse.services.composing import recompose
+from reimburse.services.invoice_merge import chain_of, held
+from reimburse.services.outbox import mark_done
+from reimburse.store.db import now, transaction
+from reimburse.store.documents import DocumentRow, ReadingRow
+from reimburse.store.events import record
+from reimburse.store.invoices import InvoiceRow
+
+CONTAINERS = frozenset({"application/zip", "message/rfc822"})
+
+
+def read_document(document_id: int, outbox_id: int | None = None) -> None:
+    """Read a file and store what it says; a second run changes nothing."""
+    with transaction() as session:
+        row = session.get_one(DocumentRow, document_id)
+        if row.state != "waiting":
+            mark_done(session, outbox_id)
+            return
+        name, sha256, kind = row.name, row.sha256, row.stored.media_type
+    document = Document(name, intake.files().get(sha256))
+    try:
+        inner = sandboxed.documents_in(document) if kind in CONTAINERS else (document,)
+        if any(item.sha256 != sha256 for item in inner) or not inner:
+            _unpack(document_id, inner, outbox_id)
+        else:
+            _store(document_id, sandboxed.read(document), outbox_id)
+    except ParseError as refused:
+        _fail(document_id, refused, outbox_id)
+
+
+def _unpack(document_id: int, inner: tuple[Document, ...], outbox_id: int | None) -> None:
+    """Make a document of each file inside, to be read on its own."""
+    if not inner:
+        raise NoInvoice("压缩包或邮件里没有文件。 / The archive or mail holds no file.")
+    stored = [intake.store(document.name, document.data) for document in inner]
+    with transaction() as session:
+        row = _locked(session, document_id)
+        if row.state == "waiting":
+            for item in stored:
+                intake.add(session, row.owner_id, item, container_id=row.id)
+            row.state, row.read_at = "read", now()
+        mark_done(session, outbox_id)
+
+
+def _store(document_id: int, readings: tuple[Reading, ...], outbox_id: int | None) -> None:
+    with transaction() as session:
+        row = _locked(session, document_id)
+        if row.state == "waiting":
+            for ordinal, reading in enumerate(readings):
+                _add(session, row, ordinal, reading)
+            _conclude(row, readings)
+        mark_done(session, outbox_id)
+
+
+def _conclude(row: DocumentRow, readings: tuple[Reading, ...]) -> None:
+    """A file is read unless nothing in it could be."""
+    errors = [reading.error for reading in readings if reading.status is ReadStatus.REJECTED and reading.error]
+    row.state = "failed" if len(errors) == len(readings) else "read"
+    row.read_at = now()
+    if errors:
+        row.error_code, row.error_message = errors[0].code.value, errors[0].message
+
+
+def _fail(document_id: int, refused: ParseError, outbox_id: int | None) -> None:
+    with transaction() as session:
+        row = _locked(session, document_id)
+        if row.state == "waiting":
+            row.state, row.read_at = "failed", now()
+            row.error_code, row.error_message = refused.code.value, str(refused)
+        mark_done(session, outbox_id)
+
+
+def _locked(session: Session, document_id: int) -> DocumentRow:
+    return session.get_one(DocumentRow, document_id, with_for_update={"of": DocumentRow}, populate_existing=True)
+
+
+def _add(session: Session, document: DocumentRow, ordinal: int, reading: Reading) -> None:
+    row = ReadingRow(
+        document_id=document.id,
+        ordinal=ordinal,
+        page=reading.page,
+        status=reading.status.value,
+        document_kind=reading.document.value if reading.document else None,
+        data=reading_to_json(reading),
+    )
+    session.add(row)
+    session.flush()
+    if reading.invoice is not None:
+        _join_invoice(session, document, row)
+
+
+def _join_invoice(session: Session, document: DocumentRow, reading: ReadingRow) -> None:
+    """Tie the reading to the holder's invoice of the same key, or to a new one."""
+    stated = reading.data["invoice"]
+    invoice = held(session, document.owner_id, stated.get("code") or "", stated.get("number"))
+    if invoice is None:
+        told = Told(reading.id, document.id, reading.data)
+        data = compose([told]).data
+        invoice = InvoiceRow(
+            holder_id=document.owner_id,
+            code=data.get("code") or "",
+            number=data.get("number"),
+            kind=data["kind"],
+            status=reading.status,
+            data=data,
+            created_at=now(),
+        )
+        session.add(invoice)
+        session.flush()
+    else:
+        record(session, chain_of(invoice.id), "file_joined", None, now(), {"document": document.id})
+    reading.invoice_id = invoice.id
+    recompose(session, invoice)

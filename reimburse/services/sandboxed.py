@@ -1,0 +1,54 @@
+"""The reading child of this process: started when first needed, kept warm, replaced after a fault."""
+
+import logging
+
+from flask import current_app
+
+from parsers.document import Document
+from parsers.errors import Unsupported
+from parsers.sandbox import Limits, Sandbox
+from reimburse.domain.reading import Reading
+from reimburse.settings import Settings
+
+log = logging.getLogger(__name__)
+
+
+def read(document: Document) -> tuple[Reading, ...]:
+    """Every reading of the file, at least one; a file that hangs or crashes the reader is a reading that says so."""
+    return sandbox().read(document)
+
+
+def documents_in(document: Document) -> tuple[Document, ...]:
+    """The files in a ZIP or mail, or the file itself; ``ParseError`` where it cannot be opened."""
+    return sandbox().documents_in(document)
+
+
+def page_picture(document: Document, page: int, dpi: int) -> bytes:
+    """A page as PNG; ``ParseError`` where there is none to show."""
+    png = sandbox().picture(document, page, dpi)
+    if png is None:
+        raise Unsupported("这个文件没有可显示的页面。 / This file has no page to show.")
+    return png
+
+
+def sandbox() -> Sandbox:
+    """The sandbox of this app, made once a process."""
+    extensions = current_app.extensions
+    if "sandbox" not in extensions:
+        extensions.setdefault("sandbox", Sandbox(limits(extensions["settings"]), on_fault=_note_fault))
+    found: Sandbox = extensions["sandbox"]
+    return found
+
+
+def limits(settings: Settings) -> Limits:
+    """What one file may cost, by the settings."""
+    return Limits(
+        wall_s=settings.parse_timeout_s,
+        cpu_s=settings.parse_timeout_s,
+        memory_mib=settings.parse_memory_mib,
+        files_per_child=settings.files_per_reader,
+    )
+
+
+def _note_fault(sha256: str, what: str) -> None:
+    log.warning("the reader was replaced after file %s: %s", sha256, what)

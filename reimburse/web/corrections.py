@@ -1,0 +1,37 @@
+"""Finance confirms or refuses what people propose to change on invoices."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from reimburse.domain.workflow import FINANCE
+from reimburse.services import corrections, proposals
+from reimburse.services.errors import Refused
+from reimburse.web.access import me, needs
+from reimburse.web.language import say, t
+
+bp = Blueprint("corrections", __name__, url_prefix="/corrections")
+
+
+@bp.get("")
+@needs(*FINANCE)
+def index() -> ResponseReturnValue:
+    """Proposals that wait, the oldest first."""
+    page = proposals.waiting(request.args.get("after", 0, int))
+    return render_template("invoice/corrections.html", page=page)
+
+
+@bp.post("/<int:correction_id>")
+@needs(*FINANCE)
+def decide(correction_id: int) -> ResponseReturnValue:
+    """Confirm or refuse with one click."""
+    confirm = request.form.get("decision") == "confirm"
+    try:
+        corrections.decide(me(), correction_id, confirm=confirm)
+    except Refused as refused:
+        flash(say(refused.text), "danger")
+    else:
+        flash(
+            t("已确认。", "Confirmed.") if confirm else t("未同意，以票面为准。", "Refused: the document holds."),
+            "success",
+        )
+    return redirect(url_for("corrections.index"))

@@ -1,0 +1,22 @@
+"use strict";
+// The foot of the wallet counts what is ticked and adds it up.
+(() => {
+  const foot = document.querySelector("[data-selection-foot]");
+  if (!foot) return;
+  const text = foot.querySelector("[data-selection-text]");
+  const button = foot.querySelector("[data-selection-button]");
+  const words = text.dataset[text.dataset.language];
+  const idle = text.textContent;
+
+  function count() {
+    const ticked = [...document.querySelectorAll('input[name="invoice_id"]:checked')];
+    const fen = ticked.reduce((sum, box) => sum + Number(box.closest("[data-total-fen]").dataset.totalFen || 0), 0);
+    const yuan = `¥${(fen / 100).toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
+    text.textContent = ticked.length ? words.replace("{n}", ticked.length).replace("{sum}", yuan) : idle;
+    if (button) button.disabled = !ticked.length;
+  }
+
+  document.addEventListener("change", (event) => { if (event.target.name === "invoice_id") count(); });
+  document.addEventListener("htmx:load", count);
+  count();
+})();

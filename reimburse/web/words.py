@@ -1,0 +1,36 @@
+"""What templates call kinds, fields, sources and rates."""
+
+from decimal import Decimal
+
+from flask import Blueprint
+
+from reimburse.domain.invoice_words import document_name, field_name, kind_name, source_name
+from reimburse.web.language import language, say
+
+
+def register(bp: Blueprint) -> None:
+    """Give all templates these words."""
+    for word in (kind_name, document_name, field_name, source_name, in_language):
+        bp.add_app_template_global(word, word.__name__)
+    bp.add_app_template_filter(percent, "percent")
+    bp.add_app_template_filter(document_word, "document_word")
+
+
+def in_language(message: str | None) -> str:
+    """The half of a reader's message that is in the reader's language: Chinese stands before " / ", English after."""
+    zh, _, en = (message or "").partition(" / ")
+    return en if en and language() == "en" else zh
+
+
+def document_word(kind: str | None) -> str:
+    """What a document that is no invoice is."""
+    return say(document_name(kind))
+
+
+def percent(fraction: str | Decimal) -> str:
+    """A rate for people.
+
+    >>> percent("0.06"), percent("0.015")
+    ('6%', '1.5%')
+    """
+    return f"{(Decimal(fraction) * 100).normalize():f}%"
