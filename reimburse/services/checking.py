@@ -1,6 +1,7 @@
 """Judge a claim: live while it is edited, and in the background once it is submitted."""
 
 import json
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
@@ -20,21 +21,36 @@ from reimburse.services.workflow import advance
 from reimburse.store.claims import CheckRow, ClaimRow
 from reimburse.store.db import db, now, today, transaction
 from rules import claim_json, engine
+from rules.evidence import Need, required_attachments
 from rules.policy import Scope
 
 RETURNS = frozenset({Verdict.BLOCK, Verdict.RETURN})
 
 
-def judge(facts: Json, on: date) -> CheckAnswer:
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """What the rules say of a claim, and the documents they ask for."""
+
+    answer: CheckAnswer
+    needs: tuple[Need, ...]
+
+
+def judge(facts: Json, on: date) -> Assessment:
     """The rules' answer to a claim under the policy in force on this day."""
     claim_file = claim_json.decode(canonical(facts).encode())
-    return engine.check(claim_json.facts_of(claim_file, policies.in_force(on), on))
+    known = claim_json.facts_of(claim_file, policies.in_force(on), on)
+    return Assessment(engine.check(known), required_attachments(known))
 
 
-def preview(claim: ClaimRow) -> CheckAnswer:
+def assess(claim: ClaimRow) -> Assessment:
     """What a check would say if the claim were submitted today. Writes nothing."""
     on = today()
     return judge(facts_of(db.session(), claim, on, claim.round + 1), on)
+
+
+def preview(claim: ClaimRow) -> CheckAnswer:
+    """The answer that a check would give if the claim were submitted today. Writes nothing."""
+    return assess(claim).answer
 
 
 def submit(claim_no: str, by_id: int, *, pledge: bool, key: str | None = None, version: int | None = None) -> None:
@@ -101,7 +117,7 @@ def _refuse_blocked(answer: CheckAnswer) -> None:
 def _checked(session: Session, claim: ClaimRow) -> CheckAnswer:
     on = claim.submitted_on or today()
     facts = facts_of(session, claim, on, claim.round)
-    answer = judge(facts, on)
+    answer = judge(facts, on).answer
     session.add(
         CheckRow(
             claim_id=claim.id,

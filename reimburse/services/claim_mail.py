@@ -80,7 +80,8 @@ def _paragraph(claim: ClaimRow, place: int, finding: Finding) -> Text:
     fixes_en = "; ".join(remedy.en for remedy in finding.remedies) or "ask finance"
     return Text(
         f"{place}. {finding.title.zh}（{finding.rule}，条款 {finding.clause}）\n   位置：{where.zh}\n"
-        f"   {finding.message.zh}\n   现为：{finding.found}\n   应为：{finding.expected}\n   怎么改：{fixes_zh}\n   {link}",
+        f"   {finding.message.zh}\n   现为：{finding.found}\n   应为：{finding.expected}\n"
+        f"   怎么改：{fixes_zh}\n   {link}",
         f"{place}. {finding.title.en} ({finding.rule}, clause {finding.clause})\n   Where: {where.en}\n"
         f"   {finding.message.en}\n   Found: {finding.found}\n   Expected: {finding.expected}\n"
         f"   Fix: {fixes_en}\n   {link}",

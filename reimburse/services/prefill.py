@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from datetime import date
 
-from rules.categories import guess
-
 from reimburse.domain.invoice import Invoice, InvoiceLine
 from reimburse.domain.invoice_json import invoice_from_json
 from reimburse.domain.money import share, to_fen
+from reimburse.services import policies
 from reimburse.store.claims import ExpenseLineRow
 from reimburse.store.invoices import InvoiceRow
+from rules.categories import UNKNOWN, guess
+from rules.policy import Policy
 
 NAMES_SHOWN = 4
 DESCRIPTION_LENGTH = 300
@@ -17,12 +18,12 @@ DESCRIPTION_LENGTH = 300
 
 def lines_for(row: InvoiceRow) -> list[ExpenseLineRow]:
     """One line for each category guessed from the item names; together they make up the invoice's total."""
-    invoice = invoice_from_json(row.data)
+    invoice, policy = invoice_from_json(row.data), policies.in_force()
     total_fen = row.total_fen or 0
-    groups = _by_category(invoice)
+    groups = _by_category(invoice, policy)
     weights = [_weight(items) for items in groups.values()]
     if len(groups) > 1 and min(weights) <= 0:
-        groups, weights = {_category(invoice, invoice.lines[0]): list(invoice.lines)}, [1]
+        groups, weights = {next(iter(groups)): list(invoice.lines)}, [1]
     parts = share(total_fen, weights)
     return [_line(row, invoice, *group, fen) for group, fen in zip(groups.items(), parts, strict=True)]
 
@@ -48,19 +49,17 @@ def fill(line: ExpenseLineRow, row: InvoiceRow) -> None:
         line.category = suggested[0].category
 
 
-def _by_category(invoice: Invoice) -> dict[str, list[InvoiceLine]]:
+def _by_category(invoice: Invoice, policy: Policy) -> dict[str, list[InvoiceLine]]:
+    """The invoice's lines by guessed category; a discount, or a name that says nothing, goes with the line before."""
+    main = guess([line.item_name for line in invoice.lines], invoice.kind, policy)
     groups: dict[str, list[InvoiceLine]] = {}
-    category = _category(invoice, None)
+    category = main
     for line in invoice.lines:
-        # A discount follows the line that it reduces.
-        if not (line.amount_excl_tax and line.amount_excl_tax < 0 and groups):
-            category = _category(invoice, line)
+        own = guess([line.item_name], invoice.kind, policy)
+        discount = line.amount_excl_tax is not None and line.amount_excl_tax < 0
+        category = category if discount or own == UNKNOWN else own
         groups.setdefault(category, []).append(line)
-    return groups or {category: []}
-
-
-def _category(invoice: Invoice, line: InvoiceLine | None) -> str:
-    return guess(line.item_name if line else None, invoice.kind)
+    return groups or {main: []}
 
 
 def _weight(lines: Sequence[InvoiceLine]) -> int:

@@ -1,0 +1,139 @@
+"""What the pages of a claim show: lists by key, the editor's surroundings, the history of rounds. Only reads."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import exists, func, select, tuple_
+from sqlalchemy.orm import selectinload
+
+from reimburse.domain.finding import CheckAnswer
+from reimburse.domain.invoice import InvoiceKey
+from reimburse.domain.workflow import ClaimState
+from reimburse.services.checking import answer_of
+from reimburse.services.claim_access import may_see
+from reimburse.services.errors import NotFound
+from reimburse.services.facts import LOADED
+from reimburse.services.invoices import ENDED
+from reimburse.services.workflow import chain_of
+from reimburse.store.claims import AttachmentRow, CheckRow, ClaimInvoiceRow, ClaimRow
+from reimburse.store.db import db
+from reimburse.store.events import EventRow
+from reimburse.store.invoices import InvoiceRow
+from reimburse.store.people import PersonRow
+
+PAGE = 20
+WALLET_SHOWN = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Claims of one page, newest first, and the id that the next page starts below."""
+
+    claims: Sequence[ClaimRow]
+    next_before: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One entry of a claim's history. ``answer`` is what the check of that round said."""
+
+    kind: str
+    at: datetime
+    actor: PersonRow | None
+    payload: dict[str, Any]
+    answer: CheckAnswer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Another claim that uses the same invoice key; ``claim_no`` only where it is the person's own."""
+
+    state: ClaimState
+    claim_no: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What stands around a claim in its editor: free invoices of the wallet, and other uses by invoice key."""
+
+    free: Sequence[InvoiceRow] = ()
+    elsewhere: dict[InvoiceKey, list[Elsewhere]] = field(default_factory=dict)
+
+
+def page_of(by_id: int, states: Sequence[str], before: int | None, size: int = PAGE) -> Page:
+    """The person's own claims in these states (all but deleted ones where none is named)."""
+    query = select(ClaimRow).where(ClaimRow.claimant_id == by_id)
+    query = query.where(ClaimRow.state.in_(states) if states else ClaimRow.state != ClaimState.DELETED.value)
+    if before is not None:
+        query = query.where(ClaimRow.id < before)
+    rows = db.session.scalars(query.order_by(ClaimRow.id.desc()).limit(size + 1)).all()
+    return Page(rows[:size], rows[size - 1].id if len(rows) > size else None)
+
+
+def counts_of(by_id: int) -> dict[str, int]:
+    """How many claims of the person are in each state."""
+    query = select(ClaimRow.state, func.count()).where(ClaimRow.claimant_id == by_id).group_by(ClaimRow.state)
+    return {row[0]: row[1] for row in db.session.execute(query)}
+
+
+def claim_for(person: PersonRow, claim_no: str) -> ClaimRow:
+    """The claim with all its parts loaded, or ``NotFound`` where this person may not see it."""
+    attachments = selectinload(ClaimRow.attachments).joinedload(AttachmentRow.document)
+    query = select(ClaimRow).where(ClaimRow.claim_no == claim_no).options(*LOADED, attachments)
+    claim = db.session.scalar(query.execution_options(populate_existing=True))
+    if claim is None or not may_see(db.session(), person, claim):
+        raise NotFound
+    return claim
+
+
+def surroundings(claim: ClaimRow) -> Surroundings:
+    """The wallet's free invoices, and where this claim's invoices stand besides."""
+    used = exists().where(
+        ClaimInvoiceRow.invoice_id == InvoiceRow.id,
+        ClaimInvoiceRow.claim_id == ClaimRow.id,
+        ClaimRow.state.not_in(ENDED),
+    )
+    query = select(InvoiceRow).where(InvoiceRow.holder_id == claim.claimant_id, ~used)
+    free = db.session.scalars(query.order_by(InvoiceRow.id.desc()).limit(WALLET_SHOWN)).all()
+    return Surroundings(free, _elsewhere(claim))
+
+
+def history_of(claim: ClaimRow) -> list[Happening]:
+    """What happened to the claim, oldest first, each round's answer beside the event that came of it."""
+    events = db.session.scalars(select(EventRow).where(EventRow.chain == chain_of(claim)).order_by(EventRow.seq)).all()
+    actors = {event.actor_id for event in events if event.actor_id}
+    people = {row.id: row for row in db.session.scalars(select(PersonRow).where(PersonRow.id.in_(actors)))}
+    checks = {row.round: answer_of(row) for row in db.session.scalars(_checks(claim))}
+    return [_happening(event, people, checks) for event in events]
+
+
+def _happening(event: EventRow, people: dict[int, PersonRow], checks: dict[int, CheckAnswer]) -> Happening:
+    payload = json.loads(event.payload)
+    judged = event.actor_id is None and "round" in payload
+    answer = checks.get(payload["round"]) if judged else None
+    return Happening(event.kind, event.at, people.get(event.actor_id or 0), payload, answer)
+
+
+def _checks(claim: ClaimRow) -> Any:
+    return select(CheckRow).where(CheckRow.claim_id == claim.id).order_by(CheckRow.round)
+
+
+def _elsewhere(claim: ClaimRow) -> dict[InvoiceKey, list[Elsewhere]]:
+    keys = [(invoice.code, invoice.number) for invoice in claim.invoices if invoice.number]
+    root = claim.follow_up_of_id or claim.id
+    query = (
+        select(InvoiceRow.code, InvoiceRow.number, ClaimRow.state, ClaimRow.claim_no, ClaimRow.claimant_id)
+        .join(ClaimInvoiceRow, ClaimInvoiceRow.invoice_id == InvoiceRow.id)
+        .join(ClaimRow, ClaimRow.id == ClaimInvoiceRow.claim_id)
+        .where(tuple_(InvoiceRow.code, InvoiceRow.number).in_(keys))
+        .where(ClaimRow.state.not_in(ENDED), func.coalesce(ClaimRow.follow_up_of_id, ClaimRow.id) != root)
+        .order_by(ClaimRow.id)
+    )
+    found: dict[InvoiceKey, list[Elsewhere]] = {}
+    for code, number, state, claim_no, claimant_id in db.session.execute(query).all() if keys else ():
+        shown = claim_no if claimant_id == claim.claimant_id else None
+        found.setdefault(InvoiceKey(code, str(number)), []).append(Elsewhere(ClaimState(state), shown))
+    return found

@@ -1,0 +1,140 @@
+"""One's own claims: the list, a claim with its history, preview and submission, recall and deletion."""
+
+from uuid import uuid4
+
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from reimburse.domain.workflow import Action, ClaimState, Role, possible_actions
+from reimburse.services import approvals, checking, claim_pages
+from reimburse.services import claims as drafts
+from reimburse.services.errors import NotFound
+from reimburse.store.claims import ClaimRow
+from reimburse.store.db import db
+from reimburse.web.access import login_required, me
+from reimburse.web.claim_views import judged, judged_now, words_for_forms
+from reimburse.web.language import t
+
+bp = Blueprint("claims", __name__, url_prefix="/claims")
+CHIPS = (
+    "draft",
+    "returned",
+    "checking",
+    "in_review",
+    "approved",
+    "batched",
+    "exported",
+    "paid",
+    "rejected",
+    "reversed",
+)
+
+
+@bp.get("")
+@login_required
+def index() -> ResponseReturnValue:
+    """The person's own claims, by state, newest first."""
+    states = [state for state in request.args.getlist("state") if state in set(ClaimState)]
+    page = claim_pages.page_of(me().id, states, request.args.get("before", type=int))
+    return render_template(
+        "claims/index.html", page=page, states=states, counts=claim_pages.counts_of(me().id), chips=CHIPS
+    )
+
+
+@bp.post("")
+@login_required
+def new_from_invoices() -> ResponseReturnValue:
+    """A draft from the chosen invoices of the wallet; without any, an empty one."""
+    invoice_ids = [int(value) for value in request.form.getlist("invoice_id") if value.isdigit()]
+    claim_no = drafts.new_from_invoices(me().id, invoice_ids, request.form.get("idempotency_key"))
+    return redirect(url_for("claim_editor.show", claim_no=claim_no))
+
+
+@bp.get("/<claim_no>")
+@login_required
+def show(claim_no: str) -> ResponseReturnValue:
+    """A claim: where it stands, what is open on it, every round."""
+    claim = claim_pages.claim_for(me(), claim_no)
+    history = claim_pages.history_of(claim)
+    answers = [entry.answer for entry in history if entry.answer]
+    return render_template(
+        "claims/show.html",
+        claim=claim,
+        history=history,
+        last=judged(claim, answers[-1]) if answers else None,
+        steps=approvals.steps_of(db.session(), claim) if claim.round else [],
+        actions=_actions(claim),
+        reason_text=approvals.reason_text,
+        **words_for_forms(),
+    )
+
+
+@bp.get("/<claim_no>/state")
+@login_required
+def state(claim_no: str) -> ResponseReturnValue:
+    """For a page that waits: nothing while the claim is still being checked, then an order to load again."""
+    claim = claim_pages.claim_for(me(), claim_no)
+    response = make_response("", 204)
+    if claim.state != ClaimState.CHECKING.value:
+        response = make_response("", 200)
+        response.headers["HX-Refresh"] = "true"
+    return response
+
+
+@bp.get("/<claim_no>/preview")
+@login_required
+def preview(claim_no: str) -> ResponseReturnValue:
+    """The claim as it will be archived, with the confirmation question and the pledge."""
+    claim = claim_pages.claim_for(me(), claim_no)
+    if claim.claimant_id != me().id:
+        raise NotFound
+    now_judged = judged_now(claim)
+    if not now_judged.editable:
+        return redirect(url_for("claims.show", claim_no=claim_no))
+    return render_template(
+        "claims/preview.html",
+        judged=now_judged,
+        claim=claim,
+        steps=approvals.planned_steps(claim, now_judged.answer) if not now_judged.to_fix else [],
+        reason_text=approvals.reason_text,
+        key=uuid4().hex,
+        **words_for_forms(),
+    )
+
+
+@bp.post("/<claim_no>/submit")
+@login_required
+def submit(claim_no: str) -> ResponseReturnValue:
+    """Submit the claim as it was previewed."""
+    checking.submit(
+        claim_no,
+        me().id,
+        pledge=request.form.get("pledge") == "yes",
+        key=request.form.get("idempotency_key"),
+        version=request.form.get("version", type=int),
+    )
+    flash(t("已提交，正在检查。", "Submitted; it is being checked."), "success")
+    return redirect(url_for("claims.show", claim_no=claim_no))
+
+
+@bp.post("/<claim_no>/recall")
+@login_required
+def recall(claim_no: str) -> ResponseReturnValue:
+    """Take the claim back to draft."""
+    drafts.recall(me().id, claim_no)
+    flash(t("已撤回为草稿，发票已释放。", "Recalled to a draft; its invoices are free again."), "success")
+    return redirect(url_for("claim_editor.show", claim_no=claim_no))
+
+
+@bp.post("/<claim_no>/delete")
+@login_required
+def delete(claim_no: str) -> ResponseReturnValue:
+    """Delete the draft."""
+    drafts.delete(me().id, claim_no)
+    flash(t(f"草稿 {claim_no} 已删除。", f"Draft {claim_no} is deleted."), "success")
+    return redirect(url_for("claims.index"))
+
+
+def _actions(claim: ClaimRow) -> frozenset[Action]:
+    mine = claim.claimant_id == me().id
+    return possible_actions(ClaimState(claim.state), frozenset({Role.CLAIMANT})) if mine else frozenset()
