@@ -1,0 +1,185 @@
+"""Electronic seal signatures: SES v1 (GM/T 0031-2014), v4 (GB/T 38540-2020) and v5 (GM/T 0031-2025)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from parsers.seal import certificate, der
+from parsers.seal.certificate import Certificate, UnknownKey
+from parsers.seal.der import Malformed, Node
+from parsers.seal.digests import UnknownDigest, digest
+
+V1, V4, V5 = 1, 4, 5
+LIST_OF_DIGESTS = 2
+IDENTIFIER = "ES"
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """The seal itself: what its maker signed, and for whom."""
+
+    raw: bytes
+    version: int
+    name: str
+    signed: bytes
+    maker: Certificate
+    maker_signature: bytes
+    listed: tuple[bytes, ...]
+    digests: tuple[tuple[str, bytes], ...]
+    valid_from: datetime
+    valid_to: datetime
+
+    def lists(self, signer: Certificate) -> bool:
+        """Whether the signer may use this seal: its certificate, or a digest of it, is in the seal's list."""
+        if signer.raw in self.listed:
+            return True
+        return any(_same_digest(name, value, signer.raw) for name, value in self.digests)
+
+    def is_made_by_its_maker(self) -> bool:
+        """Whether the maker's signature over the seal holds."""
+        try:
+            return self.maker.signed(self.signed, self.maker_signature)
+        except (UnknownKey, Malformed):
+            return False
+
+
+@dataclass(frozen=True, slots=True)
+class Sealing:
+    """A seal put to a document: the signed bytes, the signer, the digest of the list of references."""
+
+    seal: Seal
+    signed: bytes
+    signer: Certificate
+    signature: bytes
+    content_digest: bytes
+    sealed_at: datetime | None
+    property_info: str
+
+
+def parse(data: bytes) -> Sealing:
+    """The sealing in a ``SignedValue.dat``; Malformed where it is none of the three versions."""
+    outer = der.parse(data).parts()
+    if len(outer) == 2:
+        return _first(outer)
+    if len(outer) in {4, 5}:
+        return _later(outer)
+    raise Malformed("no seal signature")
+
+
+def _first(outer: list[Node]) -> Sealing:
+    signed, signature = outer
+    parts = signed.parts()
+    if len(parts) != 7:
+        raise Malformed("fields to sign")
+    version, seal, time, content, info, signer, _ = parts
+    if version.integer() != V1:
+        raise Malformed("version")
+    return Sealing(
+        _seal(seal),
+        signed.raw,
+        certificate.read(signer.octets()),
+        signature.bits(),
+        content.bits(),
+        _time_in_bits(time),
+        info.text(),
+    )
+
+
+def _later(outer: list[Node]) -> Sealing:
+    signed, signer, _, signature = outer[:4]
+    parts = signed.parts()
+    if len(parts) not in {5, 6}:
+        raise Malformed("fields to sign")
+    version, seal, time, content, info = parts[:5]
+    if version.integer() not in {V4, V5}:
+        raise Malformed("version")
+    return Sealing(
+        _seal(seal),
+        signed.raw,
+        certificate.read(signer.octets()),
+        signature.bits(),
+        content.bits(),
+        time.time(),
+        info.text(),
+    )
+
+
+def _seal(node: Node) -> Seal:
+    parts = node.parts()
+    header = _header(parts[0])
+    return _first_seal(node, parts) if header == V1 else _later_seal(node, parts, header)
+
+
+def _header(info: Node) -> int:
+    identifier, version, _ = info.parts()[0].parts()
+    if identifier.text() != IDENTIFIER or version.integer() not in {V1, V4, V5}:
+        raise Malformed("seal header")
+    return version.integer()
+
+
+def _first_seal(node: Node, parts: list[Node]) -> Seal:
+    info, signing = parts
+    maker, algorithm, signature = signing.parts()
+    properties = info.parts()[2].parts()
+    _, name, listed, _, valid_from, valid_to = properties
+    body = info.raw + maker.raw + algorithm.raw
+    return Seal(
+        raw=node.raw,
+        version=V1,
+        name=name.text(),
+        signed=_sequence(body),
+        maker=certificate.read(maker.octets()),
+        maker_signature=signature.bits(),
+        listed=tuple(entry.octets() for entry in listed.parts()),
+        digests=(),
+        valid_from=valid_from.time(),
+        valid_to=valid_to.time(),
+    )
+
+
+def _later_seal(node: Node, parts: list[Node], version: int) -> Seal:
+    info, maker, _, signature = parts[:4]
+    properties = info.parts()[2].parts()
+    _, name, kind, listed, _, valid_from, valid_to = properties
+    by_digest = kind.integer() == LIST_OF_DIGESTS
+    return Seal(
+        raw=node.raw,
+        version=version,
+        name=name.text(),
+        signed=info.raw,
+        maker=certificate.read(maker.octets()),
+        maker_signature=signature.bits(),
+        listed=() if by_digest else tuple(entry.octets() for entry in listed.parts()),
+        digests=tuple(_named_digest(entry) for entry in listed.parts()) if by_digest else (),
+        valid_from=valid_from.time(),
+        valid_to=valid_to.time(),
+    )
+
+
+def _named_digest(entry: Node) -> tuple[str, bytes]:
+    name, value = entry.parts()
+    return name.text(), value.octets()
+
+
+def _same_digest(name: str, value: bytes, data: bytes) -> bool:
+    try:
+        return digest(name, data) == value
+    except UnknownDigest:
+        return False
+
+
+def _time_in_bits(node: Node) -> datetime | None:
+    """v1 keeps the time in a BIT STRING: as text, as a DER time, or as a time stamp that is not read here."""
+    content = node.bits()
+    try:
+        return der.parse(content).time()
+    except Malformed:
+        pass
+    try:
+        return der.moment(content.decode("ascii", "replace"))
+    except Malformed:
+        return None
+
+
+def _sequence(body: bytes) -> bytes:
+    """The body as a DER SEQUENCE."""
+    return bytes([der.SEQUENCE]) + der.length(len(body)) + body
