@@ -72,6 +72,10 @@ def _platform(invoice: Invoice) -> bytes:
     return digital_pdf.platform(invoice, (row,))
 
 
+def _fuel(invoice: Invoice) -> bytes:
+    return digital_pdf.suwell(invoice, "成品油")
+
+
 def _quartz_with_named_type(invoice: Invoice) -> bytes:
     return digital_pdf.quartz(invoice, embedded=False)
 
@@ -124,6 +128,7 @@ FORMATS: Mapping[str, Mapping[str, Draw]] = {
     "dinner": {".pdf": tax_controlled},
     "printer": {".ofd": digital_ofd},
     "courier": {".pdf": digital_pdf.suwell},
+    "fuel": {".pdf": _fuel},
     "software": {".pdf": digital_pdf.gp_template, ".ofd": digital_ofd, ".xml": einvoice_xml},
     "training": {".xml": _xml_with_addresses},
     "photographed-hotel": {".jpg": _photographed},

@@ -45,4 +45,5 @@ EXPRESS = _seller(11, "样城快件物流有限公司", "城西区货运路79号
 INN = _seller(12, "样城松间客栈", "城东区松间路89号")
 GIFT_SHOP = _seller(13, "示例礼遇商贸有限公司", "城中区百货路109号")
 CONFERENCE_CENTRE = _seller(14, "样城会展服务有限公司", "滨江区会展路119号")
+FILLING_STATION = _seller(15, "样城能源加油站有限公司", "城西区加油路129号")
 OTHER_COMPANY = Party("示例云桥信息技术有限公司", fictional_tax_id(90))
