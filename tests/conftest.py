@@ -3,10 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from werkzeug.security import generate_password_hash
+from werkzeug.test import TestResponse
 
 from reimburse.app import create_app
 from reimburse.domain.workflow import Role
@@ -23,10 +26,20 @@ def settings(tmp_path: Path) -> Settings:
     return replace(load(tmp_path, {}), secret_key="a key for tests only, thirty-two characters")
 
 
+class FreshClient(FlaskClient):
+    """A client whose every request has an app context of its own, as on a server."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        db.session.rollback()
+        with self.application.app_context():
+            return super().open(*args, **kwargs)
+
+
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
     app = create_app(settings)
     app.config["WTF_CSRF_ENABLED"] = False
+    app.test_client_class = FreshClient
     with app.app_context():
         db.create_all()
         yield app
@@ -59,7 +72,9 @@ def company(app: Flask) -> dict[str, int]:
     people = {}
     for number, (login, held) in enumerate(roles.items(), start=1):
         of_department = {Role.APPROVER, Role.DEPARTMENT_DIRECTOR}
-        grants = [RoleGrantRow(role=role, department_id=department.id if role in of_department else None) for role in held]
+        grants = [
+            RoleGrantRow(role=role, department_id=department.id if role in of_department else None) for role in held
+        ]
         person = PersonRow(
             login=login,
             employee_no=f"E{number:03}",

@@ -51,6 +51,8 @@ def create(first: FirstCompany) -> None:
     """Store the first company, once; ``Refused`` where somebody is here already or a field is wrong."""
     if not is_needed():
         raise Refused("系统已设置过。", "It is set up already.")
+    if not (first.title.name.strip() and first.title.tax_id.strip() and first.department.strip()):
+        raise Refused("公司全称、税号、部门都要填写。", "The company's name, tax id and a department are needed.")
     for form in (first.admin, first.finance_head):
         if len(form.password) < SHORTEST_PASSWORD:
             raise Refused(f"密码至少 {SHORTEST_PASSWORD} 位。", f"A password needs {SHORTEST_PASSWORD} characters.")
