@@ -1,0 +1,41 @@
+"""``reimburse rules``: the rule table."""
+
+import json
+import sys
+from datetime import date
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from reimburse.settings import data_folder
+from rules.policy import Policy, load
+from rules.policy_files import BadPolicy
+from rules.table import rows
+
+
+@click.command()
+@click.option(
+    "--policy", "folder", type=click.Path(path_type=Path), help="The policy folder; default: the shipped one."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the table as JSON.")
+def rules(folder: Path | None, as_json: bool) -> None:
+    """规则表。 List every rule with its clause, severity and parameters."""
+    try:
+        policy = load(folder or data_folder("config") / "policy").on(date.max)
+    except BadPolicy as error:
+        click.echo(f"{folder}: {error}", err=True)
+        sys.exit(2)
+    if as_json:
+        click.echo(json.dumps(rows(policy), ensure_ascii=False))
+    else:
+        Console(highlight=False).print(_table(policy))
+
+
+def _table(policy: Policy) -> Table:
+    table = Table("代码", "规则", "依据", "级别", "状态", "参数")
+    for row in rows(policy):
+        parameters = "\n".join(f"{item['name']}={item['value']}" for item in row["parameters"])
+        table.add_row(row["code"], row["title"], row["clause"], row["severity"], row["ends_as"], parameters)
+    return table

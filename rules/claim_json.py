@@ -1,0 +1,373 @@
+"""A claim as JSON (CONTRACTS: ``check``): read strictly, then turned into facts."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, Literal, TypeVar
+
+import msgspec
+
+from reimburse.domain.invoice import Invoice, InvoiceKey, InvoiceKind, InvoiceLine, Party, TaxTreatment, Travel
+from reimburse.domain.money import cents
+from rules import claim_parts as parts
+from rules.claim_parts import Moment, Number, Part, Yuan
+from rules.facts import ClaimFacts, Facts, InvoiceFacts, LineFacts
+from rules.folding import natural
+from rules.policy import Policy, Title
+
+T = TypeVar("T")
+FileFormat = Literal["pdf", "ofd", "xml", "xbrl", "image"]
+Document = Literal[
+    "hotel_folio", "trip_itinerary", "bank_statement", "bank_receipt", "payment_slip", "sales_list", "other"
+]
+
+
+class BadClaim(ValueError):
+    """The claim cannot be read: the path of the field, and why."""
+
+    def __init__(self, path: str, why: str) -> None:
+        super().__init__(f"{path}: {why}")
+        self.path, self.why = path, why
+
+
+class ClaimPart(Part, frozen=True):
+    """The head of the claim."""
+
+    claim_no: str
+    submitted_on: date
+    employee: parts.Employee
+    purpose: str | None = None
+    no_duplicate_pledge: bool | None = None
+    resubmission: bool | None = None
+    legal_entity: str | None = None
+    cost_center: str | None = None
+    project: str | None = None
+
+
+class LinePart(Part, frozen=True):
+    """One expense line."""
+
+    id: str
+    category: str
+    amount: Yuan
+    description: str | None = None
+    quantity: Number | None = None
+    occurred_on: date | None = None
+    started_on: date | None = None
+    ended_on: date | None = None
+    city: str | None = None
+    invoice_ids: tuple[str, ...] = ()
+    adjustment: Literal["discount", "rounding", "surcharge"] | None = None
+    basis: str | None = None
+    details: parts.Details | None = None
+    request_no: str | None = None
+    paid_by: Literal["employee", "company_card", "company_transfer", "advance"] | None = None
+    currency: str | None = None
+    fx_rate: Number | None = None
+    order_no: str | None = None
+    trip_id: str | None = None
+
+
+class InvoiceLinePart(Part, frozen=True):
+    """One line of an invoice."""
+
+    item_name: str | None = None
+    specification: str | None = None
+    unit: str | None = None
+    quantity: Number | None = None
+    unit_price: Number | None = None
+    amount_excl_tax: Yuan | None = None
+    tax_rate: Number | None = None
+    tax_amount: Yuan | None = None
+    treatment: TaxTreatment | None = None
+
+
+class TravelPart(Part, frozen=True, rename={"origin": "from", "destination": "to"}):
+    """The journey on a ticket."""
+
+    passenger: str | None = None
+    origin: str | None = None
+    destination: str | None = None
+    departs_at: str | None = None
+    vehicle: str | None = None
+    seat: str | None = None
+
+
+class KeyPart(Part, frozen=True):
+    """The key of another invoice."""
+
+    number: str
+    code: str | None = None
+
+
+class ConflictPart(Part, frozen=True):
+    """Sources that disagree on a field."""
+
+    field: str
+    values: dict[str, str | None] = msgspec.field(default_factory=dict)
+
+
+class SealPart(Part, frozen=True):
+    """What a file's signature says."""
+
+    status: Literal["trusted", "intact", "altered", "unsigned", "unverifiable"]
+    altered_parts: tuple[str, ...] | None = None
+
+
+class InvoicePart(Part, frozen=True):
+    """One invoice and what is known of its file."""
+
+    id: str
+    kind: InvoiceKind
+    code: str | None = None
+    number: str | None = None
+    check_code: str | None = None
+    machine_number: str | None = None
+    issue_date: date | None = None
+    buyer: Party | None = None
+    seller: Party | None = None
+    lines: tuple[InvoiceLinePart, ...] | None = None
+    amount_excl_tax: Yuan | None = None
+    tax_amount: Yuan | None = None
+    total_incl_tax: Yuan | None = None
+    total_in_words: str | None = None
+    payee: str | None = None
+    reviewer: str | None = None
+    drawer: str | None = None
+    remark: str | None = None
+    red_letter: bool | None = None
+    red_letter_of: KeyPart | None = None
+    travel: TravelPart | None = None
+    currency: str | None = None
+    format: FileFormat | None = None
+    conflicts: tuple[ConflictPart, ...] | None = None
+    seal: SealPart | None = None
+    qr_readable: bool | None = None
+    stamp_legible: bool | None = None
+    document: Document | None = None
+    verification: parts.Verification | None = None
+    legible: bool | None = None
+    handwritten: bool | None = None
+    altered_by_hand: bool | None = None
+    lost: bool | None = None
+    voided_on: date | None = None
+    near_duplicates: tuple[parts.NearDuplicate, ...] | None = None
+    queries: parts.Queries | None = None
+
+
+class ClaimFile(Part, frozen=True):
+    """A claim with all that is known about it."""
+
+    claim: ClaimPart
+    lines: tuple[LinePart, ...]
+    invoices: tuple[InvoicePart, ...]
+    attachments: tuple[parts.Attachment, ...] | None = None
+    approvals: tuple[parts.Approval, ...] | None = None
+    requests: tuple[parts.Request, ...] | None = None
+    payments: tuple[parts.Payment, ...] | None = None
+    refunds: tuple[parts.Refund, ...] | None = None
+    rates: tuple[parts.Rate, ...] | None = None
+    trips: tuple[parts.Trip, ...] | None = None
+    orders: tuple[parts.Order, ...] | None = None
+    goods_receipts: tuple[parts.GoodsReceipt, ...] | None = None
+    suppliers: tuple[parts.Supplier, ...] | None = None
+    registry: tuple[parts.RegistryEntry, ...] | None = None
+    titles: tuple[Title, ...] | None = None
+
+
+DECODER = msgspec.json.Decoder(ClaimFile, dec_hook=parts.from_text)
+LISTS = (
+    "attachments",
+    "approvals",
+    "requests",
+    "payments",
+    "refunds",
+    "rates",
+    "trips",
+    "orders",
+    "goods_receipts",
+    "suppliers",
+    "registry",
+)
+
+
+def decode(data: object) -> ClaimFile:
+    """The claim that JSON bytes, or Python data of the same form, state; ``BadClaim`` names the field."""
+    try:
+        if isinstance(data, (bytes, bytearray)):
+            claim_file = DECODER.decode(bytes(data).removeprefix(b"\xef\xbb\xbf"))
+        else:
+            claim_file = msgspec.convert(data, ClaimFile, dec_hook=parts.from_text)
+    except msgspec.ValidationError as error:
+        raise _located(str(error)) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise BadClaim("$", f"not JSON: {error}") from None
+    _identities(claim_file)
+    return claim_file
+
+
+def facts_of(claim_file: ClaimFile, policy: Policy, as_of: date) -> Facts:
+    """The facts that a claim states, lists in a fixed order; titles default to those of the policy."""
+    invoices = tuple(_invoice(part) for part in sorted(claim_file.invoices, key=lambda part: natural(part.id)))
+    titles = claim_file.titles if claim_file.titles is not None else policy.titles or None
+    lists: dict[str, Any] = {name: _ordered(getattr(claim_file, name)) for name in LISTS}
+    return Facts(
+        as_of=as_of,
+        policy=policy,
+        claim=_claim(claim_file.claim),
+        lines=tuple(_line(part) for part in sorted(claim_file.lines, key=lambda part: natural(part.id))),
+        invoices=tuple(invoice for invoice in invoices if invoice.document is None),
+        documents=tuple(invoice for invoice in invoices if invoice.document is not None),
+        titles=_ordered(titles),
+        **lists,
+    )
+
+
+def _located(text: str) -> BadClaim:
+    """The field's path from msgspec's message.
+
+    >>> _located("Object missing required field `amount` - at `$.lines[0]`").path
+    'lines[0].amount'
+    """
+    why, _, place = text.partition(" - at `$")
+    path = place.rstrip("`").lstrip(".")
+    missing = re.search(r"missing required field `([^`]+)`", why)
+    if missing:
+        path = f"{path}.{missing.group(1)}".lstrip(".")
+    return BadClaim(path or "$", why)
+
+
+def _identities(claim_file: ClaimFile) -> None:
+    """Ids are unique, and a line names only invoices of the claim."""
+    named: tuple[tuple[str, tuple[LinePart | InvoicePart, ...]], ...] = (
+        ("lines", claim_file.lines),
+        ("invoices", claim_file.invoices),
+    )
+    for name, items in named:
+        counted = Counter(item.id for item in items)
+        for index, item in enumerate(items):
+            if counted[item.id] > 1:
+                raise BadClaim(f"{name}[{index}].id", f"`{item.id}` stands {counted[item.id]} times")
+    known = {invoice.id for invoice in claim_file.invoices}
+    for index, line in enumerate(claim_file.lines):
+        for place, identity in enumerate(line.invoice_ids):
+            if identity not in known:
+                raise BadClaim(f"lines[{index}].invoice_ids[{place}]", f"no invoice `{identity}` in this claim")
+
+
+def _ordered(items: Iterable[T] | None) -> tuple[T, ...] | None:
+    """The items in an order that does not depend on how they came; None stays unknown."""
+    return None if items is None else tuple(sorted(items, key=_sort_key))
+
+
+def _sort_key(item: object) -> bytes:
+    return msgspec.json.encode(item, enc_hook=_moment_text)
+
+
+def _moment_text(value: object) -> str:
+    if isinstance(value, Moment):
+        return value.at.isoformat() if value.at else value.day.isoformat()
+    return str(value)
+
+
+def _claim(part: ClaimPart) -> ClaimFacts:
+    return ClaimFacts(
+        part.claim_no,
+        part.submitted_on,
+        part.employee,
+        part.purpose,
+        part.no_duplicate_pledge,
+        bool(part.resubmission),
+        part.legal_entity,
+    )
+
+
+def _line(part: LinePart) -> LineFacts:
+    return LineFacts(
+        id=part.id,
+        category=part.category,
+        amount=cents(part.amount),
+        description=part.description,
+        quantity=part.quantity,
+        occurred_on=part.occurred_on,
+        started_on=part.started_on,
+        ended_on=part.ended_on,
+        city=part.city,
+        invoice_ids=part.invoice_ids,
+        adjustment=part.adjustment,
+        basis=part.basis,
+        details=part.details or parts.Details(),
+        request_no=part.request_no,
+        paid_by=part.paid_by or "employee",
+        currency=part.currency or "CNY",
+        fx_rate=part.fx_rate,
+        order_no=part.order_no,
+        trip_id=part.trip_id,
+    )
+
+
+def _invoice(part: InvoicePart) -> InvoiceFacts:
+    conflicts = None if part.conflicts is None else tuple((item.field, item.values) for item in part.conflicts)
+    return InvoiceFacts(
+        id=part.id,
+        invoice=_as_stated(part),
+        format=part.format,
+        conflicts=conflicts,
+        seal=part.seal.status if part.seal else None,
+        altered_parts=part.seal.altered_parts or () if part.seal else (),
+        qr_readable=part.qr_readable,
+        stamp_legible=part.stamp_legible,
+        document=part.document,
+        verification=part.verification,
+        legible=part.legible,
+        handwritten=part.handwritten,
+        altered_by_hand=part.altered_by_hand,
+        lost=bool(part.lost),
+        voided_on=part.voided_on,
+        near_duplicates=part.near_duplicates,
+        queries=part.queries,
+    )
+
+
+def _as_stated(part: InvoicePart) -> Invoice:
+    travel = part.travel
+    return Invoice(
+        kind=part.kind,
+        number=part.number or None,
+        code=part.code or None,
+        check_code=part.check_code,
+        machine_number=part.machine_number,
+        issue_date=part.issue_date,
+        buyer=part.buyer or Party(),
+        seller=part.seller or Party(),
+        lines=tuple(_invoice_line(line) for line in part.lines or ()),
+        amount_excl_tax=part.amount_excl_tax,
+        tax_amount=part.tax_amount,
+        total_incl_tax=part.total_incl_tax,
+        total_in_words=part.total_in_words,
+        payee=part.payee,
+        reviewer=part.reviewer,
+        drawer=part.drawer,
+        remark=part.remark,
+        red_letter=bool(part.red_letter),
+        red_letter_of=InvoiceKey(part.red_letter_of.code or "", part.red_letter_of.number)
+        if part.red_letter_of
+        else None,
+        travel=Travel(**{name: getattr(travel, name) for name in travel.__struct_fields__}) if travel else None,
+        currency=part.currency or "CNY",
+    )
+
+
+def _invoice_line(part: InvoiceLinePart) -> InvoiceLine:
+    return InvoiceLine(
+        part.item_name,
+        part.specification,
+        part.unit,
+        part.quantity,
+        part.unit_price,
+        part.amount_excl_tax,
+        part.tax_rate,
+        part.tax_amount,
+        part.treatment,
+    )

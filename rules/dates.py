@@ -1,0 +1,310 @@
+"""Chapter 4d: time and the logic of business."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from reimburse.domain.finding import Resolver, Severity
+from rules.amounts import has_invoice
+from rules.evidence import TICKETS, attached_to_invoice
+from rules.facts import Facts, InvoiceFacts, LineFacts
+from rules.remedies import approve, attach, complete, explain, reissue, remove
+from rules.rule import NOTHING, Hit, Lacks, Rule, elsewhere, of_invoice, of_line, rule, where
+from rules.workdays import add_months
+
+
+@rule(
+    "R-72",
+    Severity.RETURN,
+    "费用发生后三个月内报销",
+    "An expense is claimed in time",
+    clause="B-9.3",
+    uses=("claim_within_months",),
+    any_remedy=True,
+)
+def claimed_in_time(facts: Facts) -> Iterator[Hit | Lacks]:
+    """An expense is claimed within the policy's number of calendar months, counted by date and inclusive."""
+    for line in facts.lines:
+        day = incurred_on(facts, line)
+        if day is None:
+            yield Lacks("lines.occurred_on")
+            continue
+        last_day = add_months(day, facts.parameters_of(line).claim_within_months)
+        if facts.claim.submitted_on > last_day:
+            zh = f"费用发生于 {day}，最迟 {last_day} 提交，实际 {facts.claim.submitted_on}。"
+            en = f"Spent on {day}, due by {last_day}, submitted on {facts.claim.submitted_on}."
+            remedies = (remove("line", "从报销单移除这条明细", "Take the line out of the claim"), explain())
+            yield Hit(of_line(line), zh, en, f"by {last_day}", f"{facts.claim.submitted_on}", remedies)
+
+
+def incurred_on(facts: Facts, line: LineFacts) -> date | None:
+    """The day a line is counted from: it took place, else it ended, else its earliest invoice (decision 23)."""
+    issued = [day for invoice in facts.invoices_of(line) if (day := invoice.invoice.issue_date)]
+    return line.occurred_on or line.ended_on or min(issued, default=None)
+
+
+def cross_year(facts: Facts) -> list[tuple[InvoiceFacts, int]]:
+    """The invoices issued in another year than that of submission, with their year (decision 29)."""
+    year = facts.claim.submitted_on.year
+    issued = [(invoice, invoice.invoice.issue_date) for invoice in facts.invoices]
+    return [(invoice, day.year) for invoice, day in issued if day and day.year != year]
+
+
+has_cross_year = where(cross_year, "没有跨年发票 / no invoice of another year")
+
+
+@rule(
+    "R-73",
+    Severity.APPROVAL,
+    "跨年发票须专项说明并经总监与财务负责人批准",
+    "Cross-year invoices need an explanation and two approvals",
+    clause="B-9.3 B-11.3",
+    resolver=Resolver.APPROVER,
+    needs=("approvals", "attachments"),
+    applies=has_cross_year,
+)
+def cross_year_is_approved(facts: Facts) -> Iterator[Hit | Lacks]:
+    """An invoice of another year has the special explanation and the approval of two people in the two roles."""
+    for invoice, year in cross_year(facts):
+        remedies = [attach("special_explanation")] if not _explained(facts, invoice) else []
+        remedies += [approve(role) for role in _roles_left(facts)]
+        if remedies:
+            wanted = "专项说明 + 部门总监 + 财务负责人 / special_explanation, department_director, finance_head"
+            lacking = ", ".join(remedy.what for remedy in remedies)
+            todo = "、".join(remedy.zh for remedy in remedies)
+            zh = f"{year} 年的发票在 {facts.claim.submitted_on.year} 年报销，还缺：{todo}。"
+            en = f"An invoice of {year} is claimed in {facts.claim.submitted_on.year}; still lacking: {lacking}."
+            yield Hit(of_invoice(invoice), zh, en, wanted, f"lacking {lacking}", tuple(remedies))
+
+
+def _explained(facts: Facts, invoice: InvoiceFacts) -> bool:
+    return "special_explanation" in attached_to_invoice(facts, invoice)
+
+
+def _roles_left(facts: Facts) -> list[str]:
+    """Which of the two roles are still to approve; one person in both roles leaves the second open."""
+    by = {
+        role: {item.by for item in facts.approvals or () if item.role == role}
+        for role in ("department_director", "finance_head")
+    }
+    left = [role for role, people in by.items() if not people]
+    if not left and len(by["department_director"] | by["finance_head"]) < 2:
+        return ["finance_head"]
+    return left
+
+
+@rule(
+    "R-74",
+    Severity.WARN,
+    "跨年发票确认税前扣除条件",
+    "Cross-year invoices: deductible before tax?",
+    clause="B-11.3",
+    resolver=Resolver.FINANCE,
+    applies=has_cross_year,
+    yields_to=("R-73",),
+)
+def cross_year_is_deductible(facts: Facts) -> Iterator[Hit | Lacks]:
+    """Finance confirms that an invoice of another year may be deducted."""
+    for invoice, year in cross_year(facts):
+        zh, en = (
+            f"{year} 年的发票，请确认是否符合税前扣除条件。",
+            f"An invoice of {year}: confirm that it may be deducted.",
+        )
+        yield Hit(
+            of_invoice(invoice), zh, en, str(facts.claim.submitted_on.year), str(year), (approve("finance_reviewer"),)
+        )
+
+
+@rule(
+    "R-53",
+    Severity.WARN,
+    "消费后应及时申请开票",
+    "Invoices are asked for soon after the purchase",
+    clause="A-3 A-5",
+    applies=has_invoice,
+    uses=("invoicing_within_months",),
+    yields_to=("R-71",),
+)
+def invoice_was_asked_for_in_time(facts: Facts) -> Iterator[Hit | Lacks]:
+    """The invoice was issued within the usual window after the deed."""
+    for line, invoice, day, issued in dated(facts):
+        last_day = add_months(day, facts.parameters_of(line).invoicing_within_months)
+        if issued > last_day:
+            zh = f"业务在 {day}，发票到 {issued} 才开具，超过开票时效。"
+            en = f"The deed was on {day}, the invoice only on {issued}."
+            yield Hit(of_invoice(invoice), zh, en, f"by {last_day}", f"{issued}", (explain(),))
+
+
+def dated(facts: Facts) -> Iterator[tuple[LineFacts, InvoiceFacts, date, date]]:
+    """Every line with each of its invoices, the deed's last day and the issue date, where both are known."""
+    for line in facts.lines:
+        for invoice in facts.invoices_of(line):
+            day, issued = line.last_day, invoice.invoice.issue_date
+            if day and issued and not line.adjustment:
+                yield line, invoice, day, issued
+
+
+@rule(
+    "R-71",
+    Severity.RETURN,
+    "开具日期与业务时间逻辑一致",
+    "The issue date fits the business dates",
+    clause="B-9.3 B-11.3",
+    applies=has_invoice,
+    uses=("issued_within_days",),
+    any_remedy=True,
+)
+def issue_date_fits_business(facts: Facts) -> Iterator[Hit | Lacks]:
+    """The invoice was issued within the policy's number of days after the deed; before it, R-76 and R-77 speak."""
+    for line, invoice, day, issued in dated(facts):
+        last_day = day + timedelta(days=facts.parameters_of(line).issued_within_days)
+        if issued > last_day:
+            zh = f"业务在 {day}，发票 {issued} 开具，相隔 {(issued - day).days} 天。"
+            en = f"The deed was on {day}, the invoice is of {issued}: {(issued - day).days} days later."
+            yield Hit(of_invoice(invoice), zh, en, f"by {last_day}", f"{issued}", (explain(), reissue("issue_date")))
+
+
+@rule(
+    "R-76",
+    Severity.RETURN,
+    "全部业务须在开票前完成",
+    "All deeds are done before the invoice",
+    clause="B-9.3",
+    applies=has_invoice,
+)
+def deeds_are_done_before_issue(facts: Facts) -> Iterator[Hit | Lacks]:
+    """No deed on an invoice is later than its issue date; periodic categories are R-77's."""
+    yield from _issued_early(facts, periodic=False)
+
+
+@rule(
+    "R-77",
+    Severity.RETURN,
+    "会议差旅等活动结束前不得开票",
+    "No invoice before the event's end",
+    clause="B-9.3",
+    applies=has_invoice,
+)
+def event_is_over_before_issue(facts: Facts) -> Iterator[Hit | Lacks]:
+    """For travel, meetings and training the invoice is not older than the end of the event."""
+    yield from _issued_early(facts, periodic=True)
+
+
+def _issued_early(facts: Facts, *, periodic: bool) -> Iterator[Hit | Lacks]:
+    last: dict[str, tuple[InvoiceFacts, date, date]] = {}
+    for line, invoice, day, issued in dated(facts):
+        if is_periodic(facts, line) is not periodic or _is_sold_ahead(facts, line, invoice) or issued >= day:
+            continue
+        if invoice.id not in last or last[invoice.id][1] < day:
+            last[invoice.id] = (invoice, day, issued)
+    what = ("活动结束", "the event ended") if periodic else ("业务完成", "the last deed was done")
+    for invoice, day, issued in last.values():
+        zh = f"发票 {issued} 开具，{what[0]}是 {day}，属提前开票。"
+        en = f"The invoice is of {issued}, but {what[1]} on {day}."
+        remedies = (reissue("issue_date"), complete("issue_date"))
+        yield Hit(of_invoice(invoice), zh, en, f"on or after {day}", f"{issued}", remedies)
+
+
+def is_periodic(facts: Facts, line: LineFacts) -> bool:
+    """Whether the category is one of events that last: travel, meetings, training."""
+    category = facts.category(line)
+    return bool(category and category.periodic)
+
+
+def _is_sold_ahead(facts: Facts, line: LineFacts, invoice: InvoiceFacts) -> bool:
+    """A ticket, or a period paid in advance in a category that is billed ahead."""
+    if invoice.invoice.kind in TICKETS:
+        return True
+    category = facts.category(line)
+    return bool(category and category.billed_ahead and line.started_on and line.ended_on)
+
+
+@rule(
+    "R-78",
+    Severity.WARN,
+    "活动结束后应及时取票",
+    "The invoice is fetched soon after the event",
+    clause="B-9.3",
+    applies=has_invoice,
+    uses=("long_after_end_days",),
+    yields_to=("R-71", "R-53"),
+)
+def invoice_follows_the_event_soon(facts: Facts) -> Iterator[Hit | Lacks]:
+    """For travel, meetings and training the invoice is not issued many days after the end."""
+    for line, invoice, day, issued in dated(facts):
+        last_day = day + timedelta(days=facts.parameters_of(line).long_after_end_days)
+        if is_periodic(facts, line) and issued > last_day:
+            zh = f"活动 {day} 结束，发票 {issued} 才开具。"
+            en = f"The event ended on {day}, the invoice is only of {issued}."
+            yield Hit(of_invoice(invoice), zh, en, f"by {last_day}", f"{issued}", (explain(),))
+
+
+@rule(
+    "R-75",
+    Severity.WARN,
+    "预付款业务完成后及时取票冲销",
+    "Prepayments are cleared by an invoice",
+    clause="B-9.3",
+    applies=where(lambda facts: facts.lines_in("prepayment"), "没有预付款明细 / no prepayment line"),
+    uses=("advance_open_days",),
+)
+def prepayment_is_cleared(facts: Facts) -> Iterator[Hit | Lacks]:
+    """A prepayment whose deed is done has its invoice within the policy's number of days."""
+    for line in facts.lines_in("prepayment"):
+        day = line.last_day
+        last_day = day + timedelta(days=facts.parameters_of(line).advance_open_days) if day else None
+        if last_day and facts.as_of > last_day and not line.invoice_ids:
+            zh = f"预付款业务 {day} 完成，至 {facts.as_of} 仍未取得发票冲销。"
+            en = f"The prepaid deed was done on {day}; by {facts.as_of} there is no invoice."
+            yield Hit(of_line(line), zh, en, f"by {last_day}", NOTHING, (attach("payment_proof"),))
+
+
+@rule(
+    "X-15",
+    Severity.RETURN,
+    "开票日期不得在未来",
+    "The issue date is not in the future",
+    clause="X-15",
+    applies=has_invoice,
+    any_remedy=True,
+)
+def issue_date_is_not_in_the_future(facts: Facts) -> Iterator[Hit | Lacks]:
+    """An invoice is not issued later than the day of the check."""
+    for invoice in facts.invoices:
+        issued = invoice.invoice.issue_date
+        if issued and issued > facts.as_of:
+            zh, en = (
+                f"开票日期 {issued} 晚于今天 {facts.as_of}。",
+                f"The issue date {issued} is later than today, {facts.as_of}.",
+            )
+            remedies = (complete("issue_date"), reissue("issue_date"))
+            yield Hit(of_invoice(invoice), zh, en, f"by {facts.as_of}", f"{issued}", remedies)
+
+
+RULES: tuple[Rule, ...] = (
+    invoice_was_asked_for_in_time,
+    issue_date_fits_business,
+    claimed_in_time,
+    cross_year_is_approved,
+    cross_year_is_deductible,
+    prepayment_is_cleared,
+    deeds_are_done_before_issue,
+    event_is_over_before_issue,
+    invoice_follows_the_event_soon,
+    elsewhere(
+        "R-79",
+        Severity.INFO,
+        "避开月末季末开票",
+        "Avoid month and quarter ends",
+        clause="A-3",
+        why="帮助页提示 / a hint of the help page: nothing on one invoice can break it",
+    ),
+    elsewhere(
+        "R-80",
+        Severity.INFO,
+        "后付费须账期结束后开票",
+        "Postpaid bills are invoiced after settlement",
+        clause="A-3",
+        why="帮助页提示 / a hint of the help page: bills are matched, not judged",
+    ),
+    issue_date_is_not_in_the_future,
+)

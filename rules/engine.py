@@ -1,0 +1,116 @@
+"""Runs every rule over the facts of one claim. Crashes are not caught: a rule that fails must not let a claim pass."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from reimburse.domain.finding import CheckAnswer, Coverage, Finding, Severity, Subject, Text, Verdict
+from rules.catalogue import BY_CODE, RULES
+from rules.facts import Facts
+from rules.folding import natural
+from rules.rule import Hit, Lacks, Rule
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of one rule in one check."""
+
+    rule: Rule
+    ran: bool = False
+    why_not: str = ""
+    hits: tuple[Hit, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+def check(facts: Facts) -> CheckAnswer:
+    """Judge one claim: the same facts give the same answer, to the byte."""
+    outcomes = {rule.code: _judged(rule, facts) for rule in RULES if rule.judge}
+    for rule in RULES:
+        if rule.code not in outcomes:
+            outcomes[rule.code] = _told(rule, outcomes)
+    findings = tuple(sorted(_findings(facts, outcomes), key=_order))
+    return CheckAnswer(facts.policy.version, verdict(findings), findings, _coverage(outcomes))
+
+
+def verdict(findings: tuple[Finding, ...]) -> Verdict:
+    """The gravest severity found; ``info`` alone passes."""
+    grave = [finding.severity for finding in findings if finding.severity is not Severity.INFO]
+    return Verdict(min(grave, key=lambda severity: severity.rank).value) if grave else Verdict.PASS
+
+
+def _judged(rule: Rule, facts: Facts) -> Outcome:
+    why_not = rule.applies(facts) if rule.applies else None
+    if why_not:
+        return Outcome(rule, why_not=why_not)
+    missing = tuple(name for name in rule.needs if getattr(facts, name) is None)
+    if missing or rule.judge is None:
+        return Outcome(rule, missing=missing)
+    said = tuple(rule.judge(facts))
+    hits = tuple(item for item in said if isinstance(item, Hit))
+    lacks = tuple(sorted({item.what for item in said if isinstance(item, Lacks)}))
+    return Outcome(rule, ran=bool(hits) or not lacks, hits=hits, missing=lacks)
+
+
+def _told(rule: Rule, outcomes: dict[str, Outcome]) -> Outcome:
+    """A row without a function of its own shares the fate of the rules that report its fact."""
+    if rule.why:
+        return Outcome(rule, why_not=rule.why)
+    by = [outcomes[code] for code in rule.told_by]
+    ran = any(outcome.ran for outcome in by)
+    missing = tuple(sorted({name for outcome in by for name in outcome.missing}))
+    why_not = "" if ran or missing else next(outcome.why_not for outcome in by)
+    return Outcome(rule, ran=ran, why_not=why_not, missing=missing)
+
+
+def _findings(facts: Facts, outcomes: dict[str, Outcome]) -> list[Finding]:
+    hit = {(code, item.subject) for code, outcome in outcomes.items() for item in outcome.hits}
+    borrowed: dict[tuple[str, Subject], list[str]] = defaultdict(list)
+    kept: list[tuple[Rule, Hit]] = []
+    for outcome in outcomes.values():
+        for item in outcome.hits:
+            stronger = [code for code in outcome.rule.yields_to if (code, item.subject) in hit]
+            if stronger:
+                borrowed[stronger[0], item.subject].append(f"{outcome.rule.clause} {item.clauses}")
+            else:
+                kept.append((outcome.rule, item))
+    return [_finding(facts, rule, item, borrowed[rule.code, item.subject]) for rule, item in kept]
+
+
+def _finding(facts: Facts, rule: Rule, hit: Hit, borrowed: list[str]) -> Finding:
+    clauses = " ".join((rule.clause, hit.clauses, *borrowed)).split()
+    return Finding(
+        rule=rule.code,
+        title=rule.title,
+        severity=facts.policy.severity_of(
+            rule.code, hit.severity or rule.severity, facts.scope, _category(facts, hit.subject)
+        ),
+        subject=hit.subject,
+        message=Text(hit.zh, hit.en),
+        expected=hit.expected,
+        found=hit.found,
+        clause=" ".join(dict.fromkeys(clauses)),
+        resolver=hit.resolver or rule.resolver,
+        remedies=hit.remedies,
+    )
+
+
+def _category(facts: Facts, subject: Subject) -> str | None:
+    """The category of the line a finding is about, or of the only category an invoice is claimed under."""
+    if subject.kind == "line":
+        return next((line.category for line in facts.lines if line.id == subject.id), None)
+    invoice = facts.by_id.get(subject.id) if subject.kind == "invoice" else None
+    names = {line.category for line in facts.lines_of(invoice)} if invoice else set()
+    return names.pop() if len(names) == 1 else None
+
+
+def _order(finding: Finding) -> tuple[object, ...]:
+    subject = finding.subject
+    return (finding.severity.rank, BY_CODE[finding.rule].order, subject.kind, natural(subject.id), finding.message.zh)
+
+
+def _coverage(outcomes: dict[str, Outcome]) -> Coverage:
+    inorder = [outcomes[rule.code] for rule in RULES]
+    return Coverage(
+        ran=tuple(outcome.rule.code for outcome in inorder if outcome.ran),
+        not_applicable=tuple((outcome.rule.code, outcome.why_not) for outcome in inorder if outcome.why_not),
+        could_not_run=tuple((outcome.rule.code, outcome.missing) for outcome in inorder if outcome.missing),
+    )

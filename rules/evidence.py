@@ -1,0 +1,232 @@
+"""Chapter 4e: the documents that an expense needs. They add up, and each is asked for once (decisions 11, 21).
+
+``required_attachments`` is the one check list; the evidence rules report what of it is missing.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from reimburse.domain.finding import Subject, Text
+from reimburse.domain.invoice import InvoiceKind
+from rules.facts import Facts, InvoiceFacts, LineFacts
+from rules.folding import bare_item
+from rules.remedies import attach
+from rules.rule import NOTHING, Hit, Lacks, of_claim, of_invoice, of_line
+from rules.vocabulary import ATTACHMENTS, word
+
+TICKETS = frozenset({InvoiceKind.RAIL_TICKET, InvoiceKind.AIR_ITINERARY})
+SCREENSHOT_KINDS = frozenset(
+    {
+        InvoiceKind.SPECIAL_ELECTRONIC,
+        InvoiceKind.GENERAL_ELECTRONIC,
+        InvoiceKind.SPECIAL_DIGITAL,
+        InvoiceKind.GENERAL_DIGITAL,
+        InvoiceKind.TOLL,
+        InvoiceKind.BLOCKCHAIN,
+    }
+)
+NATIVE_DATA = frozenset({"xml", "xbrl"})
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One document, or one of several kinds, that a line, an invoice or the claim must have.
+
+    ``rules`` holds the rule that asks, then those whose need is the same; ``present`` is None while the attachments
+    are unknown.
+    """
+
+    rules: tuple[str, ...]
+    subject: Subject
+    kinds: tuple[str, ...]
+    clause: str
+    present: bool | None
+    why: Text
+
+    @property
+    def key(self) -> tuple[Subject, tuple[str, ...]]:
+        """What makes two needs the same."""
+        return self.subject, self.kinds
+
+
+def attached_to_line(facts: Facts, line: LineFacts) -> frozenset[str]:
+    """The kinds of attachments that serve a line: its own, its invoices', the whole claim's."""
+    return frozenset(
+        item.kind
+        for item in facts.attachments or ()
+        if item.line_id == line.id
+        or (item.line_id is None and (item.invoice_id is None or item.invoice_id in line.invoice_ids))
+    )
+
+
+def attached_to_invoice(facts: Facts, invoice: InvoiceFacts) -> frozenset[str]:
+    """The kinds of attachments that serve an invoice: its own, those of its lines, the whole claim's."""
+    lines = {line.id for line in facts.lines_of(invoice)}
+    return frozenset(
+        item.kind
+        for item in facts.attachments or ()
+        if item.invoice_id == invoice.id
+        or (item.invoice_id is None and (item.line_id is None or item.line_id in lines))
+    )
+
+
+def required_attachments(facts: Facts) -> tuple[Need, ...]:
+    """Every document that this claim needs, each kind once for its line, invoice or claim, in a stable order."""
+    return facts.once("needs", _required)
+
+
+def missing_of(facts: Facts, code: str) -> Iterator[Hit | Lacks]:
+    """What one rule of the check list reports: a hit for each subject, listing all that it lacks."""
+    lacking: dict[Subject, list[Need]] = {}
+    for need in required_attachments(facts):
+        if need.rules[0] == code and not need.present:
+            lacking.setdefault(need.subject, []).append(need)
+    for subject, needs in lacking.items():
+        yield _hit(facts, subject, needs)
+
+
+def asks(facts: Facts, code: str) -> bool:
+    """Whether a rule of the check list asks for anything in this claim."""
+    return any(code in need.rules for need in required_attachments(facts))
+
+
+def _hit(facts: Facts, subject: Subject, needs: list[Need]) -> Hit:
+    zh = "；".join(f"缺{_one_of(need, 'zh')}" for need in needs)
+    en = "; ".join(f"{_one_of(need, 'en')} missing" for need in needs)
+    kinds = tuple(dict.fromkeys(kind for need in needs for kind in need.kinds))
+    expected = ", ".join(f"{word(ATTACHMENTS, kind).zh} {kind}" for kind in kinds)
+    have = sorted(_attached(facts, subject) & set(ATTACHMENTS))
+    return Hit(
+        subject,
+        f"{needs[0].why.zh}：{zh}。",
+        f"{needs[0].why.en}: {en}.",
+        expected,
+        ", ".join(have) or NOTHING,
+        tuple(attach(kind) for kind in kinds),
+        clauses=" ".join(need.clause for need in needs),
+    )
+
+
+def _one_of(need: Need, language: str) -> str:
+    joint = "或" if language == "zh" else " or "
+    words = joint.join(getattr(word(ATTACHMENTS, kind), language) for kind in need.kinds)
+    return f"“{words}”" if language == "zh" else words
+
+
+def _attached(facts: Facts, subject: Subject) -> frozenset[str]:
+    if subject.kind == "line":
+        return attached_to_line(facts, next(line for line in facts.lines if line.id == subject.id))
+    if subject.kind == "invoice":
+        return attached_to_invoice(facts, facts.by_id[subject.id])
+    return frozenset(item.kind for item in facts.attachments or ())
+
+
+def _required(facts: Facts) -> tuple[Need, ...]:
+    needs = [
+        *(need for line in facts.lines if not line.adjustment for need in _of_line(facts, line)),
+        *_of_travel(facts),
+        *(need for invoice in facts.invoices for need in _of_invoice(facts, invoice)),
+    ]
+    merged: dict[tuple[Subject, tuple[str, ...]], Need] = {}
+    for need in needs:
+        same = merged.get(need.key)
+        merged[need.key] = _joined(same, need) if same else need
+    return _without_weaker(tuple(merged.values()))
+
+
+def _joined(first: Need, second: Need) -> Need:
+    clauses = dict.fromkeys(f"{first.clause} {second.clause}".split())
+    return replace(first, rules=tuple(dict.fromkeys(first.rules + second.rules)), clause=" ".join(clauses))
+
+
+def _without_weaker(needs: tuple[Need, ...]) -> tuple[Need, ...]:
+    """A choice of kinds is dropped where one of them is asked for anyway; its rule and clause join that need."""
+    kept: list[Need] = []
+    for need in needs:
+        strong = [i for i, other in enumerate(kept) if _settles(other, need)]
+        if strong:
+            kept[strong[0]] = _joined(kept[strong[0]], need)
+        else:
+            kept.append(need)
+    return tuple(kept)
+
+
+def _settles(strong: Need, weak: Need) -> bool:
+    same = strong.subject == weak.subject and len(strong.kinds) == 1 < len(weak.kinds)
+    return same and strong.kinds[0] in weak.kinds and not weak.present
+
+
+def _of_line(facts: Facts, line: LineFacts) -> Iterator[Need]:
+    """By category (R-59, R-85, R-89, R-91, R-92), then by amount (R-58)."""
+    category = facts.category(line)
+    have = attached_to_line(facts, line) if facts.attachments is not None else None
+    if category:
+        why = Text(f"{category.zh}须附佐证", f"{category.en} needs evidence")
+        for kind in category.evidence:
+            if not _is_own_evidence(facts, line, kind):
+                yield _need(category.evidence_rule, of_line(line), (kind,), have, why)
+    limits = facts.parameters_of(line)
+    if category and category.special:
+        why = Text(
+            f"{category.zh}属特殊费用，不论金额须附佐证",
+            f"{category.en} is a special expense: evidence whatever the amount",
+        )
+        yield _need("R-59", of_line(line), limits.large_spend_evidence, have, why)
+    if (line.yuan or line.amount) > limits.large_spend_over:
+        why = Text(f"单笔超过 {limits.large_spend_over}", f"The line is over {limits.large_spend_over}")
+        yield _need("R-58", of_line(line), limits.large_spend_evidence, have, why)
+
+
+def _is_own_evidence(facts: Facts, line: LineFacts, kind: str) -> bool:
+    """A rail or air e-ticket is its own ticket receipt."""
+    tickets = [invoice for invoice in facts.invoices_of(line) if invoice.invoice.kind in TICKETS]
+    return kind == "ticket_receipt" and bool(tickets)
+
+
+def _of_travel(facts: Facts) -> Iterator[Need]:
+    """The itinerary, once for a claim that has a travel line."""
+    if any((category := facts.category(line)) and category.travel and not line.adjustment for line in facts.lines):
+        have = None if facts.attachments is None else frozenset(item.kind for item in facts.attachments)
+        why = Text("差旅费报销须附行程单", "A claim with travel needs the itinerary")
+        yield _need("R-85", of_claim(facts), ("itinerary",), have, why)
+
+
+def _of_invoice(facts: Facts, invoice: InvoiceFacts) -> Iterator[Need]:
+    """The verification screenshot (R-93) and the sealed list (R-82)."""
+    have = attached_to_invoice(facts, invoice) if facts.attachments is not None else None
+    if needs_screenshot(invoice):
+        why = Text("电子发票须附查验截图或查验记录", "An e-invoice needs its verification screenshot or a record of it")
+        yield _need("R-93", of_invoice(invoice), ("verification_screenshot",), have, why)
+    if points_to_list(facts, invoice):
+        why = Text("发票写“详见清单”", "The invoice refers to a list")
+        yield _need("R-82", of_invoice(invoice), ("sealed_item_list",), have, why)
+
+
+def needs_screenshot(invoice: InvoiceFacts) -> bool:
+    """An e-invoice that is no native XML or XBRL and has no verification result on record (decisions 4, 25)."""
+    kind = invoice.invoice.kind
+    return kind in SCREENSHOT_KINDS and invoice.format not in NATIVE_DATA and invoice.verification is None
+
+
+def points_to_list(facts: Facts, invoice: InvoiceFacts) -> bool:
+    """Whether an item name, or the remark, says no more than "see the list"."""
+    words = facts.policy.vague_items.list_words
+    names = [bare_item(line.item_name or "") for line in invoice.invoice.lines]
+    return any(marker in name for name in (*names, invoice.invoice.remark or "") for marker in words)
+
+
+CLAUSES = {
+    "R-58": "B-5.3",
+    "R-59": "B-5.3",
+    "R-82": "B-9.2",
+    "R-85": "B-9.4",
+    "R-89": "B-9.4",
+    "R-91": "B-9.4",
+    "R-92": "B-9.4",
+    "R-93": "B-9.4",
+}
+
+
+def _need(code: str, subject: Subject, kinds: tuple[str, ...], have: frozenset[str] | None, why: Text) -> Need:
+    present = None if have is None else bool(have & set(kinds))
+    return Need((code,), subject, kinds, CLAUSES.get(code, "B-9.4"), present, why)

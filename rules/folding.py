@@ -1,0 +1,47 @@
+"""How titles and tax ids are compared (decision 17): NFKC, no white space, one kind of bracket; all else is exact."""
+
+import re
+import unicodedata
+
+BRACKETS = str.maketrans("[{<【〔〖「『〈《]}>】〕〗」』〉》", "((((((((((" + "))))))))))")
+TAX_CATEGORY = re.compile(r"^\s*[*＊][^*＊]+[*＊]")
+
+
+def fold(text: str) -> str:
+    """The text as it is compared.
+
+    >>> fold("示例 科技（北京）有限公司") == fold("示例科技(北京)有限公司")
+    True
+    """
+    plain = unicodedata.normalize("NFKC", text).translate(BRACKETS)
+    return "".join(char for char in plain if not char.isspace() and unicodedata.category(char) != "Cf")
+
+
+def bare_item(name: str) -> str:
+    """An item name without the tax category that e-invoices print before it.
+
+    >>> bare_item("*餐饮服务*餐费")
+    '餐费'
+    """
+    return TAX_CATEGORY.sub("", name).strip()
+
+
+def blank(value: object) -> bool:
+    """Whether a text, a list of texts or nothing at all says nothing.
+
+    >>> blank(" "), blank([""]), blank(["Li"])
+    (True, True, False)
+    """
+    if isinstance(value, (list, tuple)):
+        return all(blank(item) for item in value)
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def natural(text: str) -> tuple[tuple[int, int, str], ...]:
+    """A sort key under which l2 stands before l10.
+
+    >>> natural("l2") < natural("l10")
+    True
+    """
+    parts = re.findall(r"\d+|\D+", text)
+    return tuple((0, int(part), part) if part.isdecimal() else (1, 0, part) for part in parts)
