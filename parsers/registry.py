@@ -5,9 +5,11 @@ from typing import Protocol
 
 from parsers import einvoice_xml, ofd, pdf, picture, xbrl
 from parsers.document import Document
-from parsers.errors import Unsafe, Unsupported
+from parsers.errors import Damaged, Unsafe, Unsupported
 from parsers.testimony import Found
 from reimburse.domain.reading import FileFormat
+
+EMPTY = "文件是空的。请重新下载后再上传。 / The file is empty: download it again and upload that."
 
 
 class ReaderModule(Protocol):
@@ -43,6 +45,8 @@ class TwoReaders(Unsafe):
 
 def reader_of(document: Document) -> Reader:
     """The one reader that recognises the document; ``Unsupported`` where none does, ``TwoReaders`` where several do."""
+    if not document.data:
+        raise Damaged(EMPTY)
     claims = [reader for reader in READERS if reader.module.recognises(document)]
     if len(claims) > 1:
         raise TwoReaders

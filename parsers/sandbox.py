@@ -10,7 +10,6 @@ import signal
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
@@ -18,10 +17,13 @@ from parsers.document import Document
 from parsers.errors import Damaged, ParseError, TimedOut, TooLarge
 from parsers.sandbox_frames import Head, pack
 from parsers.sandbox_process import Child, Died, Limits
+from reimburse.domain.invoice_json import Json
 from reimburse.domain.reading import ErrorCode, ReadError, Reading, ReadStatus
-from reimburse.domain.reading_json import reading_from_json
+from reimburse.domain.reading_json import reading_from_json, reading_to_json
 
 MIB = 1 << 20
+NO_CONTAINERS = (b"%PDF-", b"<", b"\xef\xbb\xbf<", b"\xff\xd8\xff", b"\x89PNG", b"RIFF", b"II*\x00", b"MM\x00*")
+"""Beginnings of files that hold no files, told apart without asking the child."""
 CRASHED = (
     "这个文件使读取程序崩溃，已拒绝。请换一份文件。 / This file crashed the reader and was refused: try another file."
 )
@@ -73,18 +75,26 @@ class Sandbox:
 
     def read(self, document: Document) -> tuple[Reading, ...]:
         """Every reading of the file, at least one; never an exception about the file."""
+        return tuple(reading_from_json(item) for item in self.read_json(document))
+
+    def read_json(self, document: Document) -> list[Json]:
+        """The readings in their JSON form (CONTRACTS: ``parse --json``), for those who pass them on as they are."""
         began = time.monotonic()
         try:
             head, _ = self._ask({"op": "read"}, document)
-            readings = tuple(reading_from_json(item) for item in head["readings"])
+            readings: list[Json] = head["readings"]
         except ParseError as problem:
-            readings = (rejected(document, problem),)
-        elapsed_ms = (time.monotonic() - began) * 1000
-        return tuple(replace(reading, elapsed_ms=elapsed_ms) for reading in readings)
+            readings = [reading_to_json(rejected(document, problem))]
+        elapsed_ms = round((time.monotonic() - began) * 1000, 1)
+        return [{**reading, "elapsed_ms": elapsed_ms} for reading in readings]
 
     def documents_in(self, document: Document) -> tuple[Document, ...]:
         """The documents in a container, or the document itself; ``ParseError`` where it cannot be opened."""
+        if document.data.startswith(NO_CONTAINERS):
+            return (document,)
         head, blobs = self._ask({"op": "open"}, document)
+        if head["itself"]:
+            return (document,)
         return tuple(Document(name, data) for name, data in zip(head["names"], blobs, strict=True))
 
     def picture(self, document: Document, page: int = 1, dpi: int = 144) -> bytes | None:
@@ -149,8 +159,8 @@ class Sandbox:
 
 def rejected(document: Document, problem: ParseError) -> Reading:
     """The reading of a file that could not be read."""
-    error = ReadError(problem.code, str(problem))
-    return Reading(document.name, document.sha256, None, ReadStatus.REJECTED, error=error)
+    status = ReadStatus.NOT_AN_INVOICE if problem.code is ErrorCode.NO_INVOICE else ReadStatus.REJECTED
+    return Reading(document.name, document.sha256, None, status, error=ReadError(problem.code, str(problem)))
 
 
 def _problem(code: str, message: str) -> ParseError:

@@ -113,7 +113,9 @@ def _open(_: Head, document: Document, __: Handler) -> Answer:
     from parsers.containers import documents_in
 
     documents = documents_in(document)
-    return {"names": [inner.name for inner in documents]}, [inner.data for inner in documents]
+    if documents == (document,):
+        return {"itself": True}, ()
+    return {"itself": False, "names": [inner.name for inner in documents]}, [inner.data for inner in documents]
 
 
 def _render(head: Head, document: Document, _: Handler) -> Answer:
