@@ -163,12 +163,9 @@ class _Inquiry:
             checked.blame((stated or name).lstrip("/"), remarks.LIST_MISSING)
             return
         self.own_parts.add(part)
-        sealing = check_value(
-            checked, self.package.zip.read(part), self.package.zip.read(name), (part, name), self.trust
-        )
-        if sealing is None and kind == "Seal" and not checked.doubts:
-            checked.notes.append(remarks.UNREADABLE)
-        self._check_seal_part(checked, name, root, sealing)
+        value, signed = self.package.zip.read(part), self.package.zip.read(name)
+        seal = check_value(checked, value, signed, (part, name), self.trust)
+        self._check_seal_part(checked, name, root, seal)
 
     def _check_seal_part(self, checked: Checked, name: str, root: Element, seal: bytes | None) -> None:
         stated = safe_xml.only_text(root, "SignedInfo", "Seal", "BaseLoc")

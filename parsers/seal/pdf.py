@@ -1,24 +1,21 @@
 """Signatures in PDF files: ``adbe.pkcs7.detached`` and ``adbe.x509.rsa_sha1``, their byte ranges, later updates."""
 
-import io
 import re
 from binascii import Error as NotHex
 from binascii import unhexlify
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from cryptography.hazmat.primitives import hashes
-from pdfminer.pdfdocument import PDFDocument
-from pdfminer.pdfparser import PDFParser
 from pdfminer.pdftypes import resolve1
-from pdfminer.psparser import PSLiteral
 
 from parsers.seal import certificate, cms, der, remarks
 from parsers.seal.certificate import Certificate, UnknownKey
 from parsers.seal.der import Malformed
 from parsers.seal.digests import UnknownDigest, digest, is_weak
 from parsers.seal.findings import Checked, result
+from parsers.seal.pdf_fields import literal, signature_fields, text
 from parsers.seal.trust import TrustStore
 from reimburse.domain.finding import Text
 from reimburse.domain.reading import SealResult
@@ -29,7 +26,6 @@ OBJECT = re.compile(rb"(?:^|[\r\n ])(\d{1,8})\s+(\d{1,5})\s+obj\b")
 DETACHED = frozenset({"adbe.pkcs7.detached", "ETSI.CAdES.detached"})
 DIGEST_INSIDE = "adbe.pkcs7.sha1"
 BARE_RSA = "adbe.x509.rsa_sha1"
-MAX_FIELDS = 2000
 MAX_SIGNATURES = 50
 MAX_NAMED = 50
 ROOT_FIELD = "AcroForm"
@@ -65,7 +61,7 @@ def judge_pdf(data: bytes, trust: TrustStore) -> SealResult:
     """The verdict on a PDF file."""
     if not MARKS.search(data):
         return SealResult(detail=remarks.detail([remarks.UNSIGNED]))
-    fields = list(_fields(data))
+    fields = list(signature_fields(data))
     dictionaries = [(name, value) for name, value in fields if value is not None][:MAX_SIGNATURES]
     checked = [_checked(data, name, value, trust) for name, value in dictionaries]
     ends = [end for _, end in checked]
@@ -171,12 +167,12 @@ def _signed(data: bytes, name: str, value: Mapping[str, Any]) -> Signed:
         raise BrokenRange
     return Signed(
         field=name,
-        form=_literal(value.get("SubFilter")),
+        form=literal(value.get("SubFilter")),
         ranges=(start, length, second, rest),
         message=data[:length] + data[second : second + rest],
         contents=_hex(data[length:second]),
         certificates=_certificates(value),
-        said_at=_text(value.get("M")),
+        said_at=text(value.get("M")),
     )
 
 
@@ -197,38 +193,6 @@ def _certificates(value: Mapping[str, Any]) -> tuple[bytes, ...]:
     return tuple(entry for entry in entries if isinstance(entry, bytes))
 
 
-def _fields(data: bytes) -> Iterator[tuple[str, Mapping[str, Any] | None]]:
-    """Signature fields by name with their dictionaries; None for an empty one."""
-    try:
-        catalog = PDFDocument(PDFParser(io.BytesIO(data))).catalog
-        form = resolve1(catalog.get("AcroForm"))
-        waiting = [(entry, "", "") for entry in resolve1(form.get("Fields")) or ()] if isinstance(form, dict) else []
-        yield from _walk(waiting)
-    except (ValueError, TypeError, KeyError, AttributeError, IndexError, AssertionError, RecursionError, StopIteration):
-        return
-    except Exception as error:
-        if type(error).__module__.partition(".")[0] != "pdfminer":
-            raise
-
-
-def _walk(waiting: list[tuple[Any, str, str]]) -> Iterator[tuple[str, Mapping[str, Any] | None]]:
-    for _ in range(MAX_FIELDS):
-        if not waiting:
-            return
-        entry, path, inherited = waiting.pop(0)
-        field = resolve1(entry)
-        if not isinstance(field, dict):
-            continue
-        name = ".".join(part for part in (path, _text(field.get("T"))) if part)
-        kind = _literal(field.get("FT")) or inherited
-        kids = resolve1(field.get("Kids"))
-        if isinstance(kids, list):
-            waiting.extend((kid, name, kind) for kid in kids)
-        value = resolve1(field.get("V"))
-        if kind == "Sig" and (isinstance(value, dict) or not kids):
-            yield name, value if isinstance(value, dict) else None
-
-
 def _left_over(data: bytes) -> list[tuple[bytes, ...]]:
     """Byte ranges of signatures that no field of the present revision names."""
     found = [match.groups() for match in RANGE.finditer(data)]
@@ -243,13 +207,3 @@ def _additions(data: bytes, end: int) -> tuple[tuple[str, ...], list[Text]]:
     objects = dict.fromkeys(f"object {number.decode()}" for number, _ in OBJECT.findall(tail))
     names = tuple(objects)[:MAX_NAMED] or (f"bytes {end}-{len(data)}",)
     return names, [remarks.LATER_UPDATE]
-
-
-def _literal(value: Any) -> str:
-    found = resolve1(value)
-    return str(found.name) if isinstance(found, PSLiteral) else ""
-
-
-def _text(value: Any) -> str:
-    found = resolve1(value)
-    return found.decode("latin-1") if isinstance(found, bytes) else ""
