@@ -101,6 +101,12 @@ def surroundings(claim: ClaimRow) -> Surroundings:
     return Surroundings(free, _elsewhere(claim))
 
 
+def follow_ups_of(claim: ClaimRow) -> Sequence[ClaimRow]:
+    """The claims that took over lines of this one."""
+    query = select(ClaimRow).where(ClaimRow.follow_up_of_id == claim.id)
+    return db.session.scalars(query.order_by(ClaimRow.id)).all()
+
+
 def history_of(claim: ClaimRow) -> list[Happening]:
     """What happened to the claim, oldest first, each round's answer beside the event that came of it."""
     events = db.session.scalars(select(EventRow).where(EventRow.chain == chain_of(claim)).order_by(EventRow.seq)).all()

@@ -3,6 +3,13 @@
 VIEWS = (
     "reimburse.web.sign_in",
     "reimburse.web.home",
+    "reimburse.web.claims",
+    "reimburse.web.claim_editor",
+    "reimburse.web.wallet",
+    "reimburse.web.documents",
+    "reimburse.web.invoice",
+    "reimburse.web.corrections",
+    "reimburse.web.review",
     "reimburse.web.search",
     "reimburse.web.health",
     "reimburse.web.people",

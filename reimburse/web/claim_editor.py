@@ -54,8 +54,7 @@ def _saves(template: str) -> Callable[[Edit[P]], Callable[Concatenate[str, P], R
                 return _message(say(unreadable.text))
             return render_template(template, **_context(claim_no), typed=typed, part=True)
 
-        decorated: Callable[Concatenate[str, P], ResponseReturnValue] = login_required(saved)
-        return decorated
+        return login_required(cast("Callable[Concatenate[str, P], ResponseReturnValue]", saved))
 
     return wrap
 
@@ -75,7 +74,7 @@ def head(claim_no: str) -> None:
 @_saves("claims/_saved.html")
 def line(claim_no: str, line_id: int) -> Typed:
     """The fields of a line; what is valid is saved though the rest is not."""
-    typed = read_line(request.form)
+    typed = read_line(line_id, request.form)
     claim_lines.edit_line(me().id, claim_no, line_id, typed.values, _version())
     return typed
 

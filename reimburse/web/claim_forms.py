@@ -24,7 +24,13 @@ LENGTHS = {"description": 300, "city": 50, "basis": 300, "request_no": 30, "orde
 
 @dataclass(slots=True)
 class Typed:
-    """What was read of a form: ``values`` by field for the service, ``errors`` by field for the page."""
+    """What was read of a line's form: ``values`` by field for the service, ``errors`` by field for the page.
+
+    ``fields_for`` is the category that the form's fields were laid out for.
+    """
+
+    line_id: int
+    fields_for: str | None = None
 
     values: dict[str, Any] = field(default_factory=dict)
     errors: dict[str, Text] = field(default_factory=dict)
@@ -38,9 +44,9 @@ class Unreadable(ValueError):
         self.text = Text(zh, en)
 
 
-def read_line(form: Mapping[str, str]) -> Typed:
+def read_line(line_id: int, form: Mapping[str, str]) -> Typed:
     """The fields of a line that the form carries; valid ones are kept though others are wrong."""
-    typed = Typed()
+    typed = Typed(line_id, form.get("fields_for"))
     for name, read in READERS.items():
         if name in form:
             _take(typed, name, form[name].strip(), read)

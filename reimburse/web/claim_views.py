@@ -11,12 +11,31 @@ from reimburse.services import checking, claim_mail, evidence, policies
 from reimburse.services.checking import to_fix
 from reimburse.services.evidence import CheckList
 from reimburse.store.claims import ClaimRow, ExpenseLineRow
+from reimburse.store.invoices import InvoiceRow
 from reimburse.web.claim_forms import ADJUSTMENTS
 from rules.evidence import Need
 from rules.policy import Policy
 from rules.vocabulary import ATTACHMENTS
 
 OF_INVOICE = frozenset({"edit_invoice", "verify", "decide"})
+EVENT_WORDS = {
+    "submit": Text("提交", "Submitted"),
+    "return": Text("退回", "Returned"),
+    "pass_check": Text("检查通过，进入审核", "Checked, in review"),
+    "approve_automatically": Text("检查全部通过，自动批准", "Passed every check, approved"),
+    "step_approved": Text("一步审批通过", "One step approved"),
+    "approve": Text("审批通过", "Approved"),
+    "reject": Text("驳回", "Rejected"),
+    "recall": Text("撤回", "Recalled"),
+    "delete": Text("删除", "Deleted"),
+    "split": Text("部分明细转入续单", "Lines moved to a follow-up"),
+    "follow_up": Text("由退回的明细生成", "Made of returned lines"),
+    "collect": Text("列入批次", "Put in a batch"),
+    "uncollect": Text("移出批次", "Taken out of the batch"),
+    "export": Text("导出", "Exported"),
+    "pay": Text("付款", "Paid"),
+    "reverse": Text("冲销", "Reversed"),
+}
 FIELDS_BY_CATEGORY = {
     "taxi": ("from", "to", "reason"),
     "travel_transport": ("from", "to"),
@@ -65,13 +84,30 @@ class Judged:
         """How many findings keep it from the approver."""
         return to_fix(self.answer)
 
-    def findings(self, kind: str, identity: object = None) -> list[Finding]:
-        """The findings about the claim, or about this line, invoice or attachment."""
-        return [
-            finding
-            for finding in self.answer.findings
-            if finding.subject.kind == kind and identity in (None, finding.subject.id, _number(finding.subject.id))
-        ]
+    def line_findings(self, line: ExpenseLineRow) -> list[Finding]:
+        """The findings shown at a line: its own, and those of invoices that it is the first to rest on."""
+        return [finding for finding in self.answer.findings if self._line_of.get(_place(finding)) == line.id]
+
+    def first_line_of(self, invoice: InvoiceRow) -> int | None:
+        """The id of the first line that rests on this invoice."""
+        return self._line_of.get(("invoice", str(invoice.id)))
+
+    @property
+    def claim_findings(self) -> list[Finding]:
+        """The findings shown at the head: those that belong to no line."""
+        return [finding for finding in self.answer.findings if _place(finding) not in self._line_of]
+
+    @property
+    def _line_of(self) -> dict[tuple[str, str], int]:
+        places: dict[tuple[str, str], int] = {}
+        for line in self.claim.lines:
+            places[("line", str(line.id))] = line.id
+            for invoice in line.invoices:
+                places.setdefault(("invoice", str(invoice.id)), line.id)
+        for attachment in self.claim.attachments:
+            if attachment.line_id is not None:
+                places[("attachment", str(attachment.id))] = attachment.line_id
+        return places
 
     def line_list(self, line: ExpenseLineRow) -> CheckList:
         """The line's check list of attachments."""
@@ -87,11 +123,13 @@ class Judged:
         """Everything asked for, for the meter."""
         return evidence.total_list(self.claim, self.needs)
 
-    def untied(self) -> list[object]:
+    @property
+    def untied(self) -> list[InvoiceRow]:
         """Invoices of the claim that no line rests on."""
         tied = {invoice.id for line in self.claim.lines for invoice in line.invoices}
         return [invoice for invoice in self.claim.invoices if invoice.id not in tied]
 
+    @property
     def invoices_fen(self) -> int:
         """The totals of all invoices of the claim, in fen."""
         return sum(invoice.total_fen or 0 for invoice in self.claim.invoices)
@@ -159,10 +197,11 @@ def words_for_forms() -> dict[str, object]:
         "fields_by_category": FIELDS_BY_CATEGORY,
         "more_fields": MORE_FIELDS,
         "field_words": FIELD_WORDS,
+        "event_words": EVENT_WORDS,
         "action_of": action_of,
         "severities": severities,
     }
 
 
-def _number(identity: str) -> int | None:
-    return int(identity) if identity.isdigit() else None
+def _place(finding: Finding) -> tuple[str, str]:
+    return finding.subject.kind, finding.subject.id

@@ -64,6 +64,7 @@ def show(claim_no: str) -> ResponseReturnValue:
         last=judged(claim, answers[-1]) if answers else None,
         steps=approvals.steps_of(db.session(), claim) if claim.round else [],
         actions=_actions(claim),
+        follow_ups=claim_pages.follow_ups_of(claim),
         reason_text=approvals.reason_text,
         **words_for_forms(),
     )
