@@ -9,6 +9,7 @@ from collections.abc import Callable
 from flask import current_app
 
 from reimburse.services import checking, claim_drafts, mails, outbox, reading
+from reimburse.store.db import db
 
 JOBS: dict[str, Callable[..., object]] = {
     "check_claim": checking.check_claim,
@@ -25,3 +26,5 @@ def run(job: str, outbox_id: int, args: list[int | str]) -> None:
     except Exception as failure:
         outbox.note_failure(outbox_id, failure, current_app.extensions["settings"].retry_delays_s)
         raise
+    finally:
+        db.session.remove()

@@ -1,0 +1,133 @@
+"""Fill an empty data folder: the fictional company, its people's invoices, and a claim in each state."""
+
+from dataclasses import dataclass
+from io import BytesIO
+
+from sqlalchemy import select
+
+from reimburse.demo import company
+from reimburse.demo.samples import Sample, samples
+from reimburse.services import attachments, checking, claim_lines, claims, intake, mails, reading
+from reimburse.services.approvals import open_step
+from reimburse.services.intake import Upload
+from reimburse.services.review import Decision, Seen, Verb, decide_whole
+from reimburse.store.claims import ClaimRow
+from reimburse.store.db import db, today, transaction
+from reimburse.store.documents import ReadingRow
+from reimburse.store.outbox import OutboxRow
+
+JOBS = {"read_document": reading.read_document, "check_claim": checking.check_claim, "send_mail": mails.send_mail}
+OF_WU = frozenset({"stationery.pdf", "courier.pdf", "consulting.pdf", "contract.pdf", "deliverable-confirmation.pdf"})
+OF_BOTH = frozenset({"verification.png"})
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A claim of the demo: who, what for, from which invoices, with which papers; submitted or left as a draft."""
+
+    claimant: str
+    purpose: str
+    invoices: tuple[str, ...]
+    papers: tuple[str, ...] = ()
+    submitted: bool = True
+    approved_by: str | None = None
+
+
+STORIES = (
+    Story("wu", "办公文具与快递", ("stationery.pdf", "courier.pdf"), ("verification.png",), approved_by="zhao"),
+    Story(
+        "lin",
+        "样城客户现场出差",
+        ("rail-out.pdf", "rail-back.pdf", "hotel.pdf"),
+        ("hotel-folio.pdf", "trip-itinerary.pdf", "verification.png"),
+    ),
+    Story("lin", "会议室白板用品", ("title-short.pdf", "vague-item.pdf"), ("verification.png",)),
+    Story(
+        "wu", "流程优化咨询", ("consulting.pdf",), ("contract.pdf", "deliverable-confirmation.pdf", "verification.png")
+    ),
+    Story("lin", "客户晚餐", ("dinner.pdf",), submitted=False),
+)
+
+
+def seed() -> None:
+    """Found the company and play its stories through the same services that the pages use. Needs an app context."""
+    with transaction() as session:
+        people = {login: person.id for login, person in company.found(session).items()}
+    files = samples(today())
+    documents = _upload(people, files)
+    kinds = {sample.name: sample.attachment_kind or "other" for sample in files}
+    for story in STORIES:
+        _play(story, people, documents, kinds)
+    work()
+
+
+def work() -> None:
+    """Run what the outbox holds, here and now, until nothing is left."""
+    while rows := _unfinished():
+        for outbox_id, job, args in rows:
+            JOBS[job](*args, outbox_id=outbox_id)
+
+
+def _unfinished() -> list[tuple[int, str, list[int]]]:
+    query = select(OutboxRow.id, OutboxRow.job, OutboxRow.args).where(OutboxRow.done_at.is_(None))
+    rows = [(row.id, row.job, row.args) for row in db.session.execute(query.order_by(OutboxRow.id)) if row.job in JOBS]
+    db.session.rollback()
+    return rows
+
+
+def _upload(people: dict[str, int], files: tuple[Sample, ...]) -> dict[tuple[str, str], int]:
+    """Put every sample into a wallet; document ids by login and file name."""
+    wallets: dict[str, list[Sample]] = {"lin": [], "wu": []}
+    for sample in files:
+        if sample.name in OF_WU | OF_BOTH:
+            wallets["wu"].append(sample)
+        if sample.name not in OF_WU:
+            wallets["lin"].append(sample)
+    documents = {}
+    for login, held in wallets.items():
+        receipts = intake.receive(people[login], [Upload(sample.name, BytesIO(sample.data)) for sample in held])
+        documents |= {(login, item.name): item.document_id for item in receipts if item.document_id}
+    work()
+    return documents
+
+
+def _play(story: Story, people: dict[str, int], documents: dict[tuple[str, str], int], kinds: dict[str, str]) -> None:
+    by = people[story.claimant]
+    invoices = [_invoice_of(documents[story.claimant, name]) for name in story.invoices]
+    claim_no = claims.new_from_invoices(by, invoices)
+    claims.edit_head(by, claim_no, {"purpose": story.purpose})
+    for paper in story.papers:
+        attachments.attach(by, claim_no, kinds[paper], documents[story.claimant, paper])
+    if not story.submitted:
+        return
+    _fill_dates(by, claim_no)
+    checking.submit(claim_no, by, pledge=True)
+    work()
+    if story.approved_by:
+        _approve(claim_no, people[story.approved_by])
+
+
+def _invoice_of(document_id: int) -> int:
+    query = select(ReadingRow.invoice_id).where(
+        ReadingRow.document_id == document_id, ReadingRow.invoice_id.is_not(None)
+    )
+    return int(db.session.scalars(query).first() or 0)
+
+
+def _fill_dates(by: int, claim_no: str) -> None:
+    """A night in a hotel lasts until the day of the invoice."""
+    claim = _claim(claim_no)
+    days = {line.id: line.occurred_on for line in claim.lines if line.category == "travel_lodging"}
+    for line_id, day in days.items():
+        claim_lines.edit_line(by, claim_no, line_id, {"ended_on": day})
+
+
+def _approve(claim_no: str, by: int) -> None:
+    claim = _claim(claim_no)
+    step = open_step(db.session(), claim)
+    if step:
+        decide_whole(by, claim_no, Seen(step.id, claim.version), Decision(Verb.APPROVE))
+
+
+def _claim(claim_no: str) -> ClaimRow:
+    return db.session.scalars(select(ClaimRow).where(ClaimRow.claim_no == claim_no)).one()
