@@ -15,6 +15,9 @@ from reimburse.domain.reading import Conflict, Seen, Source
 ADDITIVE_NOT = frozenset({InvoiceKind.AIR_ITINERARY, InvoiceKind.FISCAL})
 """Kinds whose total is more than net and tax: an itinerary adds funds that bear no VAT."""
 
+TAX_ROUNDING = 6 * CENT
+"""A tax worked out of the price with tax may differ from amount times rate."""
+
 
 def total_from_words(testimonies: Iterable[Testimony]) -> Iterator[Seen]:
     """The total that each amount in words states, as a witness of its own."""
@@ -63,21 +66,35 @@ def line_is_consistent(line: InvoiceLine) -> bool:
     >>> line_is_consistent(InvoiceLine(quantity=Decimal(2), unit_price=Decimal("1.5"), amount_excl_tax=Decimal("3.00")))
     True
     """
-    return _price_fits(line) and _tax_fits(line)
+    return not products_that_differ(line)
 
 
-def _price_fits(line: InvoiceLine) -> bool:
-    if line.quantity is None or line.unit_price is None or line.amount_excl_tax is None:
-        return True
-    return abs(line.quantity * line.unit_price - line.amount_excl_tax) <= CENT + _step(line.unit_price) * abs(
-        line.quantity
-    ) + _step(line.quantity) * abs(line.unit_price)
+def products_that_differ(line: InvoiceLine) -> dict[str, Decimal]:
+    """What quantity times price, and amount times rate, would make, by the field that says otherwise."""
+    products: dict[str, Decimal] = {}
+    amount, rate, tax = line.amount_excl_tax, line.tax_rate, line.tax_amount
+    if amount is None:
+        return products
+    if line.quantity is not None and line.unit_price is not None:
+        product = line.quantity * line.unit_price
+        slack = _step(line.unit_price) * abs(line.quantity) + _step(line.quantity) * abs(line.unit_price)
+        if abs(product - amount) > CENT + slack:
+            products["amount_excl_tax"] = product
+    if rate is not None and tax is not None and abs(amount * rate - tax) > TAX_ROUNDING:
+        products["tax_amount"] = amount * rate
+    return products
 
 
-def _tax_fits(line: InvoiceLine) -> bool:
-    if line.amount_excl_tax is None or line.tax_rate is None or line.tax_amount is None:
-        return True
-    return abs(line.amount_excl_tax * line.tax_rate - line.tax_amount) <= 6 * CENT
+def lines_that_do_not_multiply(source: Source, lines: Sequence[PlacedLine]) -> Iterator[Conflict]:
+    """A conflict for each line whose quantity and price make another amount.
+
+    A tax that is not amount times rate is printed so and adds up: rules judge it, reading does not.
+    """
+    for index, placed in enumerate(lines):
+        product = products_that_differ(placed.line).get("amount_excl_tax")
+        if product is not None and placed.line.amount_excl_tax is not None:
+            printed = money_text(placed.line.amount_excl_tax)
+            yield Conflict(f"lines.{index}.amount_excl_tax", {source: printed, Source.LINES: money_text(product)})
 
 
 def _step(number: Decimal) -> Decimal:

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from parsers.agreement import agree, narrower
 from parsers.building import build
-from parsers.crosscheck import price_and_tax, sums_of_lines, total_from_words
+from parsers.crosscheck import lines_that_do_not_multiply, price_and_tax, sums_of_lines, total_from_words
 from parsers.document import Document
 from parsers.errors import NoInvoice
 from parsers.expected import mandatory, missing
@@ -46,13 +46,14 @@ def merge(found: Found, document: Document, file_format: FileFormat) -> Reading:
     if found.document or not found.testimonies:
         return _no_invoice(found, document, file_format)
     testimonies = sorted(found.testimonies, key=lambda testimony: RANK[testimony.source])
-    lines = _lines(testimonies)
+    source, lines = _lines(testimonies)
     seen = _seen(testimonies, lines)
     best = {field: _best(field, witnesses) for field, witnesses in seen.items()}
     kind = InvoiceKind(best["kind"].value) if "kind" in best else InvoiceKind.OTHER
     conflicts = [conflict for field, witnesses in seen.items() if (conflict := _conflict(field, witnesses))]
     conflicts.extend(_words_against_figures(best))
     conflicts.extend(_line_counts(testimonies))
+    conflicts.extend(lines_that_do_not_multiply(source, lines))
     if not {"amount_excl_tax", "tax_amount", "total_incl_tax"} & {conflict.field for conflict in conflicts}:
         conflicts.extend(filter(None, [price_and_tax(kind, best)]))
     values = {field: witness.value for field, witness in best.items()}
@@ -85,9 +86,10 @@ def _no_invoice(found: Found, document: Document, file_format: FileFormat) -> Re
     )
 
 
-def _lines(testimonies: Iterable[Testimony]) -> Sequence[PlacedLine]:
-    """The lines of the best witness that lists any."""
-    return next((testimony.lines for testimony in testimonies if testimony.lines), ())
+def _lines(testimonies: Iterable[Testimony]) -> tuple[Source, Sequence[PlacedLine]]:
+    """The best witness that lists any lines, and its lines."""
+    listing = (testimony for testimony in testimonies if testimony.lines)
+    return next(((testimony.source, testimony.lines) for testimony in listing), (Source.LINES, ()))
 
 
 def _seen(testimonies: Sequence[Testimony], lines: Sequence[PlacedLine]) -> Witnesses:

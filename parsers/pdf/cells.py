@@ -1,7 +1,7 @@
 """Cells of a table: runs that touch are one cell, unless they are two numbers side by side."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from parsers import normalise
@@ -9,6 +9,7 @@ from parsers.pdf.glyphs import Run
 from parsers.pdf.layout import in_lines, joined
 
 TOUCH = 0.35
+OVERLAP = 0.3
 WIDE_BLANK = re.compile(r" {2,}")
 WHOLE_NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?%?")
 
@@ -79,18 +80,26 @@ def _parts(run: Run) -> list[Run]:
 def _joined_cells(line: list[Run]) -> list[Cell]:
     cells: list[list[Run]] = []
     for run in line:
-        if cells and _belongs(cells[-1], run):
+        if cells and _touches(cells[-1][-1], run):
             cells[-1].append(run)
         else:
             cells.append([run])
-    return [Cell(tuple(cell)) for cell in cells]
+    return sorted((Cell(tuple(cell)) for cell in cells), key=lambda cell: cell.x0 + cell.x1)
 
 
-def _belongs(cell: list[Run], run: Run) -> bool:
-    last = cell[-1]
-    gap = run.x0 - last.x1
-    if gap > TOUCH * min(run.height, last.height):
-        return False
-    left, right = normalise.compact(joined(cell)), normalise.compact(run.text)
-    figures = all(WHOLE_NUMBER.fullmatch(text) and len(text) > 1 for text in (left, right))
-    return not (figures and gap > 0.05 * run.height) and not (gap < -0.5 * run.height and figures)
+def _touches(last: Run, run: Run) -> bool:
+    """Whether a run goes on where another ends; what overlaps it is another column's."""
+    height = min(run.height, last.height)
+    return -OVERLAP * height < run.x0 - last.x1 < TOUCH * height
+
+
+def splits_of(line: list[Cell]) -> Iterator[list[Cell]]:
+    """The line with one cell of figures cut in two, at each place where both parts are numbers.
+
+    Figures of two columns may touch, and figures of one number may be drawn one by one: only arithmetic can tell.
+    """
+    for index, cell in enumerate(line):
+        for seam in range(1, len(cell.runs)):
+            left, right = Cell(cell.runs[:seam]), Cell(cell.runs[seam:])
+            if WHOLE_NUMBER.fullmatch(left.plain) and WHOLE_NUMBER.fullmatch(right.plain):
+                yield [*line[:index], left, right, *line[index + 1 :]]

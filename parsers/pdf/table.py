@@ -5,8 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from parsers import normalise
+from parsers.crosscheck import line_is_consistent
 from parsers.pdf import labels
-from parsers.pdf.cells import Cell, cells_of
+from parsers.pdf.cells import Cell, cells_of, splits_of
 from parsers.pdf.glyphs import Run
 from parsers.pdf.layout import Page, Spot, around
 from parsers.testimony import PlacedLine
@@ -130,8 +131,7 @@ def _leads(spot: Spot, columns: Sequence[Column], top: float) -> bool:
 
 
 def _lines(body: Body, page: int) -> list[PlacedLine]:
-    lines = [(cells, assign(body.columns, cells)) for cells in cells_of(body.runs)]
-    placed = [(column.field, cell) for cells, found in lines for cell, column in zip(cells, found, strict=True)]
+    placed = [pair for cells in cells_of(body.runs) for pair in _placed(body.columns, cells)]
     amounts = sorted(
         (cell for field, cell in placed if field == "amount_excl_tax" and normalise.amount(cell.text)),
         key=lambda cell: cell.middle,
@@ -143,6 +143,25 @@ def _lines(body: Body, page: int) -> list[PlacedLine]:
         _line(_between(placed, top, following), amount, page)
         for amount, top, following in zip(amounts, tops, [*tops[1:], float("inf")], strict=True)
     ]
+
+
+def _placed(columns: Sequence[Column], cells: list[Cell]) -> list[tuple[str, Cell]]:
+    """The cells of one line of print by field; figures that touch are cut where the line's arithmetic asks for it."""
+    first = _by_field(columns, cells)
+    if _adds_up(first):
+        return first
+    others = (_by_field(columns, split) for split in splits_of(cells))
+    return next((other for other in others if _adds_up(other)), first)
+
+
+def _by_field(columns: Sequence[Column], cells: list[Cell]) -> list[tuple[str, Cell]]:
+    return [(column.field, cell) for column, cell in zip(assign(columns, cells), cells, strict=True)]
+
+
+def _adds_up(placed: Iterable[tuple[str, Cell]]) -> bool:
+    texts: dict[str, str | None] = {field: cell.text for field, cell in placed}
+    line = line_of(texts)
+    return line_is_consistent(line) and (line.quantity is None) == (line.unit_price is None)
 
 
 def _tops(amounts: list[Cell], names: list[Cell]) -> list[float]:
