@@ -8,7 +8,10 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
+
+from reimburse.domain.amount_words import to_words
 
 Json = dict[str, Any]
 
@@ -18,6 +21,16 @@ NATIVE = ("xml", "xbrl")
 SEALED = ("trusted", "intact")
 PICTURED = ("pdf", "ofd", "image")
 SOURCE_OF_FORMAT = {"xml": "xml", "xbrl": "xbrl", "ofd": "ofd", "pdf": "text", "image": "qr"}
+LINE_FIELDS = (
+    "item_name",
+    "specification",
+    "unit",
+    "quantity",
+    "unit_price",
+    "amount_excl_tax",
+    "tax_rate",
+    "tax_amount",
+)
 COMPARED = (
     "code",
     "number",
@@ -213,8 +226,7 @@ def _apply(composed: Composed, correction: Correction) -> None:
     if correction.state in STANDING:
         composed.seen.setdefault(name, []).append(witness)
     if correction.state == "confirmed":
-        composed.conflicts.pop(name, None)
-        put(composed.data, name, value)
+        _decide(composed, name, value)
     elif is_missing(stated) and correction.state == "accepted":
         put(composed.data, name, value)
     elif name == "lines" or same(_shown(stated), value):
@@ -223,6 +235,15 @@ def _apply(composed: Composed, correction: Correction) -> None:
         between = composed.conflicts.setdefault(name, {})
         between.setdefault(_first_source(composed, name), _shown(stated))
         between["manual"] = value
+
+
+def _decide(composed: Composed, name: str, value: str) -> None:
+    composed.conflicts.pop(name, None)
+    put(composed.data, name, value)
+    if name == "total_incl_tax":
+        # The words are the same statement: who decides the total decides them.
+        composed.conflicts.pop("total_in_words", None)
+        composed.data["total_in_words"] = to_words(Decimal(value))
 
 
 def _first_source(composed: Composed, name: str) -> str:
@@ -240,18 +261,7 @@ def put(data: Json, name: str, value: str) -> None:
         return
     *parents, last = name.split(".")
     for parent in parents:
-        data[parent] = data.get(parent) or {}
-        data = data[parent]
+        if not isinstance(data, list):
+            data[parent] = data.get(parent) or {}
+        data = data[int(parent) if isinstance(data, list) else parent]
     data[last] = value
-
-
-LINE_FIELDS = (
-    "item_name",
-    "specification",
-    "unit",
-    "quantity",
-    "unit_price",
-    "amount_excl_tax",
-    "tax_rate",
-    "tax_amount",
-)

@@ -39,7 +39,7 @@ def correct(person: PersonRow, invoice_id: int, field: str, text: str) -> tuple[
     """
     with transaction() as session:
         invoice = _own(session, person.id, invoice_id)
-        value = _value(field, text)
+        value = _value(invoice, field, text)
         state = _state_for(invoice, field, value)
         _replace_earlier(invoice, field, state)
         row = FieldCorrectionRow(
@@ -99,9 +99,13 @@ def _refuse_in_review(session: Session, invoice: InvoiceRow) -> None:
         )
 
 
-def _value(field: str, text: str) -> str:
+def _value(invoice: InvoiceRow, field: str, text: str) -> str:
+    """The value in the form of the field; outside BY_HAND only what a source in conflict states can be chosen."""
     if field not in BY_HAND:
-        raise Refused("这个字段不能手工填写。", "This field cannot be filled in by hand.")
+        stated = next((conflict["values"].values() for conflict in invoice.conflicts if conflict["field"] == field), ())
+        if text not in stated or field == "total_in_words":
+            raise Refused("这个字段不能手工填写。", "This field cannot be filled in by hand.")
+        return text
     value = shaped(field, text.strip()[:300])
     if value is None:
         name = field_name(field)

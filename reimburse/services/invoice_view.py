@@ -88,6 +88,8 @@ def fields_of(invoice: InvoiceRow) -> list[FieldView]:
     names = _names(invoice)
     proposed = {row.field: row for row in invoice.corrections if row.state == "proposed"}
     conflicts = {conflict["field"]: conflict["values"] for conflict in invoice.conflicts}
+    if "total_incl_tax" in conflicts:
+        conflicts.pop("total_in_words", None)  # Who decides the total decides its words.
     views = []
     for name in (*FIELDS, *(name for name in conflicts if name not in FIELDS)):
         value = value_at(invoice.data, name)
