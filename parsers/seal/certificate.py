@@ -23,6 +23,8 @@ RSA_HASHES: dict[str, type[hashes.HashAlgorithm]] = {
     "1.2.840.113549.1.1.12": hashes.SHA384,
     "1.2.840.113549.1.1.13": hashes.SHA512,
 }
+SM2_METHODS = frozenset({SM2_WITH_SM3, "1.2.156.10197.1.301", "1.2.156.10197.1.301.1", EC_KEY})
+RSA_METHODS = frozenset({"1.2.840.113549.1.1.1", *RSA_HASHES})
 SMALLEST_RSA_BITS = 512
 WEAK_RSA_BITS = 2048
 MAX_CHAIN = 5
@@ -110,6 +112,12 @@ def chain_to(leaf: Certificate, between: Iterable[Certificate], roots: Iterable[
             return False
         current = issuer
     return False
+
+
+def expect_method(name: str) -> None:
+    """Malformed where this is no method of signing that is known here: where it stands it may not be signed itself."""
+    if name not in SM2_METHODS | RSA_METHODS:
+        raise Malformed(f"method {name}")
 
 
 def sm2_numbers(signature: bytes) -> tuple[int, int]:

@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from parsers.seal import certificate, der
-from parsers.seal.certificate import RSA_HASHES, Certificate
+from parsers.seal.certificate import RSA_HASHES, Certificate, expect_method
 from parsers.seal.der import Malformed, Node
 from parsers.seal.digests import ALGORITHMS, digest
 
 SIGNED_DATA = frozenset({"1.2.840.113549.1.7.2", "1.2.156.10197.6.1.4.2.2"})
 MESSAGE_DIGEST = "1.2.840.113549.1.9.4"
 SIGNING_TIME = "1.2.840.113549.1.9.5"
+DATA = frozenset({"1.2.840.113549.1.7.1", "1.2.156.10197.6.1.4.2.1"})
+VERSIONS = frozenset({1, 3, 4, 5})
+CONTEXT_1 = 0xA1
 CONTEXT_OCTETS = 0x80
 
 
@@ -43,25 +46,38 @@ class SignedMessage:
 
 def parse(data: bytes) -> SignedMessage:
     """The message of the one signer; Malformed where it is no SignedData or several signed it."""
+    try:
+        return _parse(data)
+    except (ValueError, IndexError) as error:
+        raise Malformed(str(error)) from None
+
+
+def _parse(data: bytes) -> SignedMessage:
     kind, holder = der.parse(data).parts()
     if kind.oid() not in SIGNED_DATA:
         raise Malformed("no signed data")
-    body = der.parse(holder.expect(der.CONTEXT_0).content).parts()
-    encapsulated = body[2].parts()
-    certificates = tuple(_certificates(body[3:]))
-    signers = body[-1].expect(der.SET).parts(der.SET)
-    if len(signers) != 1:
-        raise Malformed(f"{len(signers)} signers")
-    return _message(signers[0].parts(), certificates, _content(encapsulated))
+    version, digests, encapsulated, *rest, signers = der.parse(holder.expect(der.CONTEXT_0).content).parts()
+    found = signers.parts(der.SET)
+    if version.integer() not in VERSIONS or len(found) != 1 or len(rest) > 2:
+        raise Malformed("signed data")
+    message = _message(found[0].parts(), tuple(_certificates(rest)), _content(encapsulated.parts()))
+    if message.digest_name not in {algorithm.parts()[0].oid() for algorithm in digests.parts(der.SET)}:
+        raise Malformed("digest that was not announced")
+    return message
 
 
 def _content(encapsulated: Sequence[Node]) -> bytes | None:
+    if encapsulated[0].oid() not in DATA:
+        raise Malformed("content of another kind")
     if len(encapsulated) < 2:
         return None
     return der.parse(encapsulated[1].expect(der.CONTEXT_0).content).octets()
 
 
 def _certificates(parts: Sequence[Node]) -> list[Certificate]:
+    """The certificates; a list of revocations beside them is passed over."""
+    if any(part.tag not in {der.CONTEXT_0, CONTEXT_1} for part in parts):
+        raise Malformed("signed data")
     return [
         certificate.read(entry.raw)
         for part in parts
@@ -72,9 +88,12 @@ def _certificates(parts: Sequence[Node]) -> list[Certificate]:
 
 
 def _message(parts: list[Node], certificates: tuple[Certificate, ...], content: bytes | None) -> SignedMessage:
-    _, who, digest_algorithm, *rest = parts
+    version, who, digest_algorithm, *rest = parts
+    if version.integer() not in VERSIONS:
+        raise Malformed("signer")
     attributes = rest.pop(0) if rest and rest[0].tag == der.CONTEXT_0 else None
-    algorithm, signature = rest[:2]
+    algorithm, signature, *_ = rest
+    expect_method(algorithm.parts()[0].oid())
     values = _attribute_values(attributes)
     digested = values.get(MESSAGE_DIGEST)
     if attributes is not None and digested is None:

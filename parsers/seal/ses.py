@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from parsers.seal import certificate, der
-from parsers.seal.certificate import Certificate, UnknownKey
+from parsers.seal.certificate import Certificate, UnknownKey, expect_method
 from parsers.seal.der import Malformed, Node
 from parsers.seal.digests import UnknownDigest, digest
 
@@ -57,6 +57,13 @@ class Sealing:
 
 def parse(data: bytes) -> Sealing:
     """The sealing in a ``SignedValue.dat``; Malformed where it is none of the three versions."""
+    try:
+        return _parse(data)
+    except (ValueError, IndexError) as error:
+        raise Malformed(str(error)) from None
+
+
+def _parse(data: bytes) -> Sealing:
     outer = der.parse(data).parts()
     if len(outer) == 2:
         return _first(outer)
@@ -70,9 +77,10 @@ def _first(outer: list[Node]) -> Sealing:
     parts = signed.parts()
     if len(parts) != 7:
         raise Malformed("fields to sign")
-    version, seal, time, content, info, signer, _ = parts
+    version, seal, time, content, info, signer, method = parts
     if version.integer() != V1:
         raise Malformed("version")
+    expect_method(method.oid())
     return Sealing(
         _seal(seal),
         signed.raw,
@@ -85,7 +93,10 @@ def _first(outer: list[Node]) -> Sealing:
 
 
 def _later(outer: list[Node]) -> Sealing:
-    signed, signer, _, signature = outer[:4]
+    signed, signer, method, signature = outer[:4]
+    if len(outer) == 5:
+        outer[4].expect(der.CONTEXT_0)
+    expect_method(method.oid())
     parts = signed.parts()
     if len(parts) not in {5, 6}:
         raise Malformed("fields to sign")
@@ -137,7 +148,8 @@ def _first_seal(node: Node, parts: list[Node]) -> Seal:
 
 
 def _later_seal(node: Node, parts: list[Node], version: int) -> Seal:
-    info, maker, _, signature = parts[:4]
+    info, maker, method, signature = parts[:4]
+    expect_method(method.oid())
     properties = info.parts()[2].parts()
     _, name, kind, listed, _, valid_from, valid_to = properties
     by_digest = kind.integer() == LIST_OF_DIGESTS
