@@ -178,7 +178,7 @@ def _keep_face(session: Session, balance: InvoiceBalanceRow, face_fen: int, *, a
 
 def _refuse_if_taken(session: Session, claim: ClaimRow, key: InvoiceKey, holders: Mapping[int, Held]) -> None:
     others = [claim_id for claim_id, held in holders.items() if held.stands]
-    if not others or policies.in_force().parameters.allow_partial_claims:
+    if not others or policies.parameters_of(claim).allow_partial_claims:
         return
     rows = session.scalars(select(ClaimRow).where(ClaimRow.id.in_(others)).order_by(ClaimRow.id))
     strangers = [other for other in rows if not related(claim, other)]

@@ -22,7 +22,6 @@ from reimburse.store.claims import CheckRow, ClaimRow
 from reimburse.store.db import db, now, today, transaction
 from rules import claim_json, engine
 from rules.evidence import Need, required_attachments
-from rules.policy import Scope
 
 RETURNS = frozenset({Verdict.BLOCK, Verdict.RETURN})
 
@@ -151,6 +150,5 @@ def _conclude(session: Session, claim: ClaimRow, answer: CheckAnswer) -> None:
 
 
 def _passes_by_itself(session: Session, claim: ClaimRow, answer: CheckAnswer) -> bool:
-    scope = Scope(claim.legal_entity.name, claim.department.name, claim.claimant.grade)
-    limit = policies.in_force(claim.submitted_on).parameters_for(scope, None).auto_approve_up_to
+    limit = policies.parameters_of(claim).auto_approve_up_to
     return answer.verdict is Verdict.PASS and approvals.family_total(session, claim) <= limit

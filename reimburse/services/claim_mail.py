@@ -2,9 +2,9 @@
 
 from sqlalchemy.orm import Session
 
-from reimburse.domain.finding import CheckAnswer, Finding, Severity, Text
+from reimburse.domain.finding import CheckAnswer, Finding, Remedy, Severity, Text
 from reimburse.services.notices import tell
-from reimburse.store.claims import ClaimRow
+from reimburse.store.claims import ClaimRow, ExpenseLineRow
 
 OF_LINE = frozenset({"edit_line", "split_line"})
 ATTACHING = frozenset({"attach", "explain"})
@@ -23,7 +23,7 @@ def tell_returned(session: Session, claim: ClaimRow, answer: CheckAnswer) -> Non
         "\n\n".join([f"{todo.zh}。", *(text.zh for text in said)]),
         "\n\n".join([f"{todo.en}.", *(text.en for text in said)]),
     )
-    tell(session, claim.claimant, "claim_returned", todo, fix_link(claim.claim_no, open_findings[0]), body)
+    tell(session, claim.claimant, "claim_returned", todo, fix_link(claim, open_findings[0]), body)
 
 
 def tell_approved(session: Session, claim: ClaimRow) -> None:
@@ -53,29 +53,39 @@ def tell_cleared(session: Session, claim: ClaimRow) -> None:
     tell(session, claim.claimant, "draft_cleared", text, f"/claims/{claim.claim_no}")
 
 
-def fix_link(claim_no: str, finding: Finding) -> str:
-    """The path of the very field that mends a finding: in the editor, or on the invoice's page."""
-    subject, remedy = finding.subject, finding.remedies[0] if finding.remedies else None
-    if subject.kind == "invoice" and remedy and remedy.action == "edit_invoice":
-        return f"/invoices/{subject.id}"
-    return f"/claims/{claim_no}/edit#{anchor(finding)}"
+def fix_link(claim: ClaimRow, finding: Finding, remedy: Remedy | None = None) -> str:
+    """The path of the very field that a remedy (the first, where none is given) is about: editor or invoice page."""
+    remedy = remedy or (finding.remedies[0] if finding.remedies else None)
+    if finding.subject.kind == "invoice" and remedy and remedy.action == "edit_invoice":
+        return f"/invoices/{finding.subject.id}"
+    return f"/claims/{claim.claim_no}/edit#{_anchor(claim, finding, remedy)}"
 
 
-def anchor(finding: Finding) -> str:
-    """The id of the editor's element that a finding is about; its first remedy names the field."""
-    subject, remedy = finding.subject, finding.remedies[0] if finding.remedies else None
+def _anchor(claim: ClaimRow, finding: Finding, remedy: Remedy | None) -> str:
+    """The id of an element in the editor. What is done to an invoice is done at the first line that rests on it."""
+    subject, action = finding.subject, remedy.action if remedy else ""
     if subject.kind == "claim":
-        return "attachments-claim" if remedy and remedy.action in ATTACHING else "claim-head"
-    if subject.kind == "line" and remedy and remedy.action in OF_LINE:
-        return f"line-{subject.id}-{'split' if remedy.action == 'split_line' else remedy.what}"
-    if remedy and remedy.action in ATTACHING:
-        return f"attachments-{subject.kind}-{subject.id}"
+        return "attachments-claim" if action in ATTACHING else "claim-head"
+    line = _line_of(claim, finding)
+    if line and action in OF_LINE and remedy:
+        return f"line-{line.id}-{'split' if action == 'split_line' else remedy.what}"
+    if line and action in ATTACHING:
+        return f"attachments-line-{line.id}"
     return f"{subject.kind}-{subject.id}"
+
+
+def _line_of(claim: ClaimRow, finding: Finding) -> ExpenseLineRow | None:
+    kind, identity = finding.subject.kind, finding.subject.id
+    for line in claim.lines:
+        about_line = kind == "line" and str(line.id) == identity
+        if about_line or (kind == "invoice" and identity in {str(invoice.id) for invoice in line.invoices}):
+            return line
+    return None
 
 
 def _paragraph(claim: ClaimRow, place: int, finding: Finding) -> Text:
     where = _where(claim, finding)
-    link = "{public_url}" + fix_link(claim.claim_no, finding)
+    link = "{public_url}" + fix_link(claim, finding)
     fixes_zh = "；".join(remedy.zh for remedy in finding.remedies) or "联系财务"
     fixes_en = "; ".join(remedy.en for remedy in finding.remedies) or "ask finance"
     return Text(

@@ -6,13 +6,21 @@ from pathlib import Path
 
 from reimburse.services.accounts import settings
 from reimburse.settings import data_folder
+from reimburse.store.claims import ClaimRow
 from reimburse.store.db import today
-from rules.policy import Policy, PolicyBook, load
+from rules.parameters import Parameters
+from rules.policy import Policy, PolicyBook, Scope, load
 
 
 def in_force(on: date | None = None) -> Policy:
     """The policy version that holds on this day, today by default."""
     return book().on(on or today())
+
+
+def parameters_of(claim: ClaimRow) -> Parameters:
+    """The parameters that hold for a claim: on the day it was submitted, today before that; with overrides."""
+    scope = Scope(claim.legal_entity.name, claim.department.name, claim.claimant.grade or None)
+    return in_force(claim.submitted_on).parameters_for(scope, None)
 
 
 def book() -> PolicyBook:

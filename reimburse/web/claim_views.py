@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from flask import url_for
-
 from reimburse.domain.expense import PAID_BY
 from reimburse.domain.finding import CheckAnswer, Finding, Remedy, Severity, Text
 from reimburse.domain.workflow import EDITABLE, ClaimState
@@ -163,14 +161,11 @@ def action_of(claim: ClaimRow, finding: Finding, remedy: Remedy) -> Action:
     subject, words = finding.subject, Text(remedy.zh, remedy.en)
     line_id = subject.id if subject.kind == "line" else ""
     invoice_id = subject.id if subject.kind == "invoice" else ""
-    editor = url_for("claim_editor.show", claim_no=claim.claim_no)
+    href = claim_mail.fix_link(claim, finding, remedy)
     if remedy.action in claim_mail.ATTACHING and remedy.what in ATTACHMENTS:
-        href = claim_mail.fix_link(claim.claim_no, finding)
         return Action("attach", words, href, remedy.what, line_id, invoice_id)
-    if remedy.action == "edit_line" and line_id:
-        return Action("link", words, f"{editor}#line-{line_id}-{remedy.what}")
-    if remedy.action == "split_line" and line_id:
-        return Action("link", words, f"{editor}#line-{line_id}-split")
+    if remedy.action in claim_mail.OF_LINE and (line_id or invoice_id):
+        return Action("link", words, href)
     if remedy.action == "remove" and invoice_id:
         return Action("remove", words, invoice_id=invoice_id)
     if remedy.action in OF_INVOICE and invoice_id:
