@@ -260,8 +260,11 @@ def put(data: Json, name: str, value: str) -> None:
         data["lines"] = [{**dict.fromkeys(LINE_FIELDS), "item_name": value}]
         return
     *parents, last = name.split(".")
+    at: Any = data
     for parent in parents:
-        if not isinstance(data, list):
-            data[parent] = data.get(parent) or {}
-        data = data[int(parent) if isinstance(data, list) else parent]
-    data[last] = value
+        if isinstance(at, list):
+            at = at[int(parent)]
+        else:
+            at[parent] = at.get(parent) or {}
+            at = at[parent]
+    at[last] = value

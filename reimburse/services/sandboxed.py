@@ -6,7 +6,8 @@ from flask import current_app
 
 from parsers.document import Document
 from parsers.errors import Unsupported
-from parsers.sandbox import Limits, Sandbox
+from parsers.sandbox import Sandbox
+from parsers.sandbox_process import Limits
 from reimburse.domain.reading import Reading
 from reimburse.settings import Settings
 
