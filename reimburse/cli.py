@@ -8,6 +8,7 @@ import click
 COMMANDS = {
     "check": "reimburse.commands.check:check",
     "db": "reimburse.commands.database:db",
+    "demo": "reimburse.commands.demo:demo",
     "doctor": "reimburse.commands.doctor:doctor",
     "parse": "reimburse.commands.parse:parse",
     "rules": "reimburse.commands.rules:rules",

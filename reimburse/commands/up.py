@@ -23,6 +23,7 @@ from reimburse.store.upgrade import upgrade
 
 READY_S = 60
 WORKERS = 2
+SAMPLES = "sample-invoices"
 
 
 @click.command()
@@ -58,6 +59,7 @@ def _run(tree: ProcessTree, folder: Path, host: str, port: int, demo: bool) -> N
         if demo and setup.is_needed():
             click.echo("首次启动：正在准备演示数据… / First start: preparing demo data…", err=True)
             seed.seed()
+            seed.write_files(folder / SAMPLES)
     tree.start("scheduler", [sys.executable, "-m", "workers.schedule"])
     for number in range(1, WORKERS + 1):
         tree.start(f"worker-{number}", [sys.executable, "-m", "workers.run"])
@@ -160,6 +162,7 @@ def _address(host: str, port: int) -> str:
 
 def _greet(app: Flask, host: str, port: int) -> None:
     address = _address(host, port)
+    settings: Settings = app.extensions["settings"]
     with app.app_context():
         accounts = setup.demo_accounts()
         needed = setup.is_needed()
@@ -170,4 +173,5 @@ def _greet(app: Flask, host: str, port: int) -> None:
         click.echo("演示账号，密码均为 demo / Demo accounts, password demo:")
         for login, words in accounts:
             click.echo(f"  {login:<8} {words}")
+        click.echo(f"可拖入页面试用的示例发票 / Sample invoices to drop on the page:  {settings.data / SAMPLES}")
     click.echo("Ctrl-C 停止 / stops it.")

@@ -1,12 +1,15 @@
 """Fill an empty data folder: the fictional company, its people's invoices, and a claim in each state."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
+from pathlib import Path
 
 from sqlalchemy import select
 
 from reimburse.demo import company
-from reimburse.demo.samples import Sample, samples
+from reimburse.demo.samples import SEED, Sample, samples
+from reimburse.demo.samples.truth import truth_lines
 from reimburse.services import attachments, checking, claim_lines, claims, intake, mails, reading
 from reimburse.services.approvals import open_step
 from reimburse.services.intake import Upload
@@ -16,9 +19,42 @@ from reimburse.store.db import db, today, transaction
 from reimburse.store.documents import ReadingRow
 from reimburse.store.outbox import OutboxRow
 
-JOBS = {"read_document": reading.read_document, "check_claim": checking.check_claim, "send_mail": mails.send_mail}
-OF_WU = frozenset({"stationery.pdf", "courier.pdf", "consulting.pdf", "contract.pdf", "deliverable-confirmation.pdf"})
-OF_BOTH = frozenset({"verification.png"})
+JOBS: dict[str, Callable[..., None]] = {
+    "read_document": reading.read_document,
+    "check_claim": checking.check_claim,
+    "send_mail": mails.send_mail,
+}
+WALLETS = {
+    "lin": frozenset(
+        {
+            *(
+                "rail-out.pdf",
+                "rail-back.pdf",
+                "hotel.pdf",
+                "hotel-folio.pdf",
+                "trip-itinerary.pdf",
+                "verification.png",
+            ),
+            *("title-short.pdf", "vague-item.pdf", "dinner.pdf", "attendee-list.pdf", "taxi.pdf", "lunch.ofd"),
+            *(
+                "software.pdf",
+                "software.ofd",
+                "software.xml",
+                "photographed-hotel.jpg",
+                "qr-differs.pdf",
+                "too-old.pdf",
+            ),
+        }
+    ),
+    "wu": frozenset(
+        {
+            *("stationery.pdf", "courier.pdf", "consulting.pdf", "contract.pdf", "deliverable-confirmation.pdf"),
+            *("verification.png", "training.xml", "printer.ofd"),
+        }
+    ),
+}
+OTHER_SEED = SEED + 1
+"""Sets the files to try with apart from those that stand in the wallets already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +97,16 @@ def seed() -> None:
     work()
 
 
+def write_files(folder: Path) -> int:
+    """Write fictional invoices and papers to try uploads with, none of which stands in a wallet; how many."""
+    made = samples(today(), OTHER_SEED)
+    folder.mkdir(parents=True, exist_ok=True)
+    for sample in made:
+        (folder / sample.name).write_bytes(sample.data)
+    (folder / "truth.jsonl").write_text(truth_lines(made), encoding="utf-8")
+    return len(made)
+
+
 def work() -> None:
     """Run what the outbox holds, here and now, until nothing is left."""
     while rows := _unfinished():
@@ -77,13 +123,8 @@ def _unfinished() -> list[tuple[int, str, list[int]]]:
 
 def _upload(people: dict[str, int], files: tuple[Sample, ...]) -> dict[tuple[str, str], int]:
     """Put every sample into a wallet; document ids by login and file name."""
-    wallets: dict[str, list[Sample]] = {"lin": [], "wu": []}
-    for sample in files:
-        if sample.name in OF_WU | OF_BOTH:
-            wallets["wu"].append(sample)
-        if sample.name not in OF_WU:
-            wallets["lin"].append(sample)
-    documents = {}
+    wallets = {login: [sample for sample in files if sample.name in names] for login, names in WALLETS.items()}
+    documents: dict[tuple[str, str], int] = {}
     for login, held in wallets.items():
         receipts = intake.receive(people[login], [Upload(sample.name, BytesIO(sample.data)) for sample in held])
         documents |= {(login, item.name): item.document_id for item in receipts if item.document_id}

@@ -32,7 +32,7 @@ def demo_accounts() -> list[tuple[str, str]]:
 
 
 def _words(person: PersonRow) -> str:
-    held = sorted(grant.role for grant in person.grants)
+    held = sorted({grant.role for grant in person.grants})
     return "、".join(ROLE_WORDS[role] for role in held) or "员工 employee"
 
 
