@@ -7,6 +7,7 @@ from typing import Any
 
 from parsers.document import Document
 from parsers.errors import NoInvoice
+from parsers.pdf import labels
 from parsers.pdf.attachments import attached_testimonies
 from parsers.pdf.codes import codes_of
 from parsers.pdf.docinfo import docinfo_testimony
@@ -56,7 +57,8 @@ def _pages(pdf: Any) -> tuple[list[Page], list[Testimony]]:
             bare = len(shown.written) < LITTLE_TEXT
             scanned += bare
             if scanned <= MOST_SCANNED_PAGES or not bare:
-                codes.extend(codes_of(page, index + 1, scanned=bare))
+                invoice = bare or bool(shown.find(labels.NUMBER))
+                codes.extend(codes_of(page, index + 1, scanned=bare, thorough=invoice))
         pages.append(shown)
     return pages, codes
 

@@ -10,7 +10,7 @@ from parsers.pdf.layout import in_lines, joined
 
 TOUCH = 0.35
 OVERLAP = 0.3
-WIDE_BLANK = re.compile(r" {2,}")
+WIDE_BLANK = re.compile(r" {3,}")
 WHOLE_NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?%?")
 
 
@@ -66,9 +66,9 @@ def cells_of(runs: Iterable[Run]) -> list[list[Cell]]:
 
 
 def _parts(run: Run) -> list[Run]:
-    """A run that holds several columns, set apart by two blanks or more, as several."""
+    """A run that holds several columns, set apart by three blanks or more, as several."""
     text = run.text
-    if "  " not in text:
+    if "   " not in text:
         return [run]
     ends = [(match.start(), match.end()) for match in WIDE_BLANK.finditer(text)]
     starts = [0, *(end for _, end in ends)]

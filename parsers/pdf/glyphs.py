@@ -19,6 +19,7 @@ MOST_CHARACTERS = 60_000
 JUMP = 1.1
 BACK = 0.6
 LEAN = 0.35
+MOST_BLANKS = 40
 PLAIN_BELOW = 0x2E80
 IDEOGRAPHS = range(0x3400, 0xA000)
 
@@ -107,9 +108,10 @@ def runs_from(chars: Iterable[Char]) -> tuple[Run, ...]:
     pieces: list[list[Char]] = []
     last: Char | None = None
     for char in chars:
-        if last is None or _breaks(last, char):
+        blanks = _dropped_blanks(last, char) if last and last.char == " " else []
+        if last is None or (_breaks(last, char) and not blanks):
             pieces.append([])
-        pieces[-1].append(char)
+        pieces[-1].extend([*blanks, char])
         last = char
     upright = (piece for piece in _without_vertical(pieces) if any(char.char != " " for char in piece))
     return tuple(_run(piece, order) for order, piece in enumerate(upright))
@@ -175,6 +177,18 @@ def _shown(code: int) -> str:
     if code < PLAIN_BELOW and code != 0xA0:
         return char
     return char if code in IDEOGRAPHS else printed(char) or " "
+
+
+def _dropped_blanks(last: Char, char: Char) -> list[Char]:
+    """The blanks that pdfium leaves out after a first one: the gap is a multiple of its width."""
+    width = last.x1 - last.x0
+    gap = char.x0 - last.x1
+    if last.owner != char.owner or width <= 0 or gap < width / 2 or abs(char.y1 - last.y1) > LEAN * (last.y1 - last.y0):
+        return []
+    count = round(gap / width)
+    if count > MOST_BLANKS or abs(gap - count * width) > width / 4:
+        return []
+    return [last._replace(x0=last.x1 + index * width, x1=last.x1 + (index + 1) * width) for index in range(count)]
 
 
 def _breaks(last: Char, char: Char) -> bool:

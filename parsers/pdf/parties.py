@@ -12,7 +12,10 @@ from parsers.witness import Witness
 SIDE = {"购": "buyer", "买": "buyer", "销": "seller", "售": "seller"}
 SIDE_WORD = re.compile("购买方|销售方|购货方|销货方|购货单位|销货单位|收票方|开票方")
 SIDE_REACH = 42.0
+MOST_WRAPPED = 2.2
+"""How far below its first line a name may go on, in heights of its label."""
 OTHER_BLOCKS = frozenset("密码区备注")
+NOT_A_NAME = re.compile(f"识别号|信用代码|{labels.ANY.pattern}")
 LATER = {"address_phone": labels.ADDRESS, "bank_account": labels.BANK}
 
 
@@ -72,14 +75,10 @@ def _below(spots: list[Spot], name: Spot) -> Spot | None:
 def _say_name(witness: Witness, page: Page, party: str, name: Spot, limit: float) -> None:
     """The name on the label's line, and lines that wrap below it before the next label."""
     following = [spot.y0 for spot in page.every_label if name.y1 < spot.middle and spot.x0 < limit]
-    floor = min(following, default=name.y1 + name.height) - 0.35 * name.height
+    floor = min([*following, name.y1 + MOST_WRAPPED * name.height]) - 0.35 * name.height
     block = page.within(name.x1 - 0.8, name.y0 - 0.9 * name.height, limit, max(floor, name.y1))
-    lines = [line for line in in_lines(block) if not _is_label(line)]
+    lines = [line for line in in_lines(block) if not NOT_A_NAME.search(normalise.compact(joined(line)))]
     _say_text(witness, f"{party}.name", [run for line in lines for run in line])
-
-
-def _is_label(line: list[Run]) -> bool:
-    return bool(labels.ANY.search(normalise.compact(joined(line))))
 
 
 def _say_tax_id(witness: Witness, page: Page, party: str, spot: Spot, limit: float) -> None:

@@ -9,7 +9,7 @@ from parsers.crosscheck import line_is_consistent
 from parsers.pdf import labels
 from parsers.pdf.cells import Cell, cells_of, splits_of
 from parsers.pdf.glyphs import Run
-from parsers.pdf.layout import Page, Spot, around
+from parsers.pdf.layout import Page, Spot, around, in_lines, joined
 from parsers.testimony import PlacedLine
 from parsers.witness import Witness, line_of
 from reimburse.domain.invoice import TaxTreatment
@@ -199,4 +199,5 @@ def _line(held: dict[str, list[Cell]], amount: Cell, page: int) -> PlacedLine:
 
 
 def _text(cells: list[Cell]) -> str:
-    return "".join(cell.text for cell in sorted(cells, key=lambda cell: (round(cell.middle), cell.x0)))
+    """All that stands in a cell of the table: lines of print follow each other without a blank."""
+    return "".join(joined(line) for line in in_lines(run for cell in cells for run in cell.runs))
