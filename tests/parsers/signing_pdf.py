@@ -1,6 +1,6 @@
 """Signed PDFs of both forms seen on invoices, made by script; messages by another library than the one under test."""
 
-import datetime
+import datetime as dt
 import re
 from functools import cache
 
@@ -34,8 +34,8 @@ def rsa_certificate(
         .issuer_name(_name(issuer))
         .public_key(rsa_key(key).public_key())
         .serial_number(len(subject) + 1000 * len(key))
-        .not_valid_before(datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC))
-        .not_valid_after(datetime.datetime(until, 1, 1, tzinfo=datetime.UTC))
+        .not_valid_before(dt.datetime(2020, 1, 1, tzinfo=dt.UTC))
+        .not_valid_after(dt.datetime(until, 1, 1, tzinfo=dt.UTC))
         .add_extension(x509.BasicConstraints(authority, None), critical=True)
     )
     return builder.sign(rsa_key(issuer_key), hashes.SHA256())
