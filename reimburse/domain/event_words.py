@@ -1,0 +1,29 @@
+"""What the events of claims and batches are called."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from reimburse.domain.finding import Text
+
+EVENTS: Mapping[str, Text] = MappingProxyType(
+    {
+        "submit": Text("提交", "Submitted"),
+        "pass_check": Text("检查通过，进入审核", "Checked, on to review"),
+        "approve_automatically": Text("检查通过，自动批准", "Checked and approved by itself"),
+        "return": Text("退回", "Returned"),
+        "approve": Text("审批通过", "Approved"),
+        "step_approved": Text("通过一步审批", "One step approved"),
+        "reject": Text("驳回", "Rejected"),
+        "recall": Text("撤回", "Recalled"),
+        "delete": Text("删除", "Deleted"),
+        "split": Text("部分明细移到后续单", "Lines moved to a follow-up"),
+        "follow_up": Text("由原单拆出", "Taken out of the original"),
+        "collect": Text("收入批次", "Put into a batch"),
+        "uncollect": Text("移出批次", "Taken out of the batch"),
+        "export": Text("导出", "Exported"),
+        "pay": Text("付款", "Paid"),
+        "reverse": Text("冲销", "Reversed"),
+        "open": Text("建立批次", "Batch opened"),
+        "freeze": Text("冻结批次", "Batch frozen"),
+    }
+)
