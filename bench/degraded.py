@@ -140,17 +140,19 @@ def _coarse(image: Image.Image, rng: random.Random) -> Image.Image:
 
 
 def _photo(image: Image.Image, rng: random.Random) -> Image.Image:
-    desk = Image.new("RGB", (4000, 3000), (112, 92, 74))
-    turned = _tilted(image, rng, 0.05).rotate(
-        rng.uniform(-12, 12), Image.Resampling.BICUBIC, expand=True, fillcolor=(112, 92, 74)
+    """Twelve grey megapixels of a page on a desk with a shadow, out of focus, shrunk as messengers do."""
+    desk = Image.new("L", (4000, 3000), 94)
+    turned = (
+        _tilted(image, rng, 0.05)
+        .convert("L")
+        .rotate(rng.uniform(-12, 12), Image.Resampling.BILINEAR, expand=True, fillcolor=94)
     )
     factor = rng.uniform(0.8, 1.0) * min(4000 / turned.width, 3000 / turned.height)
     turned = turned.resize((round(turned.width * factor), round(turned.height * factor)), Image.Resampling.BILINEAR)
     desk.paste(turned, (rng.randint(0, 4000 - turned.width), rng.randint(0, 3000 - turned.height)))
-    pixels = np.asarray(desk, dtype=np.float32)
-    shadow = np.linspace(rng.uniform(0.35, 0.8), 1, 4000)[None, :, None]
-    noise = np.random.default_rng(rng.getrandbits(32)).normal(0, 8, (3000, 4000, 1))
-    photo = Image.fromarray(np.clip(pixels * shadow + noise, 0, 255).astype(np.uint8))
+    shadow = np.linspace(rng.uniform(0.35, 0.8), 1, 4000, dtype=np.float32)[None, :]
+    noise = np.random.default_rng(rng.getrandbits(32)).standard_normal((3000, 4000), dtype=np.float32) * 8
+    photo = Image.fromarray(np.clip(np.asarray(desk) * shadow + noise, 0, 255).astype(np.uint8))
     photo = photo.filter(ImageFilter.GaussianBlur(rng.uniform(1.5, 4.5)))
     photo.thumbnail((rng.randint(1300, 2200),) * 2)
     return _jpeg(photo, 75)

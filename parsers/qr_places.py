@@ -31,6 +31,8 @@ def likely_places(grey: Image.Image, known: Sequence[Box] = ()) -> list[Place]:
     """
     factor = max(1, round(max(grey.size) / LONG_SIDE))
     texture = _texture(grey.reduce(factor) if factor > 1 else grey)
+    if not texture.size:
+        return []
     side = BLOCK * factor
     least = _mute(texture, [[edge / side for edge in box] for box in known]) * ALIKE
     windows = [window for window in WINDOWS if min(texture.shape) > window]

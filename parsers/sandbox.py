@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Self
 
 from parsers.document import Document
-from parsers.errors import Damaged, ParseError, TimedOut, TooLarge
+from parsers.errors import Damaged, Encrypted, NoInvoice, ParseError, TimedOut, TooLarge, Unsafe, Unsupported
 from parsers.sandbox_frames import Head, pack
 from parsers.sandbox_process import Child, Died, Limits
 from reimburse.domain.invoice_json import Json
@@ -27,6 +27,9 @@ NO_CONTAINERS = (b"%PDF-", b"<", b"\xef\xbb\xbf<", b"\xff\xd8\xff", b"\x89PNG", 
 CRASHED = (
     "这个文件使读取程序崩溃，已拒绝。请换一份文件。 / This file crashed the reader and was refused: try another file."
 )
+PROBLEMS = {
+    problem.code: problem for problem in (Damaged, Encrypted, NoInvoice, TimedOut, TooLarge, Unsafe, Unsupported)
+}
 
 
 class Sandbox:
@@ -164,6 +167,4 @@ def rejected(document: Document, problem: ParseError) -> Reading:
 
 
 def _problem(code: str, message: str) -> ParseError:
-    problem = ParseError(message)
-    problem.code = ErrorCode(code)
-    return problem
+    return PROBLEMS.get(ErrorCode(code), ParseError)(message)
