@@ -123,7 +123,7 @@ def pledge_is_given(facts: Facts) -> Iterator[Hit | Lacks]:
     clause="B-8.1",
     resolver=Resolver.FINANCE,
     applies=has_invoice,
-    yields_to=("R-99",),
+    yields_to=("R-99", "X-17"),
 )
 def status_is_normal(facts: Facts) -> Iterator[Hit | Lacks]:
     """The tax office's platform knows the invoice as normal."""

@@ -1,0 +1,289 @@
+"""Is there a real deal behind the invoice: order, goods, payment, and a second pair of eyes."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from reimburse.domain.finding import Resolver, Severity
+from reimburse.domain.money import ZERO, money_text
+from rules.amounts import has_invoice
+from rules.claim_parts import Order, OrderLine
+from rules.evidence import attached_to_invoice
+from rules.facts import Facts, InvoiceFacts
+from rules.folding import bare_item, fold
+from rules.parties import paid_elsewhere, paid_to_seller, same_party
+from rules.remedies import approve, attach, do, edit_line, explain
+from rules.rule import NOTHING, Hit, Lacks, Rule, elsewhere, of_invoice, of_line, rule, where
+
+DEAL_PAPERS = frozenset(
+    {"contract", "order", "acceptance_report", "stock_in_receipt", "payment_proof", "deliverable_confirmation"}
+)
+
+
+@rule(
+    "R-29",
+    Severity.WARN,
+    "三流一致：发票、资金、货物",
+    "Three flows agree: invoice, payment, goods",
+    clause="B-3.3 B-11.4",
+    resolver=Resolver.FINANCE,
+    needs=("payments", "goods_receipts"),
+    applies=has_invoice,
+    uses=("three_flows_approval_over",),
+)
+def three_flows_agree(facts: Facts) -> Iterator[Hit | Lacks]:
+    """Who was paid and who delivered is the seller; over the limit a difference needs approval."""
+    for invoice in facts.invoices:
+        seller = invoice.invoice.seller.name
+        other = paid_elsewhere(facts, invoice) or _delivered_by(facts, invoice)
+        if other and seller:
+            total = invoice.invoice.total_incl_tax or ZERO
+            grave = abs(total) > facts.parameters.three_flows_approval_over
+            if grave and _looked_at(facts):
+                continue
+            zh = f"销售方“{seller}”与收款方或交货方“{other}”不一致。"
+            en = f'The seller "{seller}" is not the payee or deliverer "{other}".'
+            remedies = (attach("contract"), explain(), *((approve("finance_reviewer"),) if grave else ()))
+            yield Hit(of_invoice(invoice), zh, en, seller, other, remedies, Severity.APPROVAL if grave else None)
+
+
+def _looked_at(facts: Facts) -> bool:
+    return any(item.role in {"finance_reviewer", "finance_head"} for item in facts.approvals or ())
+
+
+def _delivered_by(facts: Facts, invoice: InvoiceFacts) -> str | None:
+    """The party of a goods receipt for an order of this invoice, if it is not the seller."""
+    orders = {line.order_no for line in facts.lines_of(invoice) if line.order_no}
+    for receipt in facts.goods_receipts or ():
+        if receipt.order_no in orders and receipt.party and not same_party(receipt.party, invoice.invoice.seller.name):
+            return receipt.party
+    return None
+
+
+def linked(facts: Facts) -> bool:
+    """Whether any line names an order."""
+    return any(line.order_no for line in facts.lines)
+
+
+has_order = where(linked, "没有关联订单的明细 / no line with an order")
+
+
+@rule(
+    "R-67",
+    Severity.RETURN,
+    "关联订单、合同编号须正确",
+    "The order or contract number is right",
+    clause="B-6.3 A-3",
+    needs=("orders",),
+    applies=has_order,
+)
+def order_exists(facts: Facts) -> Iterator[Hit | Lacks]:
+    """The order that a line names exists, and is one with the invoice's seller."""
+    orders = {order.order_no: order for order in facts.orders or ()}
+    for line in facts.lines:
+        if not line.order_no:
+            continue
+        order = orders.get(line.order_no)
+        sellers = [invoice.invoice.seller.name for invoice in facts.invoices_of(line) if invoice.invoice.seller.name]
+        if order is None:
+            zh, en = f"订单或合同 {line.order_no} 不存在。", f"There is no order or contract {line.order_no}."
+            known = ", ".join(sorted(orders)) or "已登记的编号 / a number on record"
+            yield Hit(of_line(line), zh, en, known, line.order_no, (edit_line("order_no"),))
+        elif order.party and sellers and not any(same_party(order.party, seller) for seller in sellers):
+            zh = f"订单 {line.order_no} 的对方是“{order.party}”，发票销售方是“{sellers[0]}”。"
+            en = f'Order {line.order_no} is with "{order.party}", the seller is "{sellers[0]}".'
+            yield Hit(of_line(line), zh, en, order.party, sellers[0] or NOTHING, (edit_line("order_no"),))
+
+
+@rule(
+    "R-65",
+    Severity.RETURN,
+    "品名、单位、数量、单价须与交易相符",
+    "Item, unit, quantity, price match the deal",
+    clause="B-6.2",
+    needs=("orders",),
+    applies=has_order,
+    yields_to=("R-67",),
+)
+def lines_match_the_order(facts: Facts) -> Iterator[Hit | Lacks]:
+    """What the invoice lists stands in the order: same unit and price, no larger quantity."""
+    orders = {order.order_no: order for order in facts.orders or ()}
+    for line in facts.lines:
+        order = orders.get(line.order_no or "")
+        if order is None:
+            continue
+        for invoice in facts.invoices_of(line):
+            for zh, en, expected, found in _mismatches(order, invoice):
+                remedies = (do("reissue", "lines", "请销售方按订单重开", "Ask the seller to issue it as ordered"),)
+                yield Hit(of_invoice(invoice), zh, en, expected, found, remedies)
+
+
+def _mismatches(order: Order, invoice: InvoiceFacts) -> Iterator[tuple[str, str, str, str]]:
+    ordered = {fold(bare_item(item.item_name)): item for item in order.lines}
+    for billed in invoice.invoice.lines:
+        name = bare_item(billed.item_name or "")
+        item = ordered.get(fold(name))
+        if item is None:
+            if ordered and (billed.amount_excl_tax or ZERO) > 0:
+                names = ", ".join(bare_item(known.item_name) for known in order.lines)
+                yield (
+                    f"“{name}”不在订单 {order.order_no} 中。",
+                    f'"{name}" is not in order {order.order_no}.',
+                    names,
+                    name,
+                )
+            continue
+        yield from _differences(item, name, billed.unit, billed.quantity, billed.unit_price)
+
+
+def _differences(
+    item: OrderLine, name: str, unit: str | None, quantity: Decimal | None, price: Decimal | None
+) -> Iterator[tuple[str, str, str, str]]:
+    if item.unit and unit and fold(item.unit) != fold(unit):
+        yield (
+            f"“{name}”单位“{unit}”，订单为“{item.unit}”。",
+            f'"{name}": unit {unit}, ordered in {item.unit}.',
+            item.unit,
+            unit,
+        )
+    if item.quantity is not None and quantity is not None and quantity > item.quantity:
+        yield (
+            f"“{name}”数量 {quantity:f}，订单只有 {item.quantity:f}。",
+            f'"{name}": quantity {quantity:f}, only {item.quantity:f} ordered.',
+            f"{item.quantity:f}",
+            f"{quantity:f}",
+        )
+    if item.unit_price is not None and price is not None and abs(price - item.unit_price) > Decimal("0.01"):
+        yield (
+            f"“{name}”单价 {price:f}，订单为 {item.unit_price:f}。",
+            f'"{name}": price {price:f}, ordered at {item.unit_price:f}.',
+            f"{item.unit_price:f}",
+            f"{price:f}",
+        )
+
+
+@rule(
+    "R-66",
+    Severity.WARN,
+    "大额或跨月发票须人工再次核对",
+    "Large or earlier-month invoices get a second look",
+    clause="B-6.2",
+    resolver=Resolver.FINANCE,
+    applies=has_invoice,
+    uses=("second_look_over",),
+    yields_to=("R-73", "R-74", "X-15"),
+)
+def second_look_is_taken(facts: Facts) -> Iterator[Hit | Lacks]:
+    """An invoice over the limit needs the finance reviewer's approval; one of an earlier month only warns."""
+    if any(item.role == "finance_reviewer" for item in facts.approvals or ()):
+        return
+    month = facts.claim.submitted_on.replace(day=1)
+    for invoice in facts.invoices:
+        total, issued = invoice.invoice.total_incl_tax, invoice.invoice.issue_date
+        limit = facts.parameters.second_look_over
+        if total is not None and abs(total) > limit:
+            if facts.approvals is None:
+                yield Lacks("approvals")
+            zh = f"发票 {money_text(total)} 超过 {limit}，须财务复核。"
+            en = f"The invoice of {money_text(total)} is over {limit}: finance looks again."
+            remedies = (approve("finance_reviewer"),)
+            yield Hit(of_invoice(invoice), zh, en, f"≤ {limit}", money_text(total), remedies, Severity.APPROVAL)
+        elif issued and issued < month:
+            zh, en = (
+                f"跨月发票（{issued:%Y-%m}），请再次核对。",
+                f"An invoice of an earlier month ({issued:%Y-%m}): look again.",
+            )
+            remedies = (do("check", "invoice", "审批人再次核对票面", "The approver looks at it again"),)
+            yield Hit(of_invoice(invoice), zh, en, f"{month:%Y-%m}", f"{issued:%Y-%m}", remedies)
+
+
+@rule(
+    "R-112",
+    Severity.WARN,
+    "大额发票须有实际业务支撑",
+    "A large invoice has a deal behind it",
+    clause="B-11.4",
+    resolver=Resolver.FINANCE,
+    needs=("attachments",),
+    applies=has_invoice,
+    uses=("unsupported_over", "unsupported_approval_over"),
+)
+def large_invoice_has_a_deal(facts: Facts) -> Iterator[Hit | Lacks]:
+    """A large invoice has a contract, an order, goods or a payment beside it; R-58 asks for it line by line first."""
+    limits = facts.parameters
+    for invoice in facts.invoices:
+        total = abs(invoice.invoice.total_incl_tax or ZERO)
+        if total <= limits.unsupported_over or _has_deal(facts, invoice) or _asked_by_line(facts, invoice):
+            continue
+        grave = total > limits.unsupported_approval_over
+        zh = f"发票 {money_text(total)} 没有合同、订单、收货或付款佐证。"
+        en = f"The invoice of {money_text(total)} has no contract, order, goods receipt or payment beside it."
+        remedies = (attach("contract"), attach("payment_proof"))
+        severity = Severity.APPROVAL if grave else None
+        yield Hit(
+            of_invoice(invoice),
+            zh,
+            en,
+            "合同、订单或付款凭证 / contract, order or payment",
+            NOTHING,
+            remedies,
+            severity,
+        )
+
+
+def _has_deal(facts: Facts, invoice: InvoiceFacts) -> bool:
+    papers = attached_to_invoice(facts, invoice) & DEAL_PAPERS
+    orders = {line.order_no for line in facts.lines_of(invoice) if line.order_no}
+    on_record = {order.order_no for order in facts.orders or ()} | {
+        item.order_no for item in facts.goods_receipts or ()
+    }
+    return bool(papers or orders & on_record or paid_to_seller(facts, invoice))
+
+
+def _asked_by_line(facts: Facts, invoice: InvoiceFacts) -> bool:
+    lines = facts.lines_of(invoice)
+    return any((line.yuan or line.amount) > facts.parameters_of(line).large_spend_over for line in lines)
+
+
+@rule(
+    "X-13",
+    Severity.WARN,
+    "须有付款凭证且付给销售方",
+    "Paid, and paid to the seller",
+    clause="X-13",
+    needs=("payments",),
+    applies=has_invoice,
+    uses=("payment_evidence_over",),
+    yields_to=("R-29",),
+)
+def seller_was_paid(facts: Facts) -> Iterator[Hit | Lacks]:
+    """An invoice over the limit has a payment to its seller, or a proof of payment attached."""
+    for invoice in facts.invoices:
+        total, seller = invoice.invoice.total_incl_tax or ZERO, invoice.invoice.seller.name
+        if total <= facts.parameters.payment_evidence_over or paid_to_seller(facts, invoice):
+            continue
+        other = paid_elsewhere(facts, invoice)
+        if other is None and "payment_proof" in attached_to_invoice(facts, invoice):
+            continue
+        zh = (
+            f"{money_text(total)} 付给了“{other}”，不是销售方“{seller}”。" if other else f"没有向“{seller}”付款的凭证。"
+        )
+        en = f'{money_text(total)} was paid to "{other}", not to "{seller}".' if other else f'No payment to "{seller}".'
+        yield Hit(of_invoice(invoice), zh, en, seller or NOTHING, other or NOTHING, (attach("payment_proof"),))
+
+
+RULES: tuple[Rule, ...] = (
+    three_flows_agree,
+    lines_match_the_order,
+    second_look_is_taken,
+    order_exists,
+    elsewhere(
+        "R-68",
+        Severity.WARN,
+        "发票与账单一一对应",
+        "Ties to its bill",
+        clause="A-3",
+        why="账单在核对步骤中匹配 / bills are tied in the matching step",
+    ),
+    large_invoice_has_a_deal,
+    seller_was_paid,
+)

@@ -1,0 +1,86 @@
+"""Input VAT (decision 30): what of an invoice's tax may be deducted, and why not."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from reimburse.domain.finding import Text
+from reimburse.domain.invoice import SPECIAL_KINDS, Invoice, InvoiceKind
+from reimburse.domain.money import ZERO, cents
+from rules.policy import NotDeductible, Policy
+
+PRINTED = SPECIAL_KINDS | {InvoiceKind.TOLL, InvoiceKind.MOTOR_VEHICLE}
+GENERAL_E = frozenset({InvoiceKind.GENERAL_ELECTRONIC, InvoiceKind.GENERAL_DIGITAL})
+PASSENGER_WORDS = ("客运服务", "旅客运输", "客运")
+RAIL_RATE, AIR_RATE, ROAD_RATE = Decimal("0.09"), Decimal("0.09"), Decimal("0.03")
+
+
+@dataclass(frozen=True, slots=True)
+class InputTax:
+    """The deductible tax of an invoice in yuan, zero where none is; ``basis`` says why."""
+
+    amount: Decimal
+    basis: Text
+
+
+def input_tax(invoice: Invoice, categories: Collection[str], policy: Policy) -> InputTax:
+    """What the buyer may deduct: printed tax, tax by formula for older tickets, or nothing."""
+    why = why_not_deductible(invoice, categories, policy)
+    if why:
+        return InputTax(ZERO, Text(f"不得抵扣：{why.zh}", f"not deductible: {why.en}"))
+    if invoice.kind in PRINTED or (invoice.kind in GENERAL_E and _carries_passengers(invoice)):
+        return InputTax(invoice.tax_amount or ZERO, Text("票面税额", "tax as printed"))
+    return _of_ticket(invoice) or InputTax(ZERO, Text("普通发票不可抵扣", "an ordinary invoice"))
+
+
+def why_not_deductible(invoice: Invoice, categories: Collection[str], policy: Policy) -> NotDeductible | None:
+    """The first entry of the table that forbids the deduction on the day of issue."""
+    names = [line.item_name or "" for line in invoice.lines]
+    for entry in policy.not_deductible:
+        by_category = any(category in entry.categories for category in categories)
+        by_item = any(item in name for item in entry.items for name in names)
+        if (by_category or by_item) and _holds(entry, invoice.issue_date):
+            return entry
+    return None
+
+
+def _holds(entry: NotDeductible, day: date | None) -> bool:
+    return day is None or (entry.valid_from or date.min) <= day <= (entry.valid_to or date.max)
+
+
+def _carries_passengers(invoice: Invoice) -> bool:
+    return any(word in (line.item_name or "") for line in invoice.lines for word in PASSENGER_WORDS)
+
+
+def _of_ticket(invoice: Invoice) -> InputTax | None:
+    """Rail, air and road tickets: the printed tax, else by formula where the passenger is named."""
+    if invoice.kind in {InvoiceKind.RAIL_TICKET, InvoiceKind.AIR_ITINERARY} and invoice.tax_amount is not None:
+        return InputTax(invoice.tax_amount, Text("客票票面税额", "tax as printed on the ticket"))
+    named = invoice.travel is not None and bool(invoice.travel.passenger)
+    fare = _fare(invoice)
+    if not named or fare is None:
+        return None
+    if invoice.kind is InvoiceKind.RAIL_TICKET:
+        return InputTax(_within(fare, RAIL_RATE), Text("票价÷1.09×9%", "fare / 1.09 x 9 %"))
+    if invoice.kind is InvoiceKind.AIR_ITINERARY:
+        return InputTax(_within(fare, AIR_RATE), Text("(票价+燃油附加费)÷1.09×9%", "(fare + fuel) / 1.09 x 9 %"))
+    if invoice.kind is InvoiceKind.OTHER and invoice.travel is not None and invoice.travel.origin:
+        return InputTax(_within(fare, ROAD_RATE), Text("票价÷1.03×3%", "fare / 1.03 x 3 %"))
+    return None
+
+
+def _fare(invoice: Invoice) -> Decimal | None:
+    """Fare and fuel of an air itinerary, the total of any other ticket."""
+    if invoice.kind is InvoiceKind.AIR_ITINERARY:
+        words = ("票价", "燃油")
+        parts = [
+            line.amount_excl_tax for line in invoice.lines if any(word in (line.item_name or "") for word in words)
+        ]
+        known = [part for part in parts if part is not None]
+        return sum(known, ZERO) if known else None
+    return invoice.total_incl_tax
+
+
+def _within(amount: Decimal, rate: Decimal) -> Decimal:
+    return cents(amount / (1 + rate) * rate)
