@@ -42,9 +42,11 @@ def judge(facts: Json, on: date) -> Assessment:
 
 
 def assess(claim: ClaimRow) -> Assessment:
-    """What a check would say if the claim were submitted today. Writes nothing."""
+    """What a check would say if the claim were submitted today, with the pledge that submitting asks for."""
     on = today()
-    return judge(facts_of(db.session(), claim, on, claim.round + 1), on)
+    facts = facts_of(db.session(), claim, on, claim.round + 1)
+    facts["claim"]["no_duplicate_pledge"] = True
+    return judge(facts, on)
 
 
 def preview(claim: ClaimRow) -> CheckAnswer:

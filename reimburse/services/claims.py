@@ -59,6 +59,7 @@ def recall(by_id: int, claim_no: str) -> None:
         advance(session, claim, Action.RECALL, Role.CLAIMANT, by_id)
         balances.release(session, claim)
         drop_approvals(session, claim)
+        claim.no_duplicate_pledge = False
         touched(session, claim)
 
 

@@ -61,7 +61,7 @@ def _head(session: Session, claim: ClaimRow, on: date, round_no: int) -> Json:
             "grade": claim.claimant.grade or None,
         },
         "purpose": claim.purpose,
-        "no_duplicate_pledge": claim.no_duplicate_pledge or None,
+        "no_duplicate_pledge": claim.no_duplicate_pledge,
         "resubmission": round_no > 1 and session.scalar(earlier) is not None,
         "legal_entity": claim.legal_entity.name,
         "cost_center": claim.cost_center or None,

@@ -71,7 +71,7 @@ def _line(
 ) -> ExpenseLineRow:
     return ExpenseLineRow(
         category=category,
-        description=_description(row, items),
+        description=_description(row, invoice, items),
         amount_fen=amount_fen,
         quantity=items[0].quantity if len(items) == 1 else None,
         occurred_on=_travelled_on(invoice) or invoice.issue_date,
@@ -81,9 +81,12 @@ def _line(
     )
 
 
-def _description(row: InvoiceRow, items: Sequence[InvoiceLine]) -> str:
+def _description(row: InvoiceRow, invoice: Invoice, items: Sequence[InvoiceLine]) -> str:
     names = list(dict.fromkeys(item.item_name.strip() for item in items if item.item_name))
     shown = "、".join(names[:NAMES_SHOWN]) + ("…" if len(names) > NAMES_SHOWN else "")
+    travel = invoice.travel
+    if not shown and travel and travel.origin and travel.destination:
+        shown = f"{travel.origin}→{travel.destination} {travel.vehicle or ''}".strip()
     return (shown or row.seller_name or "")[:DESCRIPTION_LENGTH]
 
 

@@ -52,7 +52,8 @@ def _saves(template: str) -> Callable[[Edit[P]], Callable[Concatenate[str, P], R
                 return _message(say(refused.text))
             except Unreadable as unreadable:
                 return _message(say(unreadable.text))
-            return render_template(template, **_context(claim_no), typed=typed, part=True)
+            context = {**_context(claim_no), "typed": typed, "part": template.endswith("_saved.html")}
+            return render_template(template, **context)
 
         return login_required(cast("Callable[Concatenate[str, P], ResponseReturnValue]", saved))
 

@@ -80,6 +80,21 @@ document.addEventListener("click", (event) => {
   if (link && link.hash === location.hash) { event.preventDefault(); jump(); }
 });
 
+// The preview waits for what is still being saved, and does not open over a field in error.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("#to-preview");
+  if (!link) return;
+  event.preventDefault();
+  if (document.activeElement) document.activeElement.blur();
+  const go = (left) => {
+    if (document.querySelector(".htmx-request") && left) { setTimeout(go, 50, left - 1); return; }
+    const wrong = document.querySelector("[data-error-of]");
+    if (wrong) document.getElementById(wrong.dataset.errorOf)?.focus();
+    else location.assign(link.href);
+  };
+  setTimeout(go, 50, 100);
+});
+
 // Sums while one splits or merges.
 document.addEventListener("input", (event) => {
   const form = event.target.closest(".split-form");
@@ -109,6 +124,13 @@ document.addEventListener("htmx:afterSettle", () => {
   markErrors();
   mergeSum();
   if (focusAfterSwap) { const column = fieldsOf(focusAfterSwap); focusAfterSwap = null; column.at(-1)?.focus(); }
+});
+document.addEventListener("htmx:responseError", (event) => {
+  const page = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html");
+  const alert = document.createElement("div");
+  alert.className = "alert alert-danger";
+  alert.textContent = page.querySelector("main p, main .empty-subtitle, main")?.textContent.trim() || event.detail.error;
+  document.getElementById("editor-message").replaceChildren(alert);
 });
 document.addEventListener("htmx:sendError", () => document.body.classList.add("is-offline"));
 document.addEventListener("htmx:afterRequest", (event) => { if (event.detail.successful) document.body.classList.remove("is-offline"); });
