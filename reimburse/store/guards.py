@@ -1,33 +1,83 @@
-"""What the database itself refuses: changes to events, to the balance ledger, and to frozen batches."""
+"""What the database itself refuses: changes to events, to the balance ledger, and to whatever is in a frozen batch."""
 
 from sqlalchemy import Connection, event
 
 from reimburse.store.balances import BalanceEntryRow
-from reimburse.store.batches import BatchClaimRow
-from reimburse.store.claims import ExpenseLineRow
+from reimburse.store.batches import BatchClaimRow, BatchRow
+from reimburse.store.claims import AttachmentRow, ClaimInvoiceRow, ClaimRow, ExpenseLineRow, LineInvoiceRow
 from reimburse.store.db import Base
 from reimburse.store.events import EventRow
 
-FROZEN = "(SELECT count(*) FROM batches b WHERE b.id = {batch} AND b.state <> 'open') > 0"
-FROZEN_LINE = (
+APPEND_ONLY = (EventRow.__tablename__, BalanceEntryRow.__tablename__)
+FROZEN = "(SELECT count(*) FROM batches b WHERE b.id = {} AND b.state <> 'open') > 0"
+FROZEN_CLAIM = (
     "(SELECT count(*) FROM batch_claims c JOIN batches b ON b.id = c.batch_id"
-    " WHERE c.claim_id = {claim} AND b.state <> 'open') > 0"
+    " WHERE c.claim_id = {} AND b.state <> 'open') > 0"
+)
+FROZEN_PARTS = {
+    BatchClaimRow.__tablename__: FROZEN.format("{row}.batch_id"),
+    ExpenseLineRow.__tablename__: FROZEN_CLAIM.format("{row}.claim_id"),
+    ClaimInvoiceRow.__tablename__: FROZEN_CLAIM.format("{row}.claim_id"),
+    AttachmentRow.__tablename__: FROZEN_CLAIM.format("{row}.claim_id"),
+    LineInvoiceRow.__tablename__: FROZEN_CLAIM.format(
+        "(SELECT l.claim_id FROM expense_lines l WHERE l.id = {row}.line_id)"
+    ),
+}
+"""Tables whose rows nobody adds, changes or removes once the batch they belong to is frozen."""
+CLAIM_FACTS = (
+    "claim_no",
+    "claimant_id",
+    "department_id",
+    "legal_entity_id",
+    "cost_center",
+    "project",
+    "purpose",
+    "submitted_on",
+    "total_fen",
+)
+BATCH_FACTS = (
+    "batch_no",
+    "legal_entity_id",
+    "made_by_id",
+    "made_at",
+    "frozen_by_id",
+    "frozen_at",
+    "control",
 )
 
 
 def _refusals(name: str) -> list[tuple[str, str, str]]:
     """(operation, condition, message) of what the table of this name refuses."""
-    if name in (EventRow.__tablename__, BalanceEntryRow.__tablename__):
+    if name in APPEND_ONLY:
         return [(operation, "1 = 1", f"{name} is append-only") for operation in ("UPDATE", "DELETE")]
-    column = {
-        BatchClaimRow.__tablename__: ("batch_id", FROZEN),
-        ExpenseLineRow.__tablename__: ("claim_id", FROZEN_LINE),
-    }
-    field, test = column[name]
-    return [
-        (operation, test.format(batch=f"{row}.{field}", claim=f"{row}.{field}"), "the batch is frozen")
-        for operation, row in (("INSERT", "NEW"), ("UPDATE", "OLD"), ("DELETE", "OLD"))
-    ]
+    conditions = {
+        ClaimRow.__tablename__: _of_claims,
+        BatchRow.__tablename__: _of_batches,
+    }.get(name, lambda: _of_parts(FROZEN_PARTS[name]))()
+    return [(operation, condition, "the batch is frozen") for operation, condition in conditions]
+
+
+def _of_parts(frozen: str) -> list[tuple[str, str]]:
+    old, new = frozen.format(row="OLD"), frozen.format(row="NEW")
+    return [("INSERT", new), ("UPDATE", f"{old} OR {new}"), ("DELETE", old)]
+
+
+def _of_claims() -> list[tuple[str, str]]:
+    """A claim in a frozen batch moves on from state to state; what it states stays."""
+    frozen = FROZEN_CLAIM.format("OLD.id")
+    return [("UPDATE", f"({_changed(CLAIM_FACTS)}) AND {frozen}"), ("DELETE", frozen)]
+
+
+def _of_batches() -> list[tuple[str, str]]:
+    """A frozen batch is exported, once, as it is."""
+    exported = f"OLD.state = 'frozen' AND NEW.state = 'exported' AND NOT ({_changed(BATCH_FACTS)})"
+    return [("UPDATE", f"OLD.state <> 'open' AND NOT ({exported})"), ("DELETE", "OLD.state <> 'open'")]
+
+
+def _changed(columns: tuple[str, ...]) -> str:
+    text = "coalesce(CAST({row}.{column} AS text), '')"
+    pairs = ((text.format(row="OLD", column=column), text.format(row="NEW", column=column)) for column in columns)
+    return " OR ".join(f"{old} <> {new}" for old, new in pairs)
 
 
 def sqlite_triggers(name: str) -> list[str]:
@@ -53,7 +103,7 @@ def postgresql_triggers(name: str) -> list[str]:
     return statements
 
 
-GUARDED = tuple(row.__tablename__ for row in (EventRow, BalanceEntryRow, BatchClaimRow, ExpenseLineRow))
+GUARDED = (*APPEND_ONLY, *FROZEN_PARTS, ClaimRow.__tablename__, BatchRow.__tablename__)
 
 
 def _guard_created(_target: object, connection: Connection, **_: object) -> None:
