@@ -87,7 +87,10 @@ def _faces(data: bytes, kind: InvoiceKind, pages: list[Page]) -> tuple[Testimony
     holes = any(hides_something(page) for page in pages)
     if not doubts and not holes:
         return first
-    again = read_part(kind, read_again(data, pages))
+    second = read_again(data, pages)
+    if not second:
+        return first
+    again = read_part(kind, second)
     better = faults(kind, again)
     return again if better < doubts or (holes and better == doubts) else first
 

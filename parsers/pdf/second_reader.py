@@ -1,6 +1,7 @@
 """The same page read by pdfplumber: slower, and asked only where pdfium leaves a field missing or contradictory."""
 
 import io
+import logging
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,15 +11,23 @@ from parsers.normalise import printed
 from parsers.pdf.glyphs import Char, runs_from
 from parsers.pdf.layout import Page
 
+logging.getLogger("pdfminer").setLevel(logging.CRITICAL)  # What it finds odd in a file is no event of ours.
+
 NEXT_TO = 0.25
 MOST_CHARACTERS = 20_000
 
 
 def read_again(data: bytes, pages: list[Page]) -> list[Page]:
-    """These pages as pdfplumber reads them, bands kept; no holes, for it names every character."""
+    """These pages as pdfplumber reads them, bands kept; no holes, for it names every character.
+
+    Empty where it cannot read the file: it is stricter than pdfium, and a second opinion may be lacking.
+    """
     numbers = sorted({page.number for page in pages})
-    with pdfplumber.open(io.BytesIO(data), pages=numbers) as pdf:
-        runs = {page.page_number: runs_from(_chars(page.chars[:MOST_CHARACTERS])) for page in pdf.pages}
+    try:
+        with pdfplumber.open(io.BytesIO(data), pages=numbers) as pdf:
+            runs = {page.page_number: runs_from(_chars(page.chars[:MOST_CHARACTERS])) for page in pdf.pages}
+    except Exception:  # noqa: BLE001 - it raises whatever a broken file leads it into.
+        return []
     whole = [Page(page.number, page.width, page.height, runs.get(page.number, ())) for page in pages]
     return [again.band(page.top, page.bottom) for again, page in zip(whole, pages, strict=True)]
 
