@@ -118,12 +118,12 @@ class Sandbox:
 
     def _answer(self, request: bytes, document: Document) -> tuple[Head, list[bytes]]:
         """The child's answer. A child that died is replaced and asked once more: it may have been killed by another."""
-        deadline: float | None = None
+        left = self.limits.wall_s
         for _ in range(2):
             child = self._running()
-            deadline = deadline or time.monotonic() + self.limits.wall_s
+            began = time.monotonic()
             try:
-                answer = child.ask(request, deadline, self.limits.answer_mib * MIB)
+                answer = child.ask(request, began + left, self.limits.answer_mib * MIB)
             except ParseError as problem:
                 self._fault(document, problem.code.value)
                 raise
@@ -131,6 +131,7 @@ class Sandbox:
                 code = self._fault(document, "died")
                 if code == -signal.SIGXCPU:
                     raise TimedOut from None
+                left -= time.monotonic() - began
             else:
                 child.served += 1
                 if "fault" in answer[0] or child.served >= self.limits.files_per_child:
