@@ -1,12 +1,16 @@
 """Content-addressed blobs: a file's bytes stand once under their SHA-256, on disk or in an S3-compatible store."""
 
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 import obstore
 from obstore.store import LocalStore, ObjectStore, from_url
 
 from reimburse.settings import Settings
+
+PIECE = 512 * 1024
 
 
 class Files:
@@ -20,6 +24,22 @@ class Files:
         sha256 = hashlib.sha256(data).hexdigest()
         obstore.put(self._store, path_of(sha256), data)
         return sha256
+
+    def put_file(self, file: BinaryIO) -> tuple[str, int]:
+        """Store a file of any size, piece by piece, and return its digest and size."""
+        digest, size = hashlib.sha256(), 0
+        file.seek(0)
+        while piece := file.read(PIECE):
+            digest.update(piece)
+            size += len(piece)
+        file.seek(0)
+        obstore.put(self._store, path_of(digest.hexdigest()), file, use_multipart=size > PIECE)
+        return digest.hexdigest(), size
+
+    def pieces(self, sha256: str) -> Iterator[bytes]:
+        """The bytes under this digest, a few hundred kilobytes at a time."""
+        for piece in obstore.get(self._store, path_of(sha256)).stream(min_chunk_size=PIECE):
+            yield bytes(piece)
 
     def get(self, sha256: str) -> bytes:
         """The bytes under this digest; ``FileNotFoundError`` where they are gone."""
