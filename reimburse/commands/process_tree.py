@@ -56,16 +56,23 @@ class ProcessTree:
                     self.start(name, self.commands[name])
 
     def stop(self) -> None:
-        """Ask every child to end, wait, then end what is left."""
+        """Ask every child to end, the one started first (the queue) last; what does not end in time is ended."""
         until = time.monotonic() + STOP_S
-        for process in reversed(self.running.values()):
-            if process.poll() is None:
+        processes = list(self.running.values())
+        for group in (processes[1:], processes[:1]):
+            living = [process for process in group if process.poll() is None]
+            for process in living:
                 process.terminate()
-            try:
-                process.wait(max(until - time.monotonic(), 0.1))
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            for process in living:
+                _wait(process, until)
+
+
+def _wait(process: "subprocess.Popen[bytes]", until: float) -> None:
+    try:
+        process.wait(max(until - time.monotonic(), 0.1))
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def stop_on_signals() -> None:

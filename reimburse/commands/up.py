@@ -8,18 +8,16 @@ import socket
 import sys
 import time
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 import click
-from flask import Flask
 
-from reimburse.app import open_app
 from reimburse.commands import embedded_queue
 from reimburse.commands.process_tree import ProcessTree, Stopped, stop_on_signals
-from reimburse.demo import seed
-from reimburse.services import setup
 from reimburse.settings import BadSetting, Settings
-from reimburse.store.upgrade import upgrade
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 READY_S = 60
 WORKERS = 2
@@ -37,6 +35,7 @@ def up(host: str, port: int, data: Path | None, demo: bool) -> None:
     with _only_instance(folder):
         _check_port(host, port)
         stop_on_signals()
+        os.environ.setdefault("REIMBURSE_PUBLIC_URL", _address(host, port))
         tree = ProcessTree({**os.environ, "REIMBURSE_DATA": str(folder)}, _logs(folder))
         try:
             _run(tree, folder, host, port, demo)
@@ -47,6 +46,12 @@ def up(host: str, port: int, data: Path | None, demo: bool) -> None:
 
 
 def _run(tree: ProcessTree, folder: Path, host: str, port: int, demo: bool) -> None:
+    # The checks above must answer at once; what follows takes a second to import.
+    from reimburse.app import open_app
+    from reimburse.demo import seed
+    from reimburse.services import setup
+    from reimburse.store.upgrade import upgrade
+
     try:
         app = open_app(folder, os.environ)
     except BadSetting as bad:
@@ -160,7 +165,9 @@ def _address(host: str, port: int) -> str:
     return f"http://{f'[{plain}]' if ':' in plain else plain}:{port}"
 
 
-def _greet(app: Flask, host: str, port: int) -> None:
+def _greet(app: "Flask", host: str, port: int) -> None:
+    from reimburse.services import setup
+
     address = _address(host, port)
     settings: Settings = app.extensions["settings"]
     with app.app_context():
