@@ -252,7 +252,7 @@ def test_completing_the_number_merges_with_the_invoice_that_is_already_there(
     app: Flask, company: dict[str, int]
 ) -> None:
     kept = only(company, "software.pdf")
-    number = kept.number
+    number = kept.number or ""
     gone = only(company, "hotel.pdf")
     nameless(gone)
     put_on_claim(gone, ClaimState.DRAFT)

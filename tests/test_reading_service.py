@@ -75,7 +75,7 @@ def test_files_of_one_invoice_merge_and_the_better_source_leads(
     leading = db.session.get_one(ReadingRow, invoice.leading_reading_id)
     assert leading.data["format"] == "xml"
     assert len(invoice.readings) == 3
-    assert document(invoice.picture_document_id).name == "software.ofd"
+    assert document(invoice.picture_document_id).name == "software.pdf"
     assert invoice.conflicts == []
     assert {seen["source"] for seen in invoice.seen["number"]} >= {"qr", "text", "xml", "ofd"}
 

@@ -37,7 +37,6 @@ def sample(name: str) -> bytes:
 
 def upload(owner_id: int, *files: tuple[str, bytes]) -> list[int]:
     """Take the files in and read them as the worker would; the ids of their documents."""
-    current_app.extensions.setdefault("sandbox", READER)
     receipts = intake.receive(owner_id, [Upload(name, io.BytesIO(data)) for name, data in files])
     work()
     return [receipt.document_id for receipt in receipts if receipt.document_id]
@@ -50,6 +49,7 @@ def upload_samples(owner_id: int, *names: str) -> list[int]:
 
 def work() -> None:
     """Run every reading job that waits, and those that these ask for."""
+    current_app.extensions.setdefault("sandbox", READER)
     while jobs := list(
         db.session.scalars(select(OutboxRow).where(OutboxRow.done_at.is_(None), OutboxRow.job == "read_document"))
     ):

@@ -150,8 +150,10 @@ def _plain(value: Any) -> str:
     return "".join(unicodedata.normalize("NFKC", str(value)).split())
 
 
-def _pictured(ranked: Iterable[Told]) -> Told | None:
-    return next((told for told in ranked if told.data["format"] in PICTURED), None)
+def _pictured(ranked: Sequence[Told]) -> Told | None:
+    """The best file with a page to look at; of an OFD only where there is no other."""
+    shown = [told for told in ranked if told.data["format"] in PICTURED]
+    return next((told for told in shown if told.data["format"] != "ofd"), shown[0] if shown else None)
 
 
 def _seal(ranked: Sequence[Told]) -> str | None:
