@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from reimburse.domain.expense import PAID_BY
 from reimburse.domain.finding import CheckAnswer, Finding, Remedy, Severity, Text
+from reimburse.domain.invoice_json import plain_number
 from reimburse.domain.workflow import EDITABLE, ClaimState
 from reimburse.services import checking, claim_mail, evidence, policies
 from reimburse.services.checking import to_fix
@@ -193,6 +194,7 @@ def words_for_forms() -> dict[str, object]:
         "more_fields": MORE_FIELDS,
         "field_words": FIELD_WORDS,
         "event_words": EVENT_WORDS,
+        "plain": lambda quantity: plain_number(quantity.normalize()),
         "action_of": action_of,
         "severities": severities,
     }

@@ -18,7 +18,7 @@ from reimburse.services import notices
 from reimburse.store.db import now
 from reimburse.web.access import is_signed_in, me
 from reimburse.web.icons import icon
-from reimburse.web.language import language, say, t
+from reimburse.web.language import half, language, say, t
 from reimburse.web.navigation import entries_for
 from reimburse.web.roles import role_words
 from reimburse.web.states import look
@@ -50,7 +50,7 @@ def register(app: Flask) -> None:
         role_words=role_words,
         right_now=now,
     )
-    app.jinja_env.filters.update(yuan=yuan, fen=fen, moment=moment, ago=ago)
+    app.jinja_env.filters.update(yuan=yuan, fen=fen, moment=moment, ago=ago, half=half)
     app.context_processor(_person)
     app.after_request(_secure)
     app.add_url_rule("/static/<path:filename>", "static", _static)

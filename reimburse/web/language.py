@@ -28,3 +28,13 @@ def t(zh: str, en: str) -> str:
 def say(text: Text) -> str:
     """The sentence in the reader's language."""
     return t(text.zh, text.en)
+
+
+def half(text: str) -> str:
+    """The half in the reader's language of a short string that carries both: ``未使用 / not used``.
+
+    >>> half("未使用 / not used"), half("a / b")
+    ('未使用', 'a / b')
+    """
+    zh, parted, en = text.partition(" / ")
+    return t(zh, en) if parted and not zh.isascii() and en.isascii() else text
