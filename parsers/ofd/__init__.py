@@ -1,14 +1,16 @@
 """OFD invoices: tags, custom data, attachments, QR and the printed face, each a witness by itself."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from parsers import einvoice_xml, xbrl
 from parsers.document import Document
 from parsers.errors import NoInvoice
-from parsers.ofd import custom_data, tags
-from parsers.ofd.face import face_of
+from parsers.ofd import codes, custom_data, tags
+from parsers.ofd.confirmation import beside
 from parsers.ofd.package import ENTRY, Body, Package
 from parsers.ofd.page import Page, Run, page_of
+from parsers.ofd.text import parts_printed
+from parsers.pdf.parts import Part
 from parsers.safe_zip import is_zip
 from parsers.testimony import Found, Testimony
 
@@ -19,31 +21,39 @@ def recognises(document: Document) -> bool:
 
 
 def read(document: Document) -> tuple[Found, ...]:
-    """One invoice for each document in the package."""
-    found = tuple(_found(body) for body in Package(document.data).bodies)
-    if not any(one.testimonies for one in found):
+    """One invoice for each document in the package, or for each that its pages print."""
+    found = tuple(one for body in Package(document.data).bodies for one in _found(body))
+    if not found:
         raise NoInvoice
-    return tuple(one for one in found if one.testimonies)
+    return found
 
 
-def _found(body: Body) -> Found:
+def _found(body: Body) -> Iterator[Found]:
     pages = [page_of(body, number) for number in range(1, len(body.pages) + 1)]
-    said = (*_structured(body, pages), *(_face(page) for page in pages[:1]))
-    testimonies = tuple(testimony for testimony in said if testimony.fields or testimony.lines)
-    return Found(1, testimonies, native=True)
+    attachments = [body.package.zip.read(name) for _, name in body.listed("Attachments", "Attachment")]
+    data = _telling((*_attached(attachments), *tags.testimonies(body, _by_reference(pages))))
+    others = _telling((*codes.testimonies(body, pages, attachments), custom_data.testimony(body.entry)))
+    parts = parts_printed(pages)
+    if data or others:
+        yield Found(1, (*data, *others, *_telling(beside(data, parts))), native=bool(data))
+    else:
+        yield from _printed(parts)
 
 
-def _structured(body: Body, pages: list[Page]) -> Iterator[Testimony]:
-    for _, name in body.listed("Attachments", "Attachment"):
-        data = body.package.zip.read(name)
+def _attached(attachments: Iterable[bytes]) -> Iterator[Testimony]:
+    for data in attachments:
         yield from einvoice_xml.testimony_of(data)
         yield from xbrl.testimony_of(data)
-    yield from tags.testimonies(body, _by_reference(pages))
-    yield custom_data.testimony(body.entry)
 
 
-def _face(page: Page) -> Testimony:
-    return face_of(page).testimony()
+def _printed(parts: Iterable[Part]) -> Iterator[Found]:
+    for part in parts:
+        if part.kind or part.document:
+            yield Found(part.pages[0].number, tuple(part.testimonies), part.document if not part.kind else None)
+
+
+def _telling(testimonies: Iterable[Testimony]) -> tuple[Testimony, ...]:
+    return tuple(testimony for testimony in testimonies if testimony.fields or testimony.lines)
 
 
 def _by_reference(pages: list[Page]) -> dict[tuple[str, str], Run]:

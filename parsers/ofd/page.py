@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from parsers import safe_xml
-from parsers.ofd.geometry import POINTS_PER_MM, Area, Move, around, box_of, deltas, floats, mover, number
+from parsers.ofd.geometry import POINTS_PER_MM, Area, around, box_of, deltas, floats, mover, number
 from parsers.ofd.package import Body
 from parsers.safe_xml import Element
 from reimburse.domain.reading import Box
@@ -17,8 +18,7 @@ DEFAULT_SIZE = 3.175
 MAX_RUN = 20_000
 
 
-@dataclass(frozen=True, slots=True)
-class Glyph:
+class Glyph(NamedTuple):
     """One character, its box and the height of its base line, in points."""
 
     char: str
@@ -43,9 +43,8 @@ class Run:
     @cached_property
     def glyphs(self) -> tuple[Glyph, ...]:
         """The characters with their places."""
-        size = number(self.element.get("Size"), DEFAULT_SIZE)
-        move = mover(self.element, self._area)
-        return tuple(_placed(char, x, y, size, move) for char, x, y in characters(self.element))
+        place = _turned if self.element.get("CTM") else _straight
+        return tuple(place(self.element, self._area))
 
     @cached_property
     def box(self) -> Box:
@@ -153,10 +152,26 @@ def _runs(root: Element, page: int, area: Area) -> Iterator[Run]:
             yield run
 
 
-def _placed(char: str, x: float, y: float, size: float, move: Move) -> Glyph:
-    x0, y0 = move(x, y - size * ASCENT)
-    x1, y1 = move(x + natural_width(char, size), y + size * DESCENT)
-    return Glyph(char, (min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)), move(x, y)[1])
+def _straight(element: Element, area: Area) -> Iterator[Glyph]:
+    """The glyphs of an object without a matrix, which nearly all are."""
+    size = number(element.get("Size"), DEFAULT_SIZE)
+    boundary = floats(element.get("Boundary"))
+    left, top = (boundary[0] - area[0], boundary[1] - area[1]) if len(boundary) == 4 else (0.0, 0.0)
+    rise, fall = size * ASCENT, size * DESCENT
+    for char, x, y in characters(element):
+        x0, base = (left + x) * POINTS_PER_MM, top + y
+        x1 = (left + x + natural_width(char, size)) * POINTS_PER_MM
+        y0, y1 = (base - rise) * POINTS_PER_MM, (base + fall) * POINTS_PER_MM
+        yield Glyph(char, (x0, y0, x1, y1), base * POINTS_PER_MM)
+
+
+def _turned(element: Element, area: Area) -> Iterator[Glyph]:
+    size = number(element.get("Size"), DEFAULT_SIZE)
+    move = mover(element, area)
+    for char, x, y in characters(element):
+        x0, y0 = move(x, y - size * ASCENT)
+        x1, y1 = move(x + natural_width(char, size), y + size * DESCENT)
+        yield Glyph(char, (min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)), move(x, y)[1])
 
 
 def _pictures(root: Element, page: int, area: Area) -> Iterator[Picture]:

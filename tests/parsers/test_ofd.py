@@ -1,8 +1,13 @@
+import base64
 import contextlib
+import io
 import re
 import zipfile
 
+import numpy as np
 import pytest
+import zxingcpp
+from PIL import Image
 
 from parsers import ofd
 from parsers.document import Document
@@ -70,7 +75,7 @@ def holds(box, inner):
 
 
 def characters(text):
-    return sorted(re.sub(r"[\s¥￥]", "", text))
+    return sorted(re.sub(r"[\s¥￥ⓧ⊗]", "", text))
 
 
 def test_a_plain_invoice():
@@ -91,7 +96,7 @@ def test_a_plain_invoice():
 @pytest.mark.parametrize("changed", ["page", "entry"])
 def test_sources_that_differ_both_testify(changed):
     altered = {
-        "page": content({**TEXTS, 31: ("950.00", 140, 92)}),
+        "page": content({**TEXTS, 31: ("950.00", 143, 92)}),
         "entry": entry({**CUSTOM, "合计金额": "950.00"}),
     }
     assert said(read(parts(**{changed: altered[changed]})))["amount_excl_tax"] == {"150.00", "950.00"}
@@ -99,7 +104,7 @@ def test_sources_that_differ_both_testify(changed):
 
 @pytest.mark.parametrize(
     ("x", "y", "extra"),
-    [(140, 400, ""), (400, 92, ""), (140, 92, 'Visible="false"')],
+    [(143, 400, ""), (400, 92, ""), (143, 92, 'Visible="false"')],
     ids=["below", "beside", "hidden"],
 )
 def test_text_that_nobody_sees_is_no_witness(x, y, extra):
@@ -277,3 +282,95 @@ def test_every_flipped_byte_reads_or_is_a_verdict():
         flipped = Document("a.ofd", whole[:at] + bytes([whole[at] ^ 0x5A]) + whole[at + 1 :])
         with contextlib.suppress(ParseError):
             assert ofd.read(flipped)
+
+
+def test_a_face_without_any_data_is_read_by_position():
+    bare = {name: data for name, data in parts(entry=entry({})).items() if "Tags" not in name}
+    (found,) = ofd.read(ofd_file(bare))
+    assert not found.native
+    values = said(found)
+    assert (values["number"], values["buyer.name"], values["total_incl_tax"]) == (
+        {NUMBER},
+        {"示例甲有限公司"},
+        {"159.00"},
+    )
+    assert [placed.line.item_name for placed in from_source(found, Source.TEXT).lines] == [
+        "*餐饮服务*餐费套餐",
+        "*餐饮服务*饮料",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("field", "number", "printed"),
+    [
+        ("total_incl_tax", 33, ("959.00", 160, 98)),
+        ("number", 11, ("26992000000000000012", 170, 12)),
+        ("seller.tax_id", 16, ("91990000MA0DEM0037", 154, 45)),
+        ("issue_date", 12, ("2026年06月02日", 170, 18)),
+        ("seller.name", 15, ("别的商店", 120, 36)),
+    ],
+)
+def test_a_face_that_differs_from_the_attachment_testifies_against_it(field, number, printed):
+    members = attached(ORIGINAL.format(scheme="6%", tax="9.00", graph=FULL_HEAD))
+    del members["Doc_0/Tags/CustomTag.xml"]
+    before = said(read(members))[field]
+    after = said(read(members | {"Doc_0/Pages/Page_0/Content.xml": content({**TEXTS, number: printed})}))[field]
+    assert len(after - before) == 1
+
+
+FULL_HEAD = (
+    "<fp:IssueDate>2026年05月02日</fp:IssueDate><fp:Seller><fp:SellerName>样例乙商店</fp:SellerName>"
+    "<fp:SellerTaxID>91990000MA0DEM0024</fp:SellerTaxID></fp:Seller>"
+    "<fp:TaxInclusiveTotalAmount>159.00</fp:TaxInclusiveTotalAmount>"
+)
+
+
+def png_of(text):
+    code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode)
+    image = Image.fromarray(np.asarray(zxingcpp.write_barcode_to_image(code, scale=4)))
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+PAYLOAD = "01,10,099002600111,20000011,57.00,20260502,06000000000004870000,8935,"
+RESOURCES = f'<ofd:Res {OFD_NS} BaseLoc="Res"><ofd:MultiMedias><ofd:MultiMedia ID="9"><ofd:MediaFile>qr.png</ofd:MediaFile></ofd:MultiMedia></ofd:MultiMedias></ofd:Res>'
+SHOWN = '<ofd:ImageObject ID="8" CTM="20 0 0 20 0 0" Boundary="6 6 20 20" ResourceID="9"/>'
+
+
+def test_the_code_on_the_page_is_read_with_its_place():
+    members = parts(
+        page=content(None, SHOWN), document=document_part(common="<ofd:DocumentRes>DocumentRes.xml</ofd:DocumentRes>")
+    )
+    code = from_source(
+        read(members | {"Doc_0/DocumentRes.xml": RESOURCES, "Doc_0/Res/qr.png": png_of(PAYLOAD)}), Source.QR
+    )
+    assert code.fields["check_code"].value == "06000000000004870000"
+    assert [round(edge) for edge in code.fields["number"].box] == [17, 17, 74, 74]
+
+
+@pytest.mark.parametrize("graph", [PAYLOAD, base64.b64encode(png_of(PAYLOAD)).decode()], ids=["text", "picture"])
+def test_the_code_in_the_attachment(graph):
+    found = read(attached(ORIGINAL.format(scheme="3%", tax="1.71", graph=f"<fp:GraphCode>{graph}</fp:GraphCode>")))
+    assert from_source(found, Source.QR).fields["check_code"].value == "06000000000004870000"
+
+
+@pytest.mark.parametrize(
+    "picture", [b"", b"\x89PNG\r\n\x1a\n cut", b"\x97JB2\r\n\x1a\n\x01\0\0\0\x01", b"GIF89a", b"x" * 1000]
+)
+def test_a_broken_picture_says_nothing(picture):
+    members = parts(
+        page=content(None, SHOWN), document=document_part(common="<ofd:DocumentRes>DocumentRes.xml</ofd:DocumentRes>")
+    )
+    found = read(members | {"Doc_0/DocumentRes.xml": RESOURCES, "Doc_0/Res/qr.png": picture})
+    assert Source.QR not in {testimony.source for testimony in found.testimonies}
+
+
+@pytest.mark.parametrize(
+    "name", ["2020_catering", "2020_tax_free_no_pages_folder", "2020_five_pages", "2020_signed_v4"]
+)
+def test_codes_of_the_corpus(name):
+    (found,) = ofd.read(corpus_document(f"ofd/general_electronic_{name}.ofd"))
+    codes = [testimony for testimony in found.testimonies if testimony.source is Source.QR]
+    assert len(codes) == 1
+    assert codes[0].fields["number"].box
