@@ -62,7 +62,7 @@ class Cell:
 
 def cells_of(runs: Iterable[Run]) -> list[list[Cell]]:
     """The cells that runs make, line by line from the top, each from the left."""
-    return [_joined_cells(line) for line in in_lines(part for run in runs for part in _parts(run))]
+    return [joined_cells(line) for line in in_lines(part for run in runs for part in _parts(run))]
 
 
 def _parts(run: Run) -> list[Run]:
@@ -77,7 +77,8 @@ def _parts(run: Run) -> list[Run]:
     return [part for part in parts if part]
 
 
-def _joined_cells(line: list[Run]) -> list[Cell]:
+def joined_cells(line: Iterable[Run]) -> list[Cell]:
+    """Runs of one line, from the left, put together where they touch."""
     cells: list[list[Run]] = []
     for run in line:
         if cells and _touches(cells[-1][-1], run):

@@ -14,7 +14,7 @@ SIDE_WORD = re.compile("购买方|销售方|购货方|销货方|购货单位|销
 SIDE_REACH = 42.0
 MOST_WRAPPED = 2.2
 """How far below its first line a name may go on, in heights of its label."""
-OTHER_BLOCKS = frozenset("密码区备注")
+BLOCK_WORDS = frozenset("密码区备注购买销售方信息货单位")
 NOT_A_NAME = re.compile(f"识别号|信用代码|{labels.ANY.pattern}")
 LATER = {"address_phone": labels.ADDRESS, "bank_account": labels.BANK}
 
@@ -59,11 +59,28 @@ def _side(page: Page, spot: Spot) -> str | None:
 def _limit(page: Page, name: Spot) -> float:
     """Where the party's block ends: at the next block's column of single characters, or the next label."""
     lines = page.within(name.x1, name.y0 - 2 * name.height, page.width, name.y1 + 6 * name.height)
-    marks = [run.x0 for run in lines if len(run.glyphs) == 1 and run.text in OTHER_BLOCKS | SIDE.keys()]
+    marks = [run.x0 for run in _stacked(lines)]
     level = [
         spot.x0 for spot in page.every_label if spot.x0 > name.x1 and abs(spot.middle - name.middle) < 4 * name.height
     ]
     return min((x for x in (*marks, *level) if x > name.x1 + 2 * name.height), default=page.width) - 1
+
+
+def _stacked(runs: list[Run]) -> list[Run]:
+    """Single characters that stand one below another with nothing beside them: the words that name a block."""
+    single = [run for run in runs if len(run.glyphs) == 1 and run.text in BLOCK_WORDS]
+    alone = [run for run in single if not any(_is_beside(run, other) for other in runs)]
+    return [run for run in alone if any(_is_above_or_below(run, other) for other in alone)]
+
+
+def _is_beside(run: Run, other: Run) -> bool:
+    gap = max(other.x0 - run.x1, run.x0 - other.x1)
+    return other is not run and abs(run.middle - other.middle) < 0.6 * run.height and gap < 0.6 * run.height
+
+
+def _is_above_or_below(run: Run, other: Run) -> bool:
+    apart = abs(run.middle - other.middle)
+    return 0.7 * run.height < apart < 4 * run.height and abs(run.x0 - other.x0) < 0.6 * run.height
 
 
 def _below(spots: list[Spot], name: Spot) -> Spot | None:

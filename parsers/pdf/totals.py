@@ -1,16 +1,18 @@
 """The totals: without tax and tax below their columns, price and tax together in words and figures."""
 
 import re
+from collections.abc import Iterable
 
 from parsers import normalise
 from parsers.pdf import labels
+from parsers.pdf.cells import joined_cells
 from parsers.pdf.glyphs import Run
 from parsers.pdf.layout import Page, around, joined
 from parsers.pdf.table import Body
 from parsers.witness import Witness
 from reimburse.domain.amount_words import NotAnAmount, from_words
 
-CURRENCY = frozenset("¥￥")
+SIGNS = frozenset({"¥", "￥", "-", "¥-", "-¥", "CNY"})
 BEFORE_WORDS = re.compile(r"^[^零壹贰叁肆伍陆柒捌玖拾佰仟万亿圆元角分整正（(负一二三四五六七八九十〇]+")
 STARS = re.compile(r"\*{2,}")
 
@@ -28,25 +30,25 @@ def say_totals(witness: Witness, page: Page, body: Body | None) -> None:
         _say_words(witness, page.right_of(words, limit, rise=0.8))
 
 
-def amounts_in(runs: list[Run]) -> list[tuple[str, list[Run]]]:
+def amounts_in(runs: Iterable[Run]) -> list[tuple[str, list[Run]]]:
     """Each amount on a line with its runs; a currency sign belongs to what follows."""
     found: list[tuple[str, list[Run]]] = []
     held: list[Run] = []
-    for run in runs:
-        held.append(run)
-        if normalise.compact(run.text) in CURRENCY | {"-", "CNY"}:
+    for cell in joined_cells(runs):
+        held.extend(cell.runs)
+        if cell.plain in SIGNS:
             continue
-        value = normalise.amount(joined(held)) or normalise.amount(run.text)
+        value = normalise.amount(joined(held)) or normalise.amount(cell.text)
         if value:
             found.append((value, held))
-        elif STARS.fullmatch(normalise.compact(run.text).lstrip("¥")):
+        elif STARS.fullmatch(cell.plain.lstrip("¥")):
             found.append(("***", held))
         held = []
     return found
 
 
 def _say_sums(witness: Witness, body: Body) -> None:
-    for value, runs in amounts_in(list(body.totals)):
+    for value, runs in amounts_in(body.totals):
         field = body.column_of(runs[-1])
         if field not in {"amount_excl_tax", "tax_amount"}:
             continue
