@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.cookiejar import CookieJar
@@ -114,32 +114,39 @@ class Browser:
 
     def __init__(self, address: str) -> None:
         self.address = address
+        self._token = ""
         self._opener = request.build_opener(request.HTTPCookieProcessor(CookieJar()))
 
     def get(self, path: str) -> str:
         with self._opener.open(self.address + path, timeout=30) as answer:
             return answer.read().decode()
 
-    def post(self, path: str, fields: dict[str, str]) -> str:
-        body = parse.urlencode({**fields, "csrf_token": self.token()}).encode()
+    def post(self, path: str, fields: Mapping[str, str | list[str]]) -> str:
+        body = parse.urlencode({"csrf_token": self.token(), **fields}, doseq=True).encode()
         with self._opener.open(request.Request(self.address + path, body), timeout=30) as answer:
             return answer.read().decode()
 
     def sign_in(self, login: str, password: str) -> None:
         self.post("/sign-in", {"login": login, "password": password})
+        self._token = ""
 
     def upload(self, path: str, files: dict[str, bytes]) -> str:
         boundary = "a-boundary-of-the-tests"
         parts = [_part(boundary, 'name="csrf_token"', self.token().encode())]
         parts += [_part(boundary, f'name="files"; filename="{name}"', data) for name, data in files.items()]
         body = b"".join([*parts, f"--{boundary}--\r\n".encode()])
-        headers = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
+        headers = {
+            "Content-Type": f"multipart/form-data; boundary={boundary}",
+            "X-Requested-With": "XMLHttpRequest",
+        }
         with self._opener.open(request.Request(self.address + path, body, headers), timeout=60) as answer:
             return answer.read().decode()
 
     def token(self) -> str:
-        page = self.get("/sign-in")
-        return page.partition('name="csrf-token" content="')[2].partition('"')[0]
+        """The session's CSRF token, asked for once and again after signing in."""
+        if not self._token:
+            self._token = self.get("/sign-in").partition('name="csrf-token" content="')[2].partition('"')[0]
+        return self._token
 
 
 def _part(boundary: str, disposition: str, data: bytes) -> bytes:

@@ -17,7 +17,7 @@ def web(host: str, port: int, data: Path | None, processes: int) -> None:
     if data:
         os.environ["REIMBURSE_DATA"] = str(data.resolve())
     options = ["--bind", f"[{host}]:{port}" if ":" in host else f"{host}:{port}", "--worker-class", "gthread"]
-    options += ["--workers", str(processes), "--threads", "8", "--timeout", "120", "--graceful-timeout", "10"]
+    options += ["--workers", str(processes), "--threads", "8", "--timeout", "120", "--graceful-timeout", "5"]
     options += ["--log-level", "warning", "--worker-tmp-dir", _memory_folder()]
     os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *options, "reimburse.wsgi:application"])  # noqa: S606
 
