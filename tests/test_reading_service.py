@@ -11,14 +11,14 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from parsers.sandbox import Sandbox
-from reimburse.services import sandboxed
+from reimburse.services import intake, sandboxed
 from reimburse.services.reading import read_document
 from reimburse.store.db import db
 from reimburse.store.documents import DocumentRow, ReadingRow
 from reimburse.store.events import EventRow
 from reimburse.store.invoices import InvoiceRow
 from reimburse.store.outbox import OutboxRow
-from tests.wallets import document, invoices, sample, upload, upload_samples
+from tests.wallets import document, invoices, sample, upload, upload_samples, work
 
 
 @pytest.fixture
@@ -198,6 +198,14 @@ def test_a_file_that_breaks_the_reader_is_a_verdict_and_the_next_goes_on(
     bad, good = upload(company["lin"], ("bad.pdf", start.encode()), ("hotel.pdf", sample("hotel.pdf")))
     assert (document(bad).state, document(bad).error_code) == ("failed", code)
     assert document(good).state == "read"
+
+
+def test_a_file_that_failed_can_be_read_again(app: Flask, company: dict[str, int]) -> None:
+    [document_id] = upload(company["lin"], ("bad.pdf", b"%PDF-1.7 broken"))
+    intake.retry(company["lin"], document_id)
+    assert document(document_id).state == "waiting"
+    work()
+    assert (document(document_id).state, count(ReadingRow)) == ("failed", 1)
 
 
 def test_a_wrongly_named_file_is_read_by_its_content(app: Flask, company: dict[str, int]) -> None:

@@ -1,5 +1,6 @@
 """Read a file in the background: its readings stored, its invoices made or merged with the ones already held."""
 
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from parsers.document import Document
@@ -56,6 +57,8 @@ def _store(document_id: int, readings: tuple[Reading, ...], outbox_id: int | Non
     with transaction() as session:
         row = _locked(session, document_id)
         if row.state == "waiting":
+            # A file that failed and is read again leaves its former verdict behind.
+            session.execute(delete(ReadingRow).where(ReadingRow.document_id == row.id))
             for ordinal, reading in enumerate(readings):
                 _add(session, row, ordinal, reading)
             _conclude(row, readings)
