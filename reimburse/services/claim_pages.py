@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import exists, func, select, tuple_
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, lazyload, selectinload
 
 from reimburse.domain.finding import CheckAnswer
 from reimburse.domain.invoice import InvoiceKey
@@ -18,6 +18,7 @@ from reimburse.services.errors import NotFound
 from reimburse.services.facts import LOADED
 from reimburse.services.invoices import ENDED
 from reimburse.services.workflow import chain_of
+from reimburse.store.approvals import ApprovalStepRow
 from reimburse.store.claims import AttachmentRow, CheckRow, ClaimInvoiceRow, ClaimRow
 from reimburse.store.db import db
 from reimburse.store.events import EventRow
@@ -83,7 +84,7 @@ def claim_for(person: PersonRow, claim_no: str) -> ClaimRow:
     """The claim with all its parts loaded, or ``NotFound`` where this person may not see it."""
     attachments = selectinload(ClaimRow.attachments).joinedload(AttachmentRow.document)
     query = select(ClaimRow).where(ClaimRow.claim_no == claim_no).options(*LOADED, attachments)
-    claim = db.session.scalar(query.execution_options(populate_existing=True))
+    claim = db.session.scalar(query)
     if claim is None or not may_see(db.session(), person, claim):
         raise NotFound
     return claim
@@ -107,11 +108,19 @@ def follow_ups_of(claim: ClaimRow) -> Sequence[ClaimRow]:
     return db.session.scalars(query.order_by(ClaimRow.id)).all()
 
 
+def steps_of(claim: ClaimRow) -> Sequence[ApprovalStepRow]:
+    """The approval steps of the present round, in order, with the people who hold them."""
+    query = select(ApprovalStepRow).where(ApprovalStepRow.claim_id == claim.id, ApprovalStepRow.round == claim.round)
+    held_by = joinedload(ApprovalStepRow.assignee).lazyload(PersonRow.grants)
+    return db.session.scalars(query.options(held_by).order_by(ApprovalStepRow.position)).all()
+
+
 def history_of(claim: ClaimRow) -> list[Happening]:
     """What happened to the claim, oldest first, each round's answer beside the event that came of it."""
     events = db.session.scalars(select(EventRow).where(EventRow.chain == chain_of(claim)).order_by(EventRow.seq)).all()
     actors = {event.actor_id for event in events if event.actor_id}
-    people = {row.id: row for row in db.session.scalars(select(PersonRow).where(PersonRow.id.in_(actors)))}
+    known = select(PersonRow).where(PersonRow.id.in_(actors)).options(lazyload(PersonRow.grants))
+    people = {row.id: row for row in db.session.scalars(known)}
     checks = {row.round: answer_of(row) for row in db.session.scalars(_checks(claim))}
     return [_happening(event, people, checks) for event in events]
 

@@ -14,7 +14,7 @@ from reimburse.domain.money import from_fen, money_text
 from reimburse.domain.reading import FileFormat
 from reimburse.store.approvals import ApprovalStepRow
 from reimburse.store.balances import BalanceEntryRow, InvoiceBalanceRow
-from reimburse.store.claims import CheckRow, ClaimRow, ExpenseLineRow
+from reimburse.store.claims import ClaimRow, ExpenseLineRow
 from reimburse.store.db import CHINA
 from reimburse.store.documents import DocumentRow, ReadingRow
 from reimburse.store.invoices import InvoiceRow
@@ -25,7 +25,7 @@ LOADED = (
     selectinload(ClaimRow.lines).selectinload(ExpenseLineRow.invoices),
     selectinload(ClaimRow.invoices),
     selectinload(ClaimRow.attachments),
-    joinedload(ClaimRow.claimant),
+    joinedload(ClaimRow.claimant).lazyload(PersonRow.grants),
     joinedload(ClaimRow.department),
     joinedload(ClaimRow.legal_entity),
 )
@@ -34,7 +34,7 @@ LOADED = (
 def facts_of(session: Session, claim: ClaimRow, on: date, round_no: int) -> Json:
     """All that is known about the claim for its check of this round on this day."""
     return {
-        "claim": _head(session, claim, on, round_no),
+        "claim": _head(claim, on, round_no),
         "lines": [_line(line) for line in claim.lines],
         "invoices": _invoices(session, claim.invoices),
         "attachments": [_attachment(row.id, row.kind, row.line_id, row.invoice_id) for row in claim.attachments],
@@ -49,8 +49,7 @@ def canonical(data: Json) -> str:
     return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def _head(session: Session, claim: ClaimRow, on: date, round_no: int) -> Json:
-    earlier = select(CheckRow.id).where(CheckRow.claim_id == claim.id, CheckRow.round < round_no).limit(1)
+def _head(claim: ClaimRow, on: date, round_no: int) -> Json:
     return {
         "claim_no": claim.claim_no,
         "submitted_on": on.isoformat(),
@@ -62,7 +61,7 @@ def _head(session: Session, claim: ClaimRow, on: date, round_no: int) -> Json:
         },
         "purpose": claim.purpose,
         "no_duplicate_pledge": claim.no_duplicate_pledge,
-        "resubmission": round_no > 1 and session.scalar(earlier) is not None,
+        "resubmission": round_no > 1 and claim.verdict is not None,
         "legal_entity": claim.legal_entity.name,
         "cost_center": claim.cost_center or None,
         "project": claim.project or None,
@@ -131,6 +130,8 @@ def _attachment(identity: int, kind: str, line_id: int | None, invoice_id: int |
 
 def _approvals(session: Session, claim: ClaimRow, round_no: int) -> list[Json]:
     """What was approved in this very round: whoever approved an earlier one approved other lines."""
+    if round_no > claim.round:
+        return []
     steps = (
         select(ApprovalStepRow.role, PersonRow.employee_no, ApprovalStepRow.decided_at)
         .join(PersonRow, PersonRow.id == ApprovalStepRow.decided_by_id)

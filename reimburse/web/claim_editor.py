@@ -15,6 +15,7 @@ from reimburse.domain.workflow import EDITABLE, ClaimState
 from reimburse.services import attachments, claim_lines, claim_pages, intake
 from reimburse.services import claims as drafts
 from reimburse.services.errors import NotFound, Refused
+from reimburse.store.claims import ClaimRow
 from reimburse.web.access import login_required, me
 from reimburse.web.claim_forms import Typed, Unreadable, read_line, read_parts
 from reimburse.web.claim_views import judged_now, words_for_forms
@@ -34,7 +35,7 @@ def show(claim_no: str) -> ResponseReturnValue:
         raise NotFound
     if ClaimState(claim.state) not in EDITABLE:
         return redirect(url_for("claims.show", claim_no=claim_no))
-    return render_template("claims/edit.html", **_context(claim_no))
+    return render_template("claims/edit.html", **_context(claim))
 
 
 def _saves(template: str) -> Callable[[Edit[P]], Callable[Concatenate[str, P], ResponseReturnValue]]:
@@ -52,7 +53,11 @@ def _saves(template: str) -> Callable[[Edit[P]], Callable[Concatenate[str, P], R
                 return _message(say(refused.text))
             except Unreadable as unreadable:
                 return _message(say(unreadable.text))
-            context = {**_context(claim_no), "typed": typed, "part": template.endswith("_saved.html")}
+            context = {
+                **_context(claim_pages.claim_for(me(), claim_no)),
+                "typed": typed,
+                "part": template.endswith("_saved.html"),
+            }
             return render_template(template, **context)
 
         return login_required(cast("Callable[Concatenate[str, P], ResponseReturnValue]", saved))
@@ -164,8 +169,7 @@ def detach(claim_no: str, attachment_id: int) -> None:
     attachments.detach(me().id, claim_no, attachment_id, _version())
 
 
-def _context(claim_no: str) -> dict[str, Any]:
-    claim = claim_pages.claim_for(me(), claim_no)
+def _context(claim: ClaimRow) -> dict[str, Any]:
     around = claim_pages.surroundings(claim)
     return {
         "judged": judged_now(claim),

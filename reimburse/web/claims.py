@@ -10,7 +10,6 @@ from reimburse.services import approvals, checking, claim_pages
 from reimburse.services import claims as drafts
 from reimburse.services.errors import NotFound
 from reimburse.store.claims import ClaimRow
-from reimburse.store.db import db
 from reimburse.web.access import login_required, me
 from reimburse.web.claim_views import judged, judged_now, words_for_forms
 from reimburse.web.language import t
@@ -62,7 +61,7 @@ def show(claim_no: str) -> ResponseReturnValue:
         claim=claim,
         history=history,
         last=judged(claim, answers[-1]) if answers else None,
-        steps=approvals.steps_of(db.session(), claim) if claim.round else [],
+        steps=claim_pages.steps_of(claim),
         actions=_actions(claim),
         follow_ups=claim_pages.follow_ups_of(claim),
         reason_text=approvals.reason_text,
