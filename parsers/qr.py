@@ -21,7 +21,9 @@ except ImportError:  # The system library libzbar0 may be missing; the first rea
 MOST_PIXELS = 2400 * 1800
 MOST_PLACES = 4
 MOST_CUTOUT_SIDE = 640
-FORMATS = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+SHORTEST = 8
+"""Characters: what a closer look reads that is shorter was made of noise."""
+FORMATS = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCodeModel2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,7 @@ def _moved(box: Box, factor: float, place: Place) -> Box:
 
 def _zxing(picture: Image.Image, enlarged: float = 1) -> Iterator[QrFound]:
     for code in zxingcpp.read_barcodes(picture, formats=FORMATS, text_mode=zxingcpp.TextMode.Plain):
-        if code.text:
+        if len(code.text) >= SHORTEST:
             yield QrFound(code.text, _scaled(_edges(code.position), 1 / enlarged))
 
 
@@ -145,7 +147,7 @@ def _zbar(picture: Image.Image, enlarged: float = 1) -> Iterator[QrFound]:
         return
     for code in pyzbar.decode(picture, symbols=[pyzbar.ZBarSymbol.QRCODE]):
         text = code.data.decode("utf-8", "replace")
-        if text and "\ufffd" not in text:
+        if len(text) >= SHORTEST and "\ufffd" not in text:
             left, top, width, height = code.rect
             yield QrFound(text, _scaled((left, top, left + width, top + height), 1 / enlarged))
 
