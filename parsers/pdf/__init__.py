@@ -11,7 +11,7 @@ from parsers.pdf import labels
 from parsers.pdf.attachments import attached_testimonies
 from parsers.pdf.codes import codes_of
 from parsers.pdf.docinfo import docinfo_testimony
-from parsers.pdf.doubt import faults, hides_something
+from parsers.pdf.doubt import characters, faults, hides_something
 from parsers.pdf.layout import Page
 from parsers.pdf.opening import is_pdf, loaded, opened, page_of
 from parsers.pdf.parts import Part, parts_of, read_part
@@ -92,7 +92,8 @@ def _faces(data: bytes, kind: InvoiceKind, pages: list[Page]) -> tuple[Testimony
         return first
     again = read_part(kind, second)
     better = faults(kind, again)
-    return again if better < doubts or (holes and better == doubts) else first
+    fuller = better == doubts and characters(again) > characters(first)
+    return again if better < doubts or (holes and fuller) else first
 
 
 def _hand_out(pdf: Any, parts: list[Part]) -> set[int]:

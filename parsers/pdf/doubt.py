@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from parsers.crosscheck import line_is_consistent, price_and_tax, sums_of_lines, total_from_words
 from parsers.expected import expected
+from parsers.normalise import compact
 from parsers.pdf.layout import Page
 from parsers.pdf.remark import remark_reach
 from parsers.pdf.table import body_reach
@@ -24,6 +25,16 @@ def faults(kind: InvoiceKind, testimonies: Sequence[Testimony]) -> int:
     absent += "lines" in expected(kind) and not face.lines
     absent += sum(len(face.fields[field].value) == SUSPECT for field in TAX_IDS if field in face.fields)
     return absent + _contradictions(kind, testimonies) + sum(_line_faults(placed) for placed in face.lines)
+
+
+def characters(testimonies: Sequence[Testimony]) -> int:
+    """How much a reading says: the more of two readings that are equally sound found what the other did not."""
+    face = testimonies[0]
+    texts = [seen.value for seen in face.fields.values()]
+    for placed in face.lines:
+        line = placed.line
+        texts.extend(str(value) for value in (line.item_name, line.specification, line.unit, line.quantity) if value)
+    return sum(len(compact(text)) for text in texts)
 
 
 def hides_something(page: Page) -> bool:

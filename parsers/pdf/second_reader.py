@@ -49,5 +49,6 @@ def _follows(last: dict[str, Any], char: dict[str, Any]) -> bool:
     return bool(
         last["fontname"] == char["fontname"]
         and last["size"] == char["size"]
+        and abs(char["top"] - last["top"]) < NEXT_TO * max(char["size"], 1.0)
         and abs(char["x0"] - last["x1"]) < NEXT_TO * max(char["size"], 1.0)
     )
