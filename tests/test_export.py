@@ -14,10 +14,10 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from reimburse.export.cells import neutral
-from reimburse.export.csv_file import csv_chunks
+from reimburse.export.csv_file import csv_heading, csv_rows
 from reimburse.export.package import AlteredFile, Member, package, safe_name
 from reimburse.export.rows import INVOICE_COLUMNS, LINE_COLUMNS, Control, InvoiceUse, LineRow
-from reimburse.export.workbook import write_workbook
+from reimburse.export.workbook import BatchWorkbook
 
 MADE = datetime(2026, 11, 23, 6, 5, 4, tzinfo=UTC)
 CONTROL = Control("B202611-0001", "示例云帆科技有限公司", "91990000MA0DEM0011", (("金额 Amount", Decimal("30.30")),))
@@ -33,13 +33,18 @@ def line(row: int, amount: str = "10.10", description: str = "办公用品") -> 
 def invoice(row: int) -> InvoiceUse:
     return InvoiceUse(
         row, "C1", (1, 2), "general_digital", "", "26990000000000000001", date(2026, 11, 1), "示例酒店", None,
-        None, None, Decimal("30.30"), Decimal("30.30"), "originals/1.pdf", "0" * 64,
+        None, None, Decimal("30.30"), Decimal("30.30"), ("originals/1.pdf",), "0" * 64,
     )  # fmt: skip
 
 
 def workbook(rows: Iterator[LineRow]) -> bytes:
     target = io.BytesIO()
-    write_workbook(target, CONTROL, rows, iter([invoice(1)]), MADE)
+    book = BatchWorkbook(target, MADE)
+    for number, row in enumerate(rows):
+        book.add_line(row)
+        if number == 0:
+            book.add_invoice(invoice(1))
+    book.close(CONTROL)
     return target.getvalue()
 
 
@@ -96,7 +101,8 @@ def test_cells_that_could_run_are_neutralised(text: str, expected: str) -> None:
 
 
 def test_csv_starts_with_a_bom_and_keeps_negative_amounts_numbers() -> None:
-    data = b"".join(csv_chunks(LINE_COLUMNS, [line(1, "-5.00", "=cmd|' /C calc'!A0"), line(2, "7.00", '说"明,\n二')]))
+    data = csv_heading(LINE_COLUMNS)
+    data += csv_rows(LINE_COLUMNS, [line(1, "-5.00", "=cmd|' /C calc'!A0"), line(2, "7.00", '说"明,\n二')])
     assert data.startswith(b"\xef\xbb\xbf")
     heading, first, second = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""))
     assert len(heading) == len(LINE_COLUMNS)
@@ -106,7 +112,7 @@ def test_csv_starts_with_a_bom_and_keeps_negative_amounts_numbers() -> None:
 
 
 def test_csv_of_invoices_names_the_rows_of_their_lines() -> None:
-    data = b"".join(csv_chunks(INVOICE_COLUMNS, [invoice(1)])).decode("utf-8-sig")
+    data = (csv_heading(INVOICE_COLUMNS) + csv_rows(INVOICE_COLUMNS, [invoice(1)])).decode("utf-8-sig")
     assert next(iter(csv.DictReader(io.StringIO(data))))["明细序号 Rows"] == "1;2"
 
 

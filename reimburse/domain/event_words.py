@@ -24,6 +24,7 @@ EVENTS: Mapping[str, Text] = MappingProxyType(
         "pay": Text("付款", "Paid"),
         "reverse": Text("冲销", "Reversed"),
         "open": Text("建立批次", "Batch opened"),
+        "discard": Text("空批次已删除", "Empty batch discarded"),
         "freeze": Text("冻结批次", "Batch frozen"),
     }
 )

@@ -1,25 +1,24 @@
-"""CSV for spreadsheet programs: UTF-8 with BOM, CRLF, made a few hundred rows at a time."""
+"""CSV for spreadsheet programs: UTF-8 with BOM, CRLF, made a few rows at a time."""
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
-from itertools import islice
 
 from reimburse.domain.money import money_text
 from reimburse.export.cells import neutral
 from reimburse.export.rows import Cell, Column, Kind, Row
 
-ROWS_A_CHUNK = 500
+
+def csv_heading(columns: tuple[Column[Row], ...]) -> bytes:
+    """The beginning of a file: the BOM and the headings."""
+    return "\ufeff".encode() + _encoded([[column.heading for column in columns]])
 
 
-def csv_chunks(columns: tuple[Column[Row], ...], rows: Iterable[Row]) -> Iterator[bytes]:
-    """The table as bytes, heading first."""
-    yield "\ufeff".encode() + _encoded([[column.heading for column in columns]])
-    remaining = iter(rows)
-    while chunk := list(islice(remaining, ROWS_A_CHUNK)):
-        yield _encoded([[_text(column.kind, column.value(row)) for column in columns] for row in chunk])
+def csv_rows(columns: tuple[Column[Row], ...], rows: Iterable[Row]) -> bytes:
+    """Rows as they follow in the file."""
+    return _encoded([[_text(column.kind, column.value(row)) for column in columns] for row in rows])
 
 
 def _encoded(rows: list[list[str]]) -> bytes:

@@ -50,7 +50,7 @@ class InvoiceUse:
     tax_amount: Decimal | None
     total_incl_tax: Decimal
     taken: Decimal
-    file: str | None
+    files: tuple[str, ...]
     sha256: str | None
 
 
@@ -109,7 +109,7 @@ INVOICE_COLUMNS: tuple[Column[InvoiceUse], ...] = (
     Column("税额 Tax", Kind.MONEY, 12, lambda row: row.tax_amount),
     Column("价税合计 Total", Kind.MONEY, 14, lambda row: row.total_incl_tax),
     Column("本批占用 Taken", Kind.MONEY, 14, lambda row: row.taken),
-    Column("原件 File", Kind.TEXT, 44, lambda row: row.file),
+    Column("原件 Files", Kind.TEXT, 44, lambda row: ";".join(row.files)),
     Column("SHA-256", Kind.TEXT, 66, lambda row: row.sha256),
 )
 

@@ -10,6 +10,7 @@ VIEWS = (
     "reimburse.web.invoice",
     "reimburse.web.corrections",
     "reimburse.web.review",
+    "reimburse.web.batches",
     "reimburse.web.search",
     "reimburse.web.health",
     "reimburse.web.people",
@@ -18,5 +19,6 @@ VIEWS = (
     "reimburse.web.password",
     "reimburse.web.jobs",
     "reimburse.web.setup",
+    "reimburse.web.help",
 )
 """Modules that each define a blueprint ``bp``; ``create_app`` registers them in this order."""

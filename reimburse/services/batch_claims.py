@@ -1,0 +1,85 @@
+"""Whether approved claims can go into a batch: every line tied to its invoices, every invoice reserved."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from reimburse.domain.finding import Text
+from reimburse.domain.invoice import InvoiceKey
+from reimburse.store.balances import BalanceEntryRow
+from reimburse.store.claims import AttachmentRow, ClaimRow, ExpenseLineRow
+from reimburse.store.invoices import InvoiceRow
+from reimburse.store.people import PersonRow
+
+LOADED = (
+    selectinload(ClaimRow.lines).selectinload(ExpenseLineRow.invoices),
+    selectinload(ClaimRow.invoices),
+    joinedload(ClaimRow.claimant).lazyload(PersonRow.grants),
+    joinedload(ClaimRow.department),
+)
+WITH_FILES = (
+    *LOADED,
+    selectinload(ClaimRow.attachments).joinedload(AttachmentRow.document),
+    selectinload(ClaimRow.invoices).selectinload(InvoiceRow.readings),
+)
+Taken = dict[InvoiceKey, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """A claim, what it takes of its invoices in fen, and why it cannot go into a batch (nothing: it can)."""
+
+    claim: ClaimRow
+    taken_fen: int
+    hindrances: tuple[Text, ...]
+
+    @property
+    def ready(self) -> bool:
+        """Whether it can go into a batch."""
+        return not self.hindrances
+
+    @property
+    def difference_fen(self) -> int:
+        """What the lines claim above what is taken of the invoices."""
+        return self.claim.total_fen - self.taken_fen
+
+
+def readiness_of(session: Session, claims: Sequence[ClaimRow]) -> list[Readiness]:
+    """Each claim's readiness, in one query whatever their number."""
+    taken = taken_of(session, [claim.id for claim in claims])
+    return [_readiness(claim, taken.get(claim.id, {})) for claim in claims]
+
+
+def taken_of(session: Session, claim_ids: Sequence[int]) -> dict[int, Taken]:
+    """What each claim has reserved or booked, in fen by invoice key; keys it no longer stands on are left out."""
+    entry = BalanceEntryRow
+    held = func.sum(entry.reserved_delta_fen + entry.booked_delta_fen)
+    query = select(entry.claim_id, entry.code, entry.number, held).where(entry.claim_id.in_(claim_ids))
+    rows = session.execute(query.group_by(entry.claim_id, entry.code, entry.number).having(held > 0)).all()
+    taken: dict[int, Taken] = {}
+    for claim_id, code, number, fen in rows:
+        taken.setdefault(claim_id, {})[InvoiceKey(code, number)] = int(fen)
+    return taken
+
+
+def _readiness(claim: ClaimRow, taken: Taken) -> Readiness:
+    return Readiness(claim, sum(taken.values()), tuple(_hindrances(claim, taken)))
+
+
+def _hindrances(claim: ClaimRow, taken: Taken) -> list[Text]:
+    found = [
+        Text(f"第 {line.position} 行没有发票", f"line {line.position} has no invoice")
+        for line in claim.lines
+        if not line.invoices and line.adjustment is None
+    ]
+    if not claim.lines:
+        found.append(Text("没有明细", "it has no lines"))
+    tied = {invoice.id: invoice for line in claim.lines for invoice in line.invoices}
+    for invoice in tied.values():
+        if invoice.key is None or invoice.total_fen is None:
+            found.append(Text("有发票缺号码或金额", "an invoice lacks its number or total"))
+        elif invoice.total_fen and invoice.key not in taken:
+            found.append(Text(f"发票 {invoice.key} 未占用余额", f"invoice {invoice.key} is not reserved"))
+    return found

@@ -1,0 +1,114 @@
+"""Batches: what waits, what is open, frozen, exported, and its downloads."""
+
+from collections.abc import Iterator
+from uuid import uuid4
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from reimburse.domain.event_words import EVENTS
+from reimburse.domain.expense import PAID_BY
+from reimburse.domain.workflow import FINANCE, Role
+from reimburse.services import batch_files, batch_pages, batches
+from reimburse.store.db import db
+from reimburse.web.access import me, my_roles, needs
+from reimburse.web.language import t
+
+bp = Blueprint("batches", __name__)
+READERS = FINANCE | {Role.AUDITOR}
+STATES = ("open", "frozen", "exported")
+
+
+@bp.get("/batches")
+@needs(*READERS)
+def index() -> ResponseReturnValue:
+    """Approved claims that wait, and the batches."""
+    state = request.args.get("state", "")
+    rows, before = batch_pages.listed(state if state in STATES else None, request.args.get("before", type=int))
+    waiting = batch_pages.waiting(request.args.get("entity", type=int), request.args.get("after", type=int))
+    return render_template(
+        "batches/index.html",
+        rows=rows,
+        before=before,
+        waiting=waiting,
+        counts=batch_pages.counts(),
+        open_batches=batch_pages.open_batches(waiting.entity.id) if waiting.entity else [],
+        state=state,
+        key=uuid4().hex,
+        acts=may_act(),
+    )
+
+
+@bp.post("/batches")
+@needs(*FINANCE)
+def collect() -> ResponseReturnValue:
+    """Put the chosen claims into a new batch, or into an open one."""
+    chosen, batch_no = request.form.getlist("claim"), request.form.get("batch", "")
+    if batch_no:
+        batches.add(me().id, batch_no, chosen)
+    else:
+        batch_no = batches.collect(me().id, chosen, request.form.get("key"))
+    flash(t(f"已收入批次 {batch_no}。", f"They are in batch {batch_no} now."), "success")
+    return redirect(url_for("batches.show", batch_no=batch_no))
+
+
+@bp.get("/batches/<batch_no>")
+@needs(*READERS)
+def show(batch_no: str) -> ResponseReturnValue:
+    """One batch: its claims, its control totals, what to do next."""
+    shown = batch_pages.shown(batch_no, request.args.get("after", type=int))
+    return render_template("batches/show.html", shown=shown, paid_by=PAID_BY, event_words=EVENTS, acts=may_act())
+
+
+@bp.post("/batches/<batch_no>/claims/<claim_no>/remove")
+@needs(*FINANCE)
+def remove(batch_no: str, claim_no: str) -> ResponseReturnValue:
+    """Take a claim out of an open batch."""
+    still_there = batches.remove(me().id, batch_no, claim_no)
+    flash(t(f"{claim_no} 已移出批次。", f"{claim_no} is out of the batch."), "success")
+    return redirect(url_for("batches.show", batch_no=batch_no) if still_there else url_for("batches.index"))
+
+
+@bp.post("/batches/<batch_no>/freeze")
+@needs(*FINANCE)
+def freeze(batch_no: str) -> ResponseReturnValue:
+    """Freeze the batch as it was shown."""
+    batches.freeze(me().id, batch_no, request.form.get("version", 0, int))
+    flash(t("批次已冻结，内容不能再改。", "The batch is frozen; nothing in it can change."), "success")
+    return redirect(url_for("batches.show", batch_no=batch_no))
+
+
+@bp.post("/batches/<batch_no>/export")
+@needs(*FINANCE)
+def export(batch_no: str) -> ResponseReturnValue:
+    """Book the invoices and hand the batch over."""
+    batches.export(me().id, batch_no)
+    flash(t("批次已导出，发票已入账。", "The batch is exported and its invoices are booked."), "success")
+    return redirect(url_for("batches.show", batch_no=batch_no))
+
+
+@bp.get("/batches/<batch_no>/files/<name>")
+@needs(*READERS)
+def download(batch_no: str, name: str) -> ResponseReturnValue:
+    """A table of a frozen batch."""
+    pieces, media_type = batch_files.stream(batch_pages.batch_of(batch_no), name)
+    return _sent(pieces, f"{batch_no}-{name}" if name != "batch.xlsx" else f"{batch_no}.xlsx", media_type)
+
+
+@bp.get("/batches/<batch_no>/package.zip")
+@needs(*READERS)
+def package(batch_no: str) -> ResponseReturnValue:
+    """The originals of a frozen batch with its tables and a manifest of digests."""
+    pieces = batch_files.stream_package(db.session(), batch_pages.batch_of(batch_no))
+    return _sent(pieces, f"{batch_no}.zip", "application/zip")
+
+
+def may_act() -> bool:
+    """Whether the person who asks may change batches; auditors only look."""
+    return bool(my_roles() & FINANCE)
+
+
+def _sent(pieces: Iterator[bytes], name: str, media_type: str) -> Response:
+    response = Response(pieces, mimetype=media_type)
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
