@@ -1,6 +1,6 @@
 """What each role is called."""
 
-from reimburse.domain.finding import Text
+from reimburse.domain.finding import Resolver, Text
 from reimburse.domain.workflow import Role
 
 WORDS = {
@@ -18,3 +18,17 @@ WORDS = {
 def role_words(role: str) -> Text:
     """The name of this role in both languages."""
     return WORDS[Role(role)]
+
+
+RESOLVERS = {
+    Resolver.EMPLOYEE: Text("报销人", "The claimant"),
+    Resolver.SUPPLIER: Text("销售方（由报销人联系）", "The seller, through the claimant"),
+    Resolver.APPROVER: Text("审批人", "The approvers"),
+    Resolver.FINANCE: Text("财务", "Finance"),
+    Resolver.SYSTEM: Text("系统", "The system"),
+}
+
+
+def resolver_words(resolver: str) -> Text:
+    """Who this resolver is, in both languages."""
+    return RESOLVERS[Resolver(resolver)]
