@@ -5,9 +5,10 @@ Boxes are in points from the page's top left; a point is ``dpi / 72`` pixels of 
 
 from PIL import Image
 
-from parsers import pdf, picture
+from parsers import ofd, pdf, picture
 from parsers.document import Document
 from parsers.errors import Damaged, TooLarge
+from parsers.ofd import preview
 from parsers.pdf.opening import loaded, opened
 
 LEAST_DPI = 36
@@ -21,6 +22,8 @@ def render(document: Document, page: int, dpi: int) -> Image.Image | None:
     scale = min(max(dpi, LEAST_DPI), MOST_DPI) / POINTS_PER_INCH
     if pdf.recognises(document):
         return _pdf_page(document, page, scale)
+    if ofd.recognises(document):
+        return _ofd_page(document, page, scale)
     if picture.recognises(document):
         return _picture_page(document, page, scale)
     return None
@@ -35,6 +38,14 @@ def _pdf_page(document: Document, number: int, scale: float) -> Image.Image | No
             _bounded(width * scale, height * scale)
             image: Image.Image = page.render(scale=scale).to_pil()
             return image
+
+
+def _ofd_page(document: Document, number: int, scale: float) -> Image.Image | None:
+    size = preview.page_size(document, number)
+    if size is None:
+        return None
+    _bounded(size[0] * scale, size[1] * scale)
+    return preview.page_picture(document, number, scale)
 
 
 def _picture_page(document: Document, number: int, scale: float) -> Image.Image | None:

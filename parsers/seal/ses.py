@@ -27,6 +27,7 @@ class Seal:
     digests: tuple[tuple[str, bytes], ...]
     valid_from: datetime
     valid_to: datetime
+    picture: bytes
 
     def lists(self, signer: Certificate) -> bool:
         """Whether the signer may use this seal: its certificate, or a digest of it, is in the seal's list."""
@@ -144,6 +145,7 @@ def _first_seal(node: Node, parts: list[Node]) -> Seal:
         digests=(),
         valid_from=valid_from.time(),
         valid_to=valid_to.time(),
+        picture=_picture(info),
     )
 
 
@@ -164,7 +166,13 @@ def _later_seal(node: Node, parts: list[Node], version: int) -> Seal:
         digests=tuple(_named_digest(entry) for entry in listed.parts()) if by_digest else (),
         valid_from=valid_from.time(),
         valid_to=valid_to.time(),
+        picture=_picture(info),
     )
+
+
+def _picture(info: Node) -> bytes:
+    _, data, _, _ = info.parts()[3].parts()
+    return data.octets()
 
 
 def _named_digest(entry: Node) -> tuple[str, bytes]:
