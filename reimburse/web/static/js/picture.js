@@ -7,7 +7,9 @@
     const image = figure.querySelector("img");
     const boxes = figure.querySelector(".picture-boxes");
     const points = 72 / Number(image.dataset.dpi);
-    if (image.naturalWidth) boxes.setAttribute("viewBox", `0 0 ${image.naturalWidth * points} ${image.naturalHeight * points}`);
+    if (!image.naturalWidth) return;
+    boxes.setAttribute("viewBox", `0 0 ${image.naturalWidth * points} ${image.naturalHeight * points}`);
+    boxes.classList.add("placed");
   }
 
   function zoom(figure, step) {
