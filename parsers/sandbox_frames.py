@@ -9,6 +9,8 @@ import struct
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import msgspec
+
 Head = dict[str, Any]
 
 LENGTH = struct.Struct(">I")
@@ -24,8 +26,15 @@ def pack(head: Head, blobs: Sequence[bytes] = ()) -> bytes:
     >>> unpack(iter([pack({"op": "read"}, [b"abc"])]).__next__)
     ({'op': 'read'}, [b'abc'])
     """
-    text = json.dumps({**head, "blobs": [len(blob) for blob in blobs]}, ensure_ascii=False).encode()
+    text = _json({**head, "blobs": [len(blob) for blob in blobs]})
     return b"".join((LENGTH.pack(len(text)), text, *blobs))
+
+
+def _json(head: Head) -> bytes:
+    try:
+        return msgspec.json.encode(head)
+    except UnicodeEncodeError:  # Half a surrogate pair, from a broken font or a file name, is no text.
+        return json.dumps(head, ensure_ascii=False).encode("utf-8", "replace")
 
 
 class Unpacker:
@@ -55,7 +64,7 @@ class Unpacker:
             self._needed += LENGTH.unpack_from(self._data)[0]
             return
         try:
-            head = json.loads(self._data[self._start : self._needed])
+            head = msgspec.json.decode(self._data[self._start : self._needed])
             self._head, self._start = head, self._needed
             self._needed += sum(int(size) for size in head["blobs"])
         except (ValueError, TypeError, KeyError) as problem:

@@ -164,6 +164,12 @@ def test_a_frame_arrives_in_pieces_of_any_size(size: int):
     assert unpacker.frame() == ({"op": "读"}, [b"abc", b"", b"d" * 5000])
 
 
+def test_half_a_surrogate_pair_does_not_break_the_frame():
+    unpacker = Unpacker(1 << 20)
+    assert unpacker.feed(pack({"name": "a\ud800b"}))
+    assert unpacker.frame() == ({"name": "a?b"}, [])
+
+
 @pytest.mark.parametrize("data", [b"\0\0\0\2[]", b"\0\0\0\4null", b'\0\0\0\x0d{"blobs":"a"}', b"\xff" * 2000])
 def test_what_is_no_frame_is_refused(data: bytes):
     with pytest.raises(BadFrame):
