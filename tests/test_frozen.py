@@ -1,0 +1,163 @@
+"""What holds on either database: a frozen batch refuses every change, and of two people at once one is told."""
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, text
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm.exc import StaleDataError
+
+from reimburse.domain.workflow import ClaimState, Role
+from reimburse.services import approvals, batch_pages, batches, review
+from reimburse.services.errors import Stale
+from reimburse.services.review import Decision, Seen, Verb
+from reimburse.store.approvals import ApprovalStepRow
+from reimburse.store.batches import BatchClaimRow, BatchRow
+from reimburse.store.claims import ClaimRow
+from reimburse.store.db import db, transaction
+from reimburse.store.people import RoleGrantRow
+from tests.builders import Spent, claim_in_review, make_claim
+from tests.databases import server, settings
+
+__all__ = ["server", "settings"]
+
+
+def approved(company: dict[str, int]) -> ClaimRow:
+    with transaction():
+        return make_claim(company["lin"], Spent("10.00"), state=ClaimState.APPROVED)
+
+
+@pytest.fixture
+def batch(company: dict[str, int]) -> BatchRow:
+    """A frozen batch of claim 1; claim 2 is approved and outside, its line has no invoice of claim 1."""
+    claim, _ = approved(company), approved(company)
+    batch = batch_pages.batch_of(batches.collect(company["sun"], [claim.claim_no]))
+    batches.freeze(company["zhou"], batch.batch_no, batch.version)
+    return batch
+
+
+CHANGES = {
+    "its state back to open": "UPDATE batches SET state = 'open'",
+    "its control totals": "UPDATE batches SET control = '{}'",
+    "its control totals while exporting": "UPDATE batches SET state = 'exported', control = '{}'",
+    "who froze it": "UPDATE batches SET frozen_by_id = NULL",
+    "deleting it": "DELETE FROM batches",
+    "taking a claim out": "DELETE FROM batch_claims",
+    "putting a claim in": "INSERT INTO batch_claims (claim_id, batch_id, total_fen) VALUES (2, 1, 1000)",
+    "another total": "UPDATE batch_claims SET total_fen = 1",
+    "a line's amount": "UPDATE expense_lines SET amount_fen = 1 WHERE claim_id = 1",
+    "moving a line out": "UPDATE expense_lines SET claim_id = 2 WHERE claim_id = 1",
+    "moving a line in": "UPDATE expense_lines SET claim_id = 1 WHERE claim_id = 2",
+    "deleting a line": "DELETE FROM expense_lines WHERE claim_id = 1",
+    "untying an invoice": "DELETE FROM line_invoices WHERE line_id = 1",
+    "tying another invoice": "INSERT INTO line_invoices (line_id, invoice_id) VALUES (1, 2)",
+    "taking an invoice off the claim": "DELETE FROM claim_invoices WHERE claim_id = 1",
+    "the claim's total": "UPDATE claims SET total_fen = 1 WHERE id = 1",
+    "the claim's cost centre": "UPDATE claims SET cost_center = 'CC-9' WHERE id = 1",
+    "the claim's owner": "UPDATE claims SET claimant_id = 2 WHERE id = 1",
+    "an attachment": "INSERT INTO attachments (claim_id, kind, document_id, created_at) "
+    "VALUES (1, 'other', 1, '2026-11-23 00:00:00')",
+}
+
+
+def refusal(statement: str) -> str:
+    """What the database says to this statement; nothing where it does it."""
+    try:
+        db.session.execute(text(statement))
+    except DatabaseError as error:
+        return str(error.orig)
+    finally:
+        db.session.rollback()
+    return ""
+
+
+def test_a_frozen_batch_refuses_every_change(batch: BatchRow) -> None:
+    said = {name: refusal(statement) for name, statement in CHANGES.items()}
+    assert [name for name, words in said.items() if "the batch is frozen" not in words] == []
+
+
+def test_what_is_outside_a_frozen_batch_stays_free(batch: BatchRow) -> None:
+    for statement in (
+        "UPDATE expense_lines SET amount_fen = 1 WHERE claim_id = 2",
+        "UPDATE claims SET total_fen = 1 WHERE id = 2",
+        "UPDATE claims SET state = 'exported' WHERE id = 1",
+        "DELETE FROM line_invoices WHERE line_id = 2",
+    ):
+        assert db.session.execute(text(statement)).rowcount == 1
+    db.session.rollback()
+
+
+def test_an_exported_batch_is_not_even_exported_again(company: dict[str, int], batch: BatchRow) -> None:
+    batches.export(company["sun"], batch.batch_no)
+    assert "the batch is frozen" in refusal("UPDATE batches SET exported_by_id = NULL")
+    assert "append-only" in refusal("UPDATE events SET kind = 'x'")
+    assert "append-only" in refusal("DELETE FROM balance_entries")
+
+
+def at_once(app: Flask, *acts: Callable[[], object]) -> list[BaseException | None]:
+    """Run these at the same moment, each in a session of its own; what each raised."""
+    db.session.remove()
+    start, raised = threading.Barrier(len(acts)), [None] * len(acts)
+
+    def run(place: int, act: Callable[[], object]) -> None:
+        with app.app_context():
+            start.wait()
+            try:
+                act()
+            except Exception as error:  # noqa: BLE001
+                raised[place] = error
+            finally:
+                db.session.remove()
+
+    threads = [threading.Thread(target=run, args=item) for item in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    return raised
+
+
+def test_two_who_collect_one_claim_make_one_batch(app: Flask, company: dict[str, int]) -> None:
+    claim_no = approved(company).claim_no
+    raised = at_once(
+        app, *(lambda who=who: batches.collect(company[who], [claim_no]) for who in ("sun", "zhou", "sun", "zhou"))
+    )
+    assert sum(error is None for error in raised) == 1
+    assert all(isinstance(error, Stale | StaleDataError) for error in raised if error), raised
+    assert len(db.session.scalars(select(BatchClaimRow)).all()) == 1
+
+
+def test_one_click_sent_four_times_makes_one_batch(app: Flask, company: dict[str, int]) -> None:
+    claim_no = approved(company).claim_no
+    raised = at_once(app, *[lambda: batches.collect(company["sun"], [claim_no], "click")] * 4)
+    assert raised == [None] * 4
+    assert len(db.session.scalars(select(BatchRow)).all()) == 1
+
+
+def test_of_two_who_decide_at_once_one_is_told(app: Flask, company: dict[str, int]) -> None:
+    claim = claim_in_review(company["lin"], Spent("10.00"), Spent("20.00"), assignee_id=company["zhao"])
+    with transaction() as session:
+        session.add(RoleGrantRow(person_id=company["wu"], role=Role.APPROVER, department_id=1))
+        approvals.open_step(session, claim).assignee_id = None
+    step = db.session.scalars(select(ApprovalStepRow)).one()
+    seen, claim_no, lines = Seen(step.id, claim.version), claim.claim_no, [line.id for line in claim.lines]
+    decisions = {lines[0]: Decision(Verb.APPROVE), lines[1]: Decision(Verb.RETURN, "缺合同")}
+    raised = at_once(
+        app,
+        lambda: review.decide(company["zhao"], claim_no, seen, decisions),
+        lambda: review.decide(company["wu"], claim_no, seen, decisions),
+    )
+    assert sorted(type(error).__name__ for error in raised) in (["NoneType", "Stale"], ["NoneType", "StaleDataError"])
+    assert sum(row.total_fen for row in db.session.scalars(select(ClaimRow))) == 3000
+    assert len(db.session.scalars(select(ClaimRow)).all()) == 2
+
+
+def test_a_batch_exported_twice_at_once_books_once(app: Flask, company: dict[str, int], batch: BatchRow) -> None:
+    batch_no, claim_id = batch.batch_no, 1
+    raised = at_once(app, *[lambda: batches.export(company["sun"], batch_no)] * 2)
+    assert raised == [None, None]
+    row = db.session.execute(text("SELECT reserved_fen, booked_fen FROM invoice_balances ORDER BY number")).first()
+    assert tuple(row) == (0, 1000)
+    assert db.session.get(ClaimRow, claim_id).state == "exported"
