@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from reimburse.domain.finding import Resolver, Severity
 from rules.amounts import has_invoice
-from rules.evidence import TICKETS, attached_to_invoice
+from rules.evidence import attached_to_invoice
 from rules.facts import Facts, InvoiceFacts, LineFacts
 from rules.remedies import approve, attach, complete, explain, reissue, remove
 from rules.rule import NOTHING, Hit, Lacks, Rule, elsewhere, of_invoice, of_line, rule, where
@@ -115,130 +115,6 @@ def cross_year_is_deductible(facts: Facts) -> Iterator[Hit | Lacks]:
 
 
 @rule(
-    "R-53",
-    Severity.WARN,
-    "消费后应及时申请开票",
-    "Invoices are asked for soon after the purchase",
-    clause="A-3 A-5",
-    applies=has_invoice,
-    uses=("invoicing_within_months",),
-    yields_to=("R-71",),
-)
-def invoice_was_asked_for_in_time(facts: Facts) -> Iterator[Hit | Lacks]:
-    """The invoice was issued within the usual window after the deed."""
-    for line, invoice, day, issued in dated(facts):
-        last_day = add_months(day, facts.parameters_of(line).invoicing_within_months)
-        if issued > last_day:
-            zh = f"业务在 {day}，发票到 {issued} 才开具，超过开票时效。"
-            en = f"The deed was on {day}, the invoice only on {issued}."
-            yield Hit(of_invoice(invoice), zh, en, f"by {last_day}", f"{issued}", (explain(),))
-
-
-def dated(facts: Facts) -> Iterator[tuple[LineFacts, InvoiceFacts, date, date]]:
-    """Every line with each of its invoices, the deed's last day and the issue date, where both are known."""
-    for line in facts.lines:
-        for invoice in facts.invoices_of(line):
-            day, issued = line.last_day, invoice.invoice.issue_date
-            if day and issued and not line.adjustment:
-                yield line, invoice, day, issued
-
-
-@rule(
-    "R-71",
-    Severity.RETURN,
-    "开具日期与业务时间逻辑一致",
-    "The issue date fits the business dates",
-    clause="B-9.3 B-11.3",
-    applies=has_invoice,
-    uses=("issued_within_days",),
-    any_remedy=True,
-)
-def issue_date_fits_business(facts: Facts) -> Iterator[Hit | Lacks]:
-    """The invoice was issued within the policy's number of days after the deed; before it, R-76 and R-77 speak."""
-    for line, invoice, day, issued in dated(facts):
-        last_day = day + timedelta(days=facts.parameters_of(line).issued_within_days)
-        if issued > last_day:
-            zh = f"业务在 {day}，发票 {issued} 开具，相隔 {(issued - day).days} 天。"
-            en = f"The deed was on {day}, the invoice is of {issued}: {(issued - day).days} days later."
-            yield Hit(of_invoice(invoice), zh, en, f"by {last_day}", f"{issued}", (explain(), reissue("issue_date")))
-
-
-@rule(
-    "R-76",
-    Severity.RETURN,
-    "全部业务须在开票前完成",
-    "All deeds are done before the invoice",
-    clause="B-9.3",
-    applies=has_invoice,
-)
-def deeds_are_done_before_issue(facts: Facts) -> Iterator[Hit | Lacks]:
-    """No deed on an invoice is later than its issue date; periodic categories are R-77's."""
-    yield from _issued_early(facts, periodic=False)
-
-
-@rule(
-    "R-77",
-    Severity.RETURN,
-    "会议差旅等活动结束前不得开票",
-    "No invoice before the event's end",
-    clause="B-9.3",
-    applies=has_invoice,
-)
-def event_is_over_before_issue(facts: Facts) -> Iterator[Hit | Lacks]:
-    """For travel, meetings and training the invoice is not older than the end of the event."""
-    yield from _issued_early(facts, periodic=True)
-
-
-def _issued_early(facts: Facts, *, periodic: bool) -> Iterator[Hit | Lacks]:
-    last: dict[str, tuple[InvoiceFacts, date, date]] = {}
-    for line, invoice, day, issued in dated(facts):
-        if is_periodic(facts, line) is not periodic or _is_sold_ahead(facts, line, invoice) or issued >= day:
-            continue
-        if invoice.id not in last or last[invoice.id][1] < day:
-            last[invoice.id] = (invoice, day, issued)
-    what = ("活动结束", "the event ended") if periodic else ("业务完成", "the last deed was done")
-    for invoice, day, issued in last.values():
-        zh = f"发票 {issued} 开具，{what[0]}是 {day}，属提前开票。"
-        en = f"The invoice is of {issued}, but {what[1]} on {day}."
-        remedies = (reissue("issue_date"), complete("issue_date"))
-        yield Hit(of_invoice(invoice), zh, en, f"on or after {day}", f"{issued}", remedies)
-
-
-def is_periodic(facts: Facts, line: LineFacts) -> bool:
-    """Whether the category is one of events that last: travel, meetings, training."""
-    category = facts.category(line)
-    return bool(category and category.periodic)
-
-
-def _is_sold_ahead(facts: Facts, line: LineFacts, invoice: InvoiceFacts) -> bool:
-    """A ticket, or a period paid in advance in a category that is billed ahead."""
-    if invoice.invoice.kind in TICKETS:
-        return True
-    category = facts.category(line)
-    return bool(category and category.billed_ahead and line.started_on and line.ended_on)
-
-
-@rule(
-    "R-78",
-    Severity.WARN,
-    "活动结束后应及时取票",
-    "The invoice is fetched soon after the event",
-    clause="B-9.3",
-    applies=has_invoice,
-    uses=("long_after_end_days",),
-    yields_to=("R-71", "R-53"),
-)
-def invoice_follows_the_event_soon(facts: Facts) -> Iterator[Hit | Lacks]:
-    """For travel, meetings and training the invoice is not issued many days after the end."""
-    for line, invoice, day, issued in dated(facts):
-        last_day = day + timedelta(days=facts.parameters_of(line).long_after_end_days)
-        if is_periodic(facts, line) and issued > last_day:
-            zh = f"活动 {day} 结束，发票 {issued} 才开具。"
-            en = f"The event ended on {day}, the invoice is only of {issued}."
-            yield Hit(of_invoice(invoice), zh, en, f"by {last_day}", f"{issued}", (explain(),))
-
-
-@rule(
     "R-75",
     Severity.WARN,
     "预付款业务完成后及时取票冲销",
@@ -281,15 +157,10 @@ def issue_date_is_not_in_the_future(facts: Facts) -> Iterator[Hit | Lacks]:
 
 
 RULES: tuple[Rule, ...] = (
-    invoice_was_asked_for_in_time,
-    issue_date_fits_business,
     claimed_in_time,
     cross_year_is_approved,
     cross_year_is_deductible,
     prepayment_is_cleared,
-    deeds_are_done_before_issue,
-    event_is_over_before_issue,
-    invoice_follows_the_event_soon,
     elsewhere(
         "R-79",
         Severity.INFO,

@@ -1,25 +1,15 @@
 """Chapter 4a, second half: the buyer's tax id and the four items of special VAT invoices."""
 
-import re
 from collections.abc import Iterator
 
 from reimburse.domain.finding import Resolver, Severity
-from reimburse.domain.invoice import SPECIAL_KINDS, InvoiceKind, Party
-from rules.buyers import Buyer, Standing, buyers, must_name_a_buyer
+from rules.buyers import Buyer, Standing, must_name_a_buyer
 from rules.facts import Facts, InvoiceFacts
-from rules.folding import blank, fold
+from rules.folding import fold
 from rules.remedies import complete, do, reissue
-from rules.rule import NOTHING, Hit, Lacks, Rule, elsewhere, of_invoice, rule, where
+from rules.rule import NOTHING, Hit, Lacks, Rule, elsewhere, of_invoice, rule
 from rules.tax_id import CONFUSED, faults, has_valid_check
 from rules.titles import has_buyer, judged
-from rules.vocabulary import FIELDS, listed
-
-FOUR_ITEM_KINDS = frozenset({InvoiceKind.SPECIAL_PAPER, InvoiceKind.SPECIAL_ELECTRONIC})
-BRANCH = re.compile(r"支行|分行|营业部|营业室|分理处|储蓄所|信用社|财务公司|branch", re.IGNORECASE)
-special = where(
-    lambda facts: any(invoice.invoice.kind in SPECIAL_KINDS for invoice in facts.invoices),
-    "没有专用发票 / no special VAT invoice",
-)
 
 
 def company_ids(facts: Facts) -> Iterator[tuple[InvoiceFacts, Buyer]]:
@@ -182,127 +172,12 @@ def _pair_holds(buyer: Buyer) -> bool:
     return not known or buyer.tax_id in known
 
 
-@rule(
-    "R-16",
-    Severity.RETURN,
-    "专票购买方四项须齐全",
-    "Special VAT invoices state the buyer's four items",
-    clause="B-1.3 B-2.3 B-9.2",
-    applies=where(
-        lambda facts: any(invoice.invoice.kind in FOUR_ITEM_KINDS for invoice in facts.invoices),
-        "没有税控专用发票；数电专票四项可不填 / no tax-controlled special invoice",
-    ),
-)
-def four_items_are_stated(facts: Facts) -> Iterator[Hit | Lacks]:
-    """Address, phone, bank and account of the buyer stand on tax-controlled special invoices."""
-    for invoice in facts.invoices:
-        missing = four_items_missing(invoice.invoice.buyer) if invoice.invoice.kind in FOUR_ITEM_KINDS else ()
-        if missing:
-            names = listed(FIELDS, missing)
-            field = "buyer.address_phone" if missing[0] in {"address", "phone"} else "buyer.bank_account"
-            yield Hit(
-                of_invoice(invoice),
-                f"专用发票购买方缺：{names.zh}。",
-                f"The special invoice lacks the buyer's {names.en}.",
-                "地址、电话、开户行、账号 / address, phone, bank, account",
-                f"缺 {names.zh} / lacks {names.en}",
-                (complete(field), reissue(field)),
-            )
-
-
-def four_items_missing(buyer: Party) -> tuple[str, ...]:
-    """Which of the four items a buyer block lacks.
-
-    >>> four_items_missing(Party(address_phone="北京市示例路1号 010-12345678", bank_account="示例银行"))
-    ('account',)
-    """
-    address, phone = _split(buyer.address_phone, r"[0-9][0-9 ()\-转]{5,}[0-9]$")
-    bank, account = _split(buyer.bank_account, r"[0-9][0-9 \-]{6,}[0-9]$")
-    items = {"address": address, "phone": phone, "bank": bank, "account": account}
-    return tuple(name for name, there in items.items() if not there)
-
-
-def _split(text: str | None, number: str) -> tuple[bool, bool]:
-    """Whether a block has words, and whether it ends in a number of this form."""
-    plain = (text or "").strip()
-    found = re.search(number, plain)
-    return not blank(plain[: found.start()] if found else plain), bool(found)
-
-
-@rule(
-    "R-17",
-    Severity.WARN,
-    "开户行精确到支行",
-    "The bank is named down to its branch",
-    clause="B-2.3",
-    resolver=Resolver.FINANCE,
-    applies=special,
-    needs=("titles",),
-)
-def bank_names_its_branch(facts: Facts) -> Iterator[Hit | Lacks]:
-    """The buyer's bank names its branch; where the library has the record, R-123 compares it instead."""
-    views = buyers(facts)
-    for invoice in facts.invoices:
-        stated, title = invoice.invoice.buyer.bank_account, views[invoice.id].title
-        on_record = title is not None and not blank(title.bank_account)
-        if invoice.invoice.kind in SPECIAL_KINDS and stated and not on_record and not BRANCH.search(stated):
-            zh, en = "购买方开户行没有写到支行。", "The buyer's bank is not named down to its branch."
-            remedy = do("confirm", "buyer.bank_account", "财务补全抬头库", "Finance completes the title library")
-            yield Hit(of_invoice(invoice), zh, en, "××银行××支行", stated, (remedy,))
-
-
-@rule(
-    "R-19",
-    Severity.RETURN,
-    "专票购销双方信息须对应",
-    "Buyer's and seller's data agree on special VAT invoices",
-    clause="B-2.2",
-    applies=special,
-)
-def parties_of_special_agree(facts: Facts) -> Iterator[Hit | Lacks]:
-    """A special invoice names a seller with a well-formed tax id beside its name, as it does the buyer."""
-    for invoice in facts.invoices:
-        seller = invoice.invoice.seller
-        wrong = faults(fold(seller.tax_id)) if seller.tax_id else ()
-        if invoice.invoice.kind in SPECIAL_KINDS and wrong:
-            zh = f"专用发票销售方税号“{seller.tax_id}”位数或字符不对。"
-            en = f"The seller's tax id {seller.tax_id} on this special invoice is malformed."
-            remedies = (complete("seller.tax_id"), reissue("seller.tax_id"))
-            yield Hit(of_invoice(invoice), zh, en, "18 位税号 / 18 characters", seller.tax_id or NOTHING, remedies)
-
-
-@rule(
-    "R-123",
-    Severity.RETURN,
-    "购买方信息须与备案一致",
-    "The buyer block equals the record on file",
-    clause="B-6.2 B-2.3",
-    needs=("titles",),
-    applies=has_buyer,
-)
-def buyer_block_equals_record(facts: Facts) -> Iterator[Hit | Lacks]:
-    """What the invoice states of address, phone, bank and account is what the title library holds."""
-    for invoice, buyer in judged(facts):
-        if not buyer.is_ours or not buyer.title:
-            continue
-        for field in ("address_phone", "bank_account"):
-            stated, record = getattr(invoice.invoice.buyer, field), getattr(buyer.title, field)
-            if not blank(stated) and not blank(record) and fold(stated) != fold(record):
-                names = FIELDS[f"buyer.{field}"]
-                zh = f"{names.zh}“{stated}”与备案“{record}”不一致。"
-                en = f'The {names.en} "{stated}" is not the record "{record}".'
-                remedies = (reissue(f"buyer.{field}", record),)
-                yield Hit(of_invoice(invoice), zh, en, record, stated, remedies)
-
-
 RULES: tuple[Rule, ...] = (
     tax_id_is_stated,
     tax_id_is_well_formed,
     tax_id_is_upgraded,
     tax_id_checks,
     tax_id_belongs_to_title,
-    four_items_are_stated,
-    bank_names_its_branch,
     elsewhere(
         "R-18",
         Severity.INFO,
@@ -311,6 +186,4 @@ RULES: tuple[Rule, ...] = (
         clause="B-2.3",
         why="普票和数电票四项可不填 / optional: nothing to return for ordinary and digital invoices",
     ),
-    parties_of_special_agree,
-    buyer_block_equals_record,
 )

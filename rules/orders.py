@@ -1,0 +1,121 @@
+"""Chapter 4c: the order or contract behind a line."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from reimburse.domain.finding import Severity
+from reimburse.domain.money import ZERO
+from rules.claim_parts import Order, OrderLine
+from rules.facts import Facts, InvoiceFacts
+from rules.folding import bare_item, fold
+from rules.parties import same_party
+from rules.remedies import do, edit_line
+from rules.rule import NOTHING, Hit, Lacks, Rule, of_invoice, of_line, rule, where
+
+
+def linked(facts: Facts) -> bool:
+    """Whether any line names an order."""
+    return any(line.order_no for line in facts.lines)
+
+
+has_order = where(linked, "没有关联订单的明细 / no line with an order")
+
+
+@rule(
+    "R-67",
+    Severity.RETURN,
+    "关联订单、合同编号须正确",
+    "The order or contract number is right",
+    clause="B-6.3 A-3",
+    needs=("orders",),
+    applies=has_order,
+)
+def order_exists(facts: Facts) -> Iterator[Hit | Lacks]:
+    """The order that a line names exists, and is one with the invoice's seller."""
+    orders = {order.order_no: order for order in facts.orders or ()}
+    for line in facts.lines:
+        if not line.order_no:
+            continue
+        order = orders.get(line.order_no)
+        sellers = [invoice.invoice.seller.name for invoice in facts.invoices_of(line) if invoice.invoice.seller.name]
+        if order is None:
+            zh, en = f"订单或合同 {line.order_no} 不存在。", f"There is no order or contract {line.order_no}."
+            known = ", ".join(sorted(orders)) or "已登记的编号 / a number on record"
+            yield Hit(of_line(line), zh, en, known, line.order_no, (edit_line("order_no"),))
+        elif order.party and sellers and not any(same_party(order.party, seller) for seller in sellers):
+            zh = f"订单 {line.order_no} 的对方是“{order.party}”，发票销售方是“{sellers[0]}”。"
+            en = f'Order {line.order_no} is with "{order.party}", the seller is "{sellers[0]}".'
+            yield Hit(of_line(line), zh, en, order.party, sellers[0] or NOTHING, (edit_line("order_no"),))
+
+
+@rule(
+    "R-65",
+    Severity.RETURN,
+    "品名、单位、数量、单价须与交易相符",
+    "Item, unit, quantity, price match the deal",
+    clause="B-6.2",
+    needs=("orders",),
+    applies=has_order,
+    yields_to=("R-67",),
+)
+def lines_match_the_order(facts: Facts) -> Iterator[Hit | Lacks]:
+    """What the invoice lists stands in the order: same unit and price, no larger quantity."""
+    orders = {order.order_no: order for order in facts.orders or ()}
+    for line in facts.lines:
+        order = orders.get(line.order_no or "")
+        if order is None:
+            continue
+        for invoice in facts.invoices_of(line):
+            for zh, en, expected, found in _mismatches(order, invoice):
+                remedies = (do("reissue", "lines", "请销售方按订单重开", "Ask the seller to issue it as ordered"),)
+                yield Hit(of_invoice(invoice), zh, en, expected, found, remedies)
+
+
+def _mismatches(order: Order, invoice: InvoiceFacts) -> Iterator[tuple[str, str, str, str]]:
+    ordered = {fold(bare_item(item.item_name)): item for item in order.lines}
+    for billed in invoice.invoice.lines:
+        name = bare_item(billed.item_name or "")
+        item = ordered.get(fold(name))
+        if item is None:
+            if ordered and (billed.amount_excl_tax or ZERO) > 0:
+                names = ", ".join(bare_item(known.item_name) for known in order.lines)
+                yield (
+                    f"“{name}”不在订单 {order.order_no} 中。",
+                    f'"{name}" is not in order {order.order_no}.',
+                    names,
+                    name,
+                )
+            continue
+        yield from _differences(item, name, billed.unit, billed.quantity, billed.unit_price)
+
+
+def _differences(
+    item: OrderLine, name: str, unit: str | None, quantity: Decimal | None, price: Decimal | None
+) -> Iterator[tuple[str, str, str, str]]:
+    if item.unit and unit and fold(item.unit) != fold(unit):
+        yield (
+            f"“{name}”单位“{unit}”，订单为“{item.unit}”。",
+            f'"{name}": unit {unit}, ordered in {item.unit}.',
+            item.unit,
+            unit,
+        )
+    if item.quantity is not None and quantity is not None and quantity > item.quantity:
+        yield (
+            f"“{name}”数量 {quantity:f}，订单只有 {item.quantity:f}。",
+            f'"{name}": quantity {quantity:f}, only {item.quantity:f} ordered.',
+            f"{item.quantity:f}",
+            f"{quantity:f}",
+        )
+    if item.unit_price is not None and price is not None and abs(price - item.unit_price) > Decimal("0.01"):
+        yield (
+            f"“{name}”单价 {price:f}，订单为 {item.unit_price:f}。",
+            f'"{name}": price {price:f}, ordered at {item.unit_price:f}.',
+            f"{item.unit_price:f}",
+            f"{price:f}",
+        )
+
+
+RULES: tuple[Rule, ...] = (
+    order_exists,
+    lines_match_the_order,
+)
