@@ -10,6 +10,7 @@ COMMANDS = {
     "db": "reimburse.commands.database:db",
     "demo": "reimburse.commands.demo:demo",
     "doctor": "reimburse.commands.doctor:doctor",
+    "match": "reimburse.commands.match:match",
     "parse": "reimburse.commands.parse:parse",
     "rules": "reimburse.commands.rules:rules",
     "scheduler": "reimburse.commands.background:scheduler",

@@ -1,0 +1,123 @@
+"""Every admissible group of a set of rows, as far as they can be listed, and the rows for which they could not."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from reimburse.matching.groups import Group, group_of
+from reimburse.matching.links import BLANK, Links
+from reimburse.matching.pairs import EqualAmounts
+from reimburse.matching.several import Pair, several_with
+from reimburse.matching.sums import subsets_with_sum
+
+MOST_GROUPS_OF_A_ROW = 300
+"""Kept for a row in a component too large to be solved exactly for certain: the smallest first, then the nearest."""
+
+
+@dataclass(slots=True)
+class OpenRows:
+    """Rows that may stand in groups that were not listed: nothing is proved of them."""
+
+    invoices: set[int] = field(default_factory=set)
+    payments: set[int] = field(default_factory=set)
+    sellers: set[str] = field(default_factory=set)
+    payees: set[str] = field(default_factory=set)
+
+    def __bool__(self) -> bool:
+        return bool(self.invoices or self.payments or self.sellers or self.payees)
+
+    def touch(self, links: Links, group: Group) -> bool:
+        """Whether a row of the group is open."""
+        return any(
+            invoice in self.invoices or links.invoices[invoice].seller_name in self.sellers
+            for invoice in group.invoices
+        ) or any(payment in self.payments or links.payees[payment] in self.payees for payment in group.payments)
+
+
+class Candidates:
+    """The groups found, and what was left open."""
+
+    def __init__(self, links: Links) -> None:
+        self.links = links
+        self.open = OpenRows()
+        self.groups: list[Group] = []
+        self._equal = EqualAmounts(links)
+        for invoice in range(len(links.invoices)):
+            self._pairs(invoice)
+            self._one_invoice(invoice)
+        for payment in range(len(links.payments)):
+            self._one_payment(payment)
+
+    def _pairs(self, invoice: int) -> None:
+        payments, complete = self._equal.of(invoice)
+        self.groups += [group_of(self.links, (invoice,), (payment,)) for payment in payments]
+        if not complete:
+            self._open_invoice(invoice)
+
+    def _one_invoice(self, invoice: int) -> None:
+        if self.links.many_of_invoice(invoice):
+            self._open_invoice(invoice)
+            return
+        linked = self.links.of_invoice(invoice)
+        subsets, complete = _subsets(linked, self.links.amounts, self.links.totals[invoice])
+        self._keep([((invoice,), subset) for subset in subsets], complete, lambda: self._open_invoice(invoice))
+
+    def _one_payment(self, payment: int) -> None:
+        if self.links.many_of_payment(payment):
+            self._open_payment(payment)
+            return
+        linked = self.links.of_payment(payment)
+        subsets, complete = _subsets(linked, self.links.totals, self.links.amounts[payment])
+        self._keep([(subset, (payment,)) for subset in subsets], complete, lambda: self._open_payment(payment))
+        pairs, complete = several_with(self.links, payment)
+        self._keep(pairs, complete, lambda: self._open_payment(payment))
+
+    def _keep(self, pairs: list[Pair], complete: bool, leave_open: Callable[[], None]) -> None:
+        """Takes all groups of a row, or the best of very many where its component is large."""
+        groups = [group_of(self.links, invoices, payments) for invoices, payments in pairs]
+        if len(groups) > MOST_GROUPS_OF_A_ROW and not self._in_small_component(groups[0]):
+            groups.sort(key=lambda group: (len(group.invoices) + len(group.payments), group.gap))
+            del groups[MOST_GROUPS_OF_A_ROW:]
+            complete = False
+        self.groups += groups
+        if not complete:
+            leave_open()
+
+    def _in_small_component(self, group: Group) -> bool:
+        """Whether the rows linked with this group, near and far, are few enough to be solved exactly."""
+        limit, links = self.links.terms.exact_rows, self.links
+        seen: set[tuple[bool, int]] = {(True, group.invoices[0])}
+        waiting = list(seen)
+        while waiting and len(seen) <= limit:
+            is_invoice, row = waiting.pop()
+            near = links.of_invoice(row) if is_invoice else links.of_payment(row)
+            fresh = {(not is_invoice, other) for other in near} - seen
+            seen |= fresh
+            waiting += fresh
+        return len(seen) <= limit
+
+    def _open_invoice(self, invoice: int) -> None:
+        links, seller = self.links, self.links.invoices[invoice].seller_name
+        self.open.invoices.add(invoice)
+        if links.many_of_invoice(invoice):
+            self.open.sellers.add(seller)
+            self.open.payees.update((BLANK, *links.payees_of.get(seller, ())))
+            self.open.payments.update(links.numbers_of_invoice.get(invoice, ()))
+        else:
+            self.open.payments.update(links.of_invoice(invoice))
+
+    def _open_payment(self, payment: int) -> None:
+        links, payee = self.links, self.links.payees[payment]
+        self.open.payments.add(payment)
+        if links.many_of_payment(payment) and payee != BLANK:
+            sellers = links.sellers_of.get(payee, ())
+            self.open.sellers.update(sellers)
+            self.open.payees.update(name for seller in sellers for name in links.payees_of.get(seller, ()))
+            self.open.invoices.update(links.numbers_of_payment.get(payment, ()))
+            return
+        for invoice in links.of_payment(payment):
+            self._open_invoice(invoice)
+
+
+def _subsets(rows: Sequence[int], amounts: Sequence[int], target: int) -> tuple[Iterator[tuple[int, ...]], bool]:
+    found, complete = subsets_with_sum([amounts[row] for row in rows], target)
+    return (tuple(rows[position] for position in subset) for subset in found), complete

@@ -1,0 +1,78 @@
+"""Which of many payees are which of many sellers, without comparing each with each."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+from reimburse.matching.names import LEAST_PREFIX, Likeness, fold, is_blank, likeness, name_of
+
+Token = tuple[str, str]
+
+
+def similar_names(
+    payees: Iterable[str], sellers: Iterable[str], aliases: frozenset[tuple[str, str]]
+) -> dict[tuple[str, str], Likeness]:
+    """Every pair (payee, seller) of which the payee is the seller or similar, or declared an alias."""
+    known = sorted({payee for payee in payees if not is_blank(payee)})
+    wanted = sorted({seller for seller in sellers if not is_blank(seller)})
+    index = NameIndex(known, wanted)
+    found = {}
+    for seller in wanted:
+        for payee in index.near(seller):
+            if agreement := likeness(payee, seller):
+                found[payee, seller] = agreement
+    declared = {(fold(payee), fold(seller)) for payee, seller in aliases}
+    return found | _declared(declared, known, wanted, found)
+
+
+def _declared(
+    declared: set[tuple[str, str]], known: Sequence[str], wanted: Sequence[str], found: dict[tuple[str, str], Likeness]
+) -> dict[tuple[str, str], Likeness]:
+    spelled_payees, spelled_sellers = _by_fold(known), _by_fold(wanted)
+    return {
+        (payee, seller): Likeness.SIMILAR
+        for folded_payee, folded_seller in sorted(declared)
+        for payee in spelled_payees.get(folded_payee, ())
+        for seller in spelled_sellers.get(folded_seller, ())
+        if (payee, seller) not in found
+    }
+
+
+def _by_fold(names: Sequence[str]) -> dict[str, list[str]]:
+    spelled = defaultdict(list)
+    for name in names:
+        spelled[fold(name)].append(name)
+    return spelled
+
+
+class NameIndex:
+    """Payees under tokens of which a similar seller has at least one.
+
+    Names with a ratio of 90 share at least 9/11 of the characters of either. A name of ``n`` characters that shares
+    ``k`` of them with another shares one of its ``n - k + 1`` rarest, so it is filed under those only. Names cut short
+    are filed under their first ten characters.
+    """
+
+    def __init__(self, payees: Sequence[str], sellers: Sequence[str]) -> None:
+        self.frequency = Counter(char for name in {*payees, *sellers} for char in set(name_of(name).core))
+        self.filed: dict[Token, list[str]] = defaultdict(list)
+        for payee in payees:
+            for token in self.tokens(payee):
+                self.filed[token].append(payee)
+
+    def near(self, seller: str) -> list[str]:
+        """The payees that may be similar to the seller, in order."""
+        return sorted({payee for token in self.tokens(seller) for payee in self.filed.get(token, ())})
+
+    def tokens(self, name: str) -> Iterator[Token]:
+        """What a name is filed under, each token once."""
+        form = name_of(name)
+        yield "all", fold(name)
+        yield "core", form.core
+        for text in dict.fromkeys((form.folded, form.core)):
+            if len(text) >= LEAST_PREFIX:
+                yield "start", text[:LEAST_PREFIX]
+        yield from (("rare", char) for char in self._rarest(form.core))
+
+    def _rarest(self, core: str) -> set[str]:
+        by_rarity = sorted(core, key=lambda char: (self.frequency[char], char))
+        return set(by_rarity[: len(core) * 2 // 11 + 1])

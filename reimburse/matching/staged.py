@@ -1,0 +1,73 @@
+"""A good choice of groups where the best cannot be found in time: one to one by assignment, then what is left."""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import min_weight_full_bipartite_matching
+
+from reimburse.matching.groups import Group
+
+MOST_CELLS = 1_000_000
+"""A table of costs up to this size is solved as it is; a greater one as a sparse graph."""
+A_GROUP = 1_000.0
+"""The worth of a fen of amount, in days of gap, when both are one number."""
+
+
+def staged_packing(groups: Sequence[Group]) -> tuple[int, ...]:
+    """Positions of groups that share no row."""
+    pairs = [position for position, group in enumerate(groups) if len(group.invoices) == len(group.payments) == 1]
+    chosen = [pairs[index] for index in assigned([groups[position] for position in pairs])] if pairs else []
+    rest = sorted(
+        set(range(len(groups))) - set(pairs),
+        key=lambda position: (_rows(groups[position]), -groups[position].weight, position),
+    )
+    return tuple(sorted(_filled(groups, chosen, rest)))
+
+
+def assigned(pairs: Sequence[Group]) -> list[int]:
+    """The positions of the pairs in the best assignment of invoices to payments."""
+    invoices = {row: line for line, row in enumerate(sorted({pair.invoices[0] for pair in pairs}))}
+    payments = {row: line for line, row in enumerate(sorted({pair.payments[0] for pair in pairs}))}
+    cells = {(invoices[pair.invoices[0]], payments[pair.payments[0]]): position for position, pair in enumerate(pairs)}
+    worths = {cell: (pairs[position].amount + 1) * A_GROUP - pairs[position].gap for cell, position in cells.items()}
+    solve = _dense if len(invoices) * len(payments) <= MOST_CELLS else _sparse
+    matched = solve(worths, len(invoices), len(payments))
+    return sorted(cells[cell] for cell in matched if cell in cells)
+
+
+def _dense(worths: dict[tuple[int, int], float], lines: int, columns: int) -> Iterable[tuple[int, int]]:
+    table = np.zeros((lines, columns))
+    for cell, worth in worths.items():
+        table[cell] = worth
+    line, column = linear_sum_assignment(table, maximize=True)
+    return zip(line.tolist(), column.tolist(), strict=True)
+
+
+def _sparse(worths: dict[tuple[int, int], float], lines: int, columns: int) -> Iterable[tuple[int, int]]:
+    """Each invoice also has a column of its own that stands for no payment, so that all can be served."""
+    most = max(worths.values()) + 1
+    places = [(line, column, most - worth) for (line, column), worth in worths.items()]
+    places += [(line, columns + line, most) for line in range(lines)]
+    line, column, cost = zip(*places, strict=True)
+    graph = csr_array((np.array(cost), (line, column)), shape=(lines, columns + lines))
+    matched_lines, matched_columns = min_weight_full_bipartite_matching(graph)
+    return zip(matched_lines.tolist(), matched_columns.tolist(), strict=True)
+
+
+def _filled(groups: Sequence[Group], chosen: list[int], rest: Sequence[int]) -> list[int]:
+    """The chosen groups and, in order, those of the rest whose rows are free."""
+    invoices = {row for position in chosen for row in groups[position].invoices}
+    payments = {row for position in chosen for row in groups[position].payments}
+    for position in rest:
+        group = groups[position]
+        if invoices.isdisjoint(group.invoices) and payments.isdisjoint(group.payments):
+            chosen.append(position)
+            invoices.update(group.invoices)
+            payments.update(group.payments)
+    return chosen
+
+
+def _rows(group: Group) -> int:
+    return len(group.invoices) + len(group.payments)
