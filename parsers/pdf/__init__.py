@@ -14,7 +14,7 @@ from parsers.pdf.docinfo import docinfo_testimony
 from parsers.pdf.doubt import characters, faults, hides_something
 from parsers.pdf.layout import Page
 from parsers.pdf.opening import is_pdf, loaded, opened, page_of
-from parsers.pdf.parts import Part, parts_of, read_part
+from parsers.pdf.parts import Part, as_shown, parts_of, read_part
 from parsers.pdf.second_reader import read_again
 from parsers.testimony import Found, Testimony
 from reimburse.domain.invoice import InvoiceKind
@@ -39,7 +39,7 @@ def read(document: Document) -> tuple[Found, ...]:
         parts = [each for part in parts for each in _by_code(part)]
         for part in parts:
             if part.kind:
-                part.testimonies[:0] = _faces(document.data, part.kind, part.pages)
+                part.testimonies[:0] = as_shown(_faces(document.data, part.kind, part.pages), part.pages)
         natives = _hand_out(pdf, [part for part in parts if part.testimonies])
     found = tuple(_found(part, native=id(part) in natives) for part in parts if part.testimonies or part.document)
     if not found:

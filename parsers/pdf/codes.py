@@ -9,7 +9,7 @@ import pypdfium2.raw as pdfium_c
 from parsers import qr_payload
 from parsers.errors import Damaged
 from parsers.pdf.glyphs import objects_of, place_of
-from parsers.pdf.opening import turn_of
+from parsers.pdf.turning import shown
 from parsers.qr import decode
 from parsers.testimony import Testimony
 from reimburse.domain.reading import Box
@@ -39,7 +39,7 @@ def codes_of(page: Any, number: int, *, scanned: bool, thorough: bool) -> list[T
 
 
 def _square_pictures(page: Any, width: float, height: float) -> list[Box]:
-    turn = turn_of(page)
+    turn = shown(page)
     boxes = [turn(*place_of(item)) for item in objects_of(page, pdfium_c.FPDF_PAGEOBJ_IMAGE)]
     return [
         (max(x0 - MARGIN, 0.0), max(y0 - MARGIN, 0.0), min(x1 + MARGIN, width), min(y1 + MARGIN, height))

@@ -19,6 +19,7 @@ MOST_CHARACTERS = 60_000
 JUMP = 1.1
 BACK = 0.6
 LEAN = 0.35
+OVER = 0.15
 MOST_BLANKS = 40
 PLAIN_BELOW = 0x2E80
 IDEOGRAPHS = range(0x3400, 0xA000)
@@ -101,6 +102,23 @@ def text_of(text_page: Any, turn: Turn) -> Text:
     """The text of a page. ``turn`` takes left, top, right, bottom in the file to shown coordinates."""
     chars = list(_chars(text_page, turn))
     return Text(runs_from(chars), frozenset(char.owner for char in chars))
+
+
+def drawn_once(runs: Iterable[Run]) -> tuple[Run, ...]:
+    """Without what is drawn a second time over itself to look bold."""
+    places: dict[str, list[Run]] = {}
+    kept = []
+    for run in runs:
+        same = places.setdefault(run.text, [])
+        if not any(_is_over(run, other) for other in same):
+            same.append(run)
+            kept.append(run)
+    return tuple(kept)
+
+
+def _is_over(run: Run, other: Run) -> bool:
+    reach = OVER * run.height
+    return abs(run.x0 - other.x0) < reach and abs(run.y0 - other.y0) < reach
 
 
 def runs_from(chars: Iterable[Char]) -> tuple[Run, ...]:

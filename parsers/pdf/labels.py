@@ -19,6 +19,7 @@ IN_WORDS = re.compile(r"(?:价税合计|金额合计|合计金额|总计|合计)
 IN_FIGURES = re.compile(r"\(小写\):?")
 TOTALS = re.compile(r"(?<!税)(?<!额)合计(?=[¥￥(\-\d*]|$)")
 SUBTOTALS = re.compile(r"小计(?=[¥￥(\-\d*]|$)")
+DOWNLOADS = re.compile(r"下载次数:?")
 PAGE_COUNT = re.compile(r"共(\d{1,3})页第(\d{1,3})页|第(\d{1,3})页[,/]?共(\d{1,3})页")
 
 ANY = re.compile(
@@ -26,7 +27,7 @@ ANY = re.compile(
         pattern.pattern
         for pattern in (
             NUMBER, CODE, DATE, CHECK_CODE, MACHINE, NAME, TAX_ID, ADDRESS, BANK, PAYEE, REVIEWER, DRAWER, SELLER_SEAL,
-            IN_WORDS, IN_FIGURES,
+            IN_WORDS, IN_FIGURES, DOWNLOADS,
         )
     )
 )  # fmt: skip

@@ -1,8 +1,8 @@
 """A page as lines of type: labels found by what they say, values by where they stand."""
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from parsers.pdf.glyphs import Glyph, Run, plain
@@ -51,6 +51,8 @@ class Page:
     holes: tuple[Box, ...] = ()
     top: float = 0.0
     bottom: float = field(default=float("inf"))
+    onto_shown: Callable[[Box], Box] | None = None
+    """Where a box lies on the page as viewers show it; None where that is upright as well."""
 
     @cached_property
     def rows(self) -> tuple[tuple[Run, ...], ...]:
@@ -113,7 +115,7 @@ class Page:
         """The part of the page between two heights."""
         inside = tuple(run for run in self.runs if top <= run.middle < bottom)
         holes = tuple(hole for hole in self.holes if top <= hole[1] < bottom)
-        return Page(self.number, self.width, self.height, inside, holes, top, bottom)
+        return replace(self, runs=inside, holes=holes, top=top, bottom=bottom)
 
 
 def joined(runs: Sequence[Run]) -> str:

@@ -9,9 +9,9 @@ import pypdfium2.raw as pdfium_c
 
 from parsers.document import Document
 from parsers.errors import Damaged, Encrypted, NoInvoice, TooLarge
-from parsers.pdf.glyphs import Run, Turn, objects_without_text, place_of, text_of
+from parsers.pdf.glyphs import Run, drawn_once, objects_without_text, place_of, text_of
 from parsers.pdf.layout import Page
-from reimburse.domain.reading import Box
+from parsers.pdf.turning import from_one_to_other, readable, shown
 
 HEAD = 1024
 MOST_PAGES = 200
@@ -52,23 +52,24 @@ def loaded(pdf: Any, index: int) -> Iterator[Any]:
 
 
 def page_of(page: Any, number: int) -> Page:
-    """The text of a page where it is shown; what stands outside the page is not part of it."""
-    width, height = page.get_size()
-    if max(width, height) > LONGEST_SIDE or pdfium_c.FPDFPage_CountObjects(page.raw) > MOST_OBJECTS:
+    """The text of a page, upright; what stands outside the page is not part of it."""
+    if max(page.get_size()) > LONGEST_SIDE or pdfium_c.FPDFPage_CountObjects(page.raw) > MOST_OBJECTS:
         raise TooLarge
-    turn = turn_of(page)
     text_page = page.get_textpage()
     try:
+        turn = readable(page, text_page)
         runs, owners = text_of(text_page, turn)
     finally:
         text_page.close()
+    width, height = turn.size
     holes = (turn(*place_of(item)) for item in objects_without_text(page, owners))
     return Page(
         number,
         width,
         height,
-        tuple(run for run in runs if _is_inside(run, width, height)),
+        drawn_once(run for run in runs if _is_inside(run, width, height)),
         tuple(hole for hole in holes if 0 < hole[0] < width and 0 < hole[1] < height),
+        onto_shown=from_one_to_other(turn, shown(page)),
     )
 
 
@@ -78,25 +79,6 @@ def _check(pdf: Any) -> None:
         raise NoInvoice
     if count > MOST_PAGES:
         raise TooLarge
-
-
-def turn_of(page: Any) -> Turn:
-    """From the file's coordinates to the page as shown, its top left at 0, 0."""
-    left, bottom, right, top = page.get_bbox()
-
-    def upright(x0: float, y1: float, x1: float, y0: float) -> Box:
-        return (x0 - left, top - y1, x1 - left, top - y0)
-
-    def quarter(x0: float, y1: float, x1: float, y0: float) -> Box:
-        return (y0 - bottom, x0 - left, y1 - bottom, x1 - left)
-
-    def half(x0: float, y1: float, x1: float, y0: float) -> Box:
-        return (right - x1, y0 - bottom, right - x0, y1 - bottom)
-
-    def three_quarters(x0: float, y1: float, x1: float, y0: float) -> Box:
-        return (top - y1, right - x1, top - y0, right - x0)
-
-    return {0: upright, 90: quarter, 180: half, 270: three_quarters}[page.get_rotation()]
 
 
 def _is_inside(run: Run, width: float, height: float) -> bool:

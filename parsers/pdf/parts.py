@@ -1,7 +1,7 @@
 """Pages sorted into invoices and other documents."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from parsers.pdf.air import read_air
 from parsers.pdf.bands import bands_of
@@ -13,7 +13,7 @@ from parsers.support_documents import kind_of_text
 from parsers.testimony import Testimony
 from parsers.witness import Witness
 from reimburse.domain.invoice import InvoiceKind
-from reimburse.domain.reading import DocumentKind, Source
+from reimburse.domain.reading import Box, DocumentKind, Source
 
 OTHER_FACES: dict[InvoiceKind, Callable[[Page], tuple[Testimony, ...]]] = {
     InvoiceKind.RAIL_TICKET: read_rail,
@@ -52,6 +52,25 @@ def read_part(kind: InvoiceKind, pages: Iterable[Page]) -> tuple[Testimony, ...]
     other = OTHER_FACES.get(kind)
     first, *others = [other(page) if other else read_face(page, kind) for page in pages]
     return _combined(first, [testimony for said in others for testimony in said])
+
+
+def as_shown(testimonies: Iterable[Testimony], pages: Iterable[Page]) -> tuple[Testimony, ...]:
+    """The same with boxes where viewers show the values, for pages that lie on their side."""
+    turns = {page.number: page.onto_shown for page in pages if page.onto_shown}
+    return tuple(_turned(testimony, turns) for testimony in testimonies) if turns else tuple(testimonies)
+
+
+def _turned(testimony: Testimony, turns: Mapping[int, Callable[[Box], Box]]) -> Testimony:
+    def moved(page: int | None, box: Box | None) -> Box | None:
+        turn = turns.get(page or 0)
+        return turn(box) if turn and box else box
+
+    fields = {name: replace(seen, box=moved(seen.page, seen.box)) for name, seen in testimony.fields.items()}
+    lines = tuple(
+        replace(placed, boxes={name: moved(placed.page, box) or box for name, box in placed.boxes.items()})
+        for placed in testimony.lines
+    )
+    return replace(testimony, fields=fields, lines=lines)
 
 
 def _part(page: Page) -> Part:
