@@ -115,6 +115,12 @@ def test_a_supporting_document_is_named_and_is_no_invoice(app: Flask, company: d
     assert invoices(company["lin"]) == []
 
 
+def test_a_picture_without_a_readable_code_says_how_to_take_a_better_one(app: Flask, company: dict[str, int]) -> None:
+    [document_id] = upload_samples(company["lin"], "verification.png")
+    assert document(document_id).state == "read"
+    assert "重拍" in document(document_id).error_message
+
+
 def zipped(*files: tuple[str, bytes]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:

@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -78,6 +79,15 @@ def test_a_card_asks_less_often_the_longer_it_waits(company: dict[str, int], sig
         re.search(r"delay:(\d+)s", client.get(f"/documents/1/card?asked={asked}").text).group(1) for asked in (0, 8, 90)
     ]
     assert delays == ["1", "4", "8"]
+
+
+def test_a_file_that_waits_too_long_says_so(company: dict[str, int], sign_in: SignIn) -> None:
+    client = sign_in("lin")
+    send(client, ("a.pdf", sample("hotel.pdf")))
+    assert "比平时久" not in client.get("/documents/1/card").text
+    with transaction() as session:
+        session.get_one(DocumentRow, 1).uploaded_at = now() - timedelta(minutes=3)
+    assert "比平时久" in client.get("/documents/1/card").text
 
 
 def test_each_file_of_an_upload_has_its_card_and_a_refused_one_its_reason(

@@ -1,13 +1,15 @@
 """Read a file in the background: its readings stored, its invoices made or merged with the ones already held."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from parsers.document import Document
 from parsers.errors import NoInvoice, ParseError
 from reimburse.domain.composition import Told, compose
-from reimburse.domain.reading import Reading, ReadStatus
-from reimburse.domain.reading_json import reading_to_json
+from reimburse.domain.invoice_json import Json
+from reimburse.domain.reading import ReadStatus
 from reimburse.services import intake, sandboxed
 from reimburse.services.composing import recompose
 from reimburse.services.invoice_merge import chain_of, held
@@ -53,7 +55,7 @@ def _unpack(document_id: int, inner: tuple[Document, ...], outbox_id: int | None
         mark_done(session, outbox_id)
 
 
-def _store(document_id: int, readings: tuple[Reading, ...], outbox_id: int | None) -> None:
+def _store(document_id: int, readings: Sequence[Json], outbox_id: int | None) -> None:
     with transaction() as session:
         row = _locked(session, document_id)
         if row.state == "waiting":
@@ -65,13 +67,14 @@ def _store(document_id: int, readings: tuple[Reading, ...], outbox_id: int | Non
         mark_done(session, outbox_id)
 
 
-def _conclude(row: DocumentRow, readings: tuple[Reading, ...]) -> None:
-    """A file is read unless nothing in it could be."""
-    errors = [reading.error for reading in readings if reading.status is ReadStatus.REJECTED and reading.error]
-    row.state = "failed" if len(errors) == len(readings) else "read"
+def _conclude(row: DocumentRow, readings: Sequence[Json]) -> None:
+    """A file is read unless nothing in it could be; one without an invoice keeps the reader's advice."""
+    rejected = [reading for reading in readings if reading["status"] == ReadStatus.REJECTED]
+    row.state = "failed" if len(rejected) == len(readings) else "read"
     row.read_at = now()
-    if errors:
-        row.error_code, row.error_message = errors[0].code.value, errors[0].message
+    for error in (reading["error"] for reading in (*rejected, *readings) if reading["error"]):
+        row.error_code, row.error_message = error["code"], error["message"]
+        break
 
 
 def _fail(document_id: int, refused: ParseError, outbox_id: int | None) -> None:
@@ -87,18 +90,18 @@ def _locked(session: Session, document_id: int) -> DocumentRow:
     return session.get_one(DocumentRow, document_id, with_for_update={"of": DocumentRow}, populate_existing=True)
 
 
-def _add(session: Session, document: DocumentRow, ordinal: int, reading: Reading) -> None:
+def _add(session: Session, document: DocumentRow, ordinal: int, reading: Json) -> None:
     row = ReadingRow(
         document_id=document.id,
         ordinal=ordinal,
-        page=reading.page,
-        status=reading.status.value,
-        document_kind=reading.document.value if reading.document else None,
-        data=reading_to_json(reading),
+        page=reading["page"],
+        status=reading["status"],
+        document_kind=reading["document"],
+        data=reading,
     )
     session.add(row)
     session.flush()
-    if reading.invoice is not None:
+    if reading["invoice"] is not None:
         _join_invoice(session, document, row)
 
 

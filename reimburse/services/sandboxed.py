@@ -8,15 +8,15 @@ from parsers.document import Document
 from parsers.errors import Unsupported
 from parsers.sandbox import Sandbox
 from parsers.sandbox_process import Limits
-from reimburse.domain.reading import Reading
+from reimburse.domain.invoice_json import Json
 from reimburse.settings import Settings
 
 log = logging.getLogger(__name__)
 
 
-def read(document: Document) -> tuple[Reading, ...]:
-    """Every reading of the file, at least one; a file that hangs or crashes the reader is a reading that says so."""
-    return sandbox().read(document)
+def read(document: Document) -> list[Json]:
+    """Every reading of the file in JSON form, at least one; of a file that breaks the reader one that says so."""
+    return sandbox().read_json(document)
 
 
 def documents_in(document: Document) -> tuple[Document, ...]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -13,11 +13,12 @@ from reimburse.domain.workflow import ClaimState
 from reimburse.services.errors import NotFound
 from reimburse.store.balances import InvoiceBalanceRow
 from reimburse.store.claims import ClaimInvoiceRow, ClaimRow
-from reimburse.store.db import db
+from reimburse.store.db import db, now
 from reimburse.store.documents import DocumentRow, ReadingRow
 from reimburse.store.invoices import InvoiceRow
 
 PAGE = 30
+SLOW = timedelta(minutes=2)
 LIVE = (
     ClaimState.DRAFT,
     ClaimState.CHECKING,
@@ -75,6 +76,12 @@ class FileCard:
     invoices: list[Held] = field(default_factory=list)
     kinds: list[str] = field(default_factory=list)
     inner: list[DocumentRow] = field(default_factory=list)
+
+    @property
+    def slow(self) -> bool:
+        """Whether it has waited longer than reading ever takes: the background work stands still."""
+        row = self.document
+        return row.state == "waiting" and row.read_at is None and now() - row.uploaded_at > SLOW
 
 
 def page_of(holder_id: int, wanted: Filter) -> Page:
