@@ -7,7 +7,7 @@ from reimburse.domain.finding import Resolver, Severity, Subject
 from rules.amounts import has_invoice
 from rules.facts import Facts
 from rules.remedies import attach, do, verify
-from rules.reuse import same_claim
+from rules.sums import same_claim
 from rules.rule import NOTHING, Hit, Lacks, Rule, elsewhere, of_claim, of_invoice, rule, where
 from rules.vocabulary import STATUSES
 from rules.workdays import add_working_days

@@ -30,7 +30,9 @@ def invoice_is_not_above_its_lines(facts: Facts) -> Iterator[Hit | Lacks]:
     for group in groups(facts):
         if group.total is None:
             yield Lacks("invoices.total_incl_tax")
-        elif not limits.allow_partial_claims and group.total - group.claimed > limits.amount_tolerance:
+        elif (
+            not limits.allow_partial_claims and group.total - group.claimed - group.elsewhere > limits.amount_tolerance
+        ):
             yield from _above(facts, group)
 
 
@@ -41,7 +43,7 @@ def _above(facts: Facts, group: Group) -> Iterator[Hit | Lacks]:
     excused = sealed and facts.claim.resubmission
     if excused and any(item.role == "approver" for item in facts.approvals or ()):
         return
-    over = money_text((group.total or ZERO) - group.claimed)
+    over = money_text((group.total or ZERO) - group.claimed - group.elsewhere)
     zh = f"发票合计 {total}，明细合计 {claimed}，发票高出 {over}。"
     en = f"The invoice says {total}, its lines add up to {claimed}: {over} more."
     if excused:

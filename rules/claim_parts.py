@@ -199,7 +199,7 @@ class Supplier(Part, frozen=True):
 
 
 class RegistryEntry(Part, frozen=True):
-    """An invoice as it stands in a claim of anyone, any year."""
+    """An invoice as it stands in a claim of anyone, any year. ``follow_up``: in one taken out of the same claim."""
 
     number: str
     claim_no: str
@@ -207,6 +207,7 @@ class RegistryEntry(Part, frozen=True):
     employee_id: str | None = None
     claimed_amount: Yuan | None = None
     total_incl_tax: Yuan | None = None
+    follow_up: bool = False
 
 
 class Verification(Part, frozen=True):

@@ -1,6 +1,5 @@
 """An invoice is used once: the same key elsewhere, twice here, or over its face value (decision 15)."""
 
-import re
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -11,18 +10,9 @@ from rules.claim_parts import RegistryEntry
 from rules.facts import Facts, InvoiceFacts
 from rules.remedies import do, edit_line, remove
 from rules.rule import Hit, Lacks, Rule, of_invoice, rule
+from rules.sums import of_one_claim
 
 TAKE_OUT = remove("invoice", "从报销单移除这张发票", "Take this invoice out of the claim")
-
-
-def same_claim(one: str, other: str) -> bool:
-    """Whether two numbers are of one claim: equal, or one the other's follow-up (``C-7`` and ``C-7-2``).
-
-    >>> same_claim("C-7", "C-7-2"), same_claim("C-7", "C-72")
-    (True, False)
-    """
-    short, long = sorted((one, other), key=len)
-    return long == short or bool(re.fullmatch(re.escape(short) + r"-[2-9]", long))
 
 
 def entries_of(facts: Facts, invoice: InvoiceFacts) -> list[RegistryEntry]:
@@ -70,7 +60,7 @@ def claim_name(facts: Facts, entry: RegistryEntry) -> str:
 def invoice_is_in_no_other_claim(facts: Facts) -> Iterator[Hit | Lacks]:
     """The invoice's key stands in no other claim of anyone, any year; other people's claims are masked."""
     for invoice in facts.invoices:
-        others = [item for item in entries_of(facts, invoice) if not same_claim(item.claim_no, facts.claim.claim_no)]
+        others = [item for item in entries_of(facts, invoice) if not of_one_claim(facts, item)]
         if invoice.invoice.key is None:
             yield Lacks("invoices.number")
         elif others:

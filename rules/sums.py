@@ -1,9 +1,12 @@
 """Which invoices and lines belong together, and what their sums are."""
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from reimburse.domain.invoice import InvoiceKey
 from reimburse.domain.money import ZERO, cents
+from rules.claim_parts import RegistryEntry
 from rules.facts import Facts, InvoiceFacts, LineFacts, worth
 
 
@@ -13,6 +16,8 @@ class Group:
 
     invoices: tuple[InvoiceFacts, ...]
     lines: tuple[LineFacts, ...]
+    elsewhere: Decimal = ZERO
+    """What claims taken out of the same one ask for of these invoices, in yuan."""
 
     @property
     def total(self) -> Decimal | None:
@@ -48,8 +53,35 @@ def _groups(facts: Facts) -> tuple[Group, ...]:
         lines = tuple(line for line in facts.lines if ids & set(line.invoice_ids))
         on_documents = any(documents & set(line.invoice_ids) for line in lines)
         if lines and not on_documents:
-            found.append(Group(tuple(invoices), lines))
+            found.append(Group(tuple(invoices), lines, _elsewhere(facts, invoices)))
     return tuple(found)
+
+
+def same_claim(one: str, other: str) -> bool:
+    """Whether two numbers are of one claim: equal, or one the other's follow-up (``C-7`` and ``C-7-2``).
+
+    >>> same_claim("C-7", "C-7-2"), same_claim("C-7", "C-72")
+    (True, False)
+    """
+    short, long = sorted((one, other), key=len)
+    return long == short or bool(re.fullmatch(re.escape(short) + r"-[2-9]", long))
+
+
+def of_one_claim(facts: Facts, entry: RegistryEntry) -> bool:
+    """Whether this entry is of a claim that came of the same one as the claim judged."""
+    return entry.follow_up or same_claim(entry.claim_no, facts.claim.claim_no)
+
+
+def _elsewhere(facts: Facts, invoices: list[InvoiceFacts]) -> Decimal:
+    keys = {str(invoice.invoice.key) for invoice in invoices}
+    amounts = (
+        entry.claimed_amount or ZERO
+        for entry in facts.registry or ()
+        if str(InvoiceKey(entry.code or "", entry.number)) in keys
+        and entry.claim_no != facts.claim.claim_no
+        and of_one_claim(facts, entry)
+    )
+    return sum(amounts, ZERO)
 
 
 def _top(root: dict[str, str], name: str) -> str:

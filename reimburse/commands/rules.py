@@ -12,7 +12,7 @@ from rich.table import Table
 from reimburse.settings import data_folder
 from rules.policy import Policy, load
 from rules.policy_files import BadPolicy
-from rules.table import rows
+from rules.table import markdown, rows
 
 
 @click.command()
@@ -20,7 +20,8 @@ from rules.table import rows
     "--policy", "folder", type=click.Path(path_type=Path), help="The policy folder; default: the shipped one."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the table as JSON.")
-def rules(folder: Path | None, as_json: bool) -> None:
+@click.option("--markdown", "as_markdown", is_flag=True, help="Print the table as the README embeds it.")
+def rules(folder: Path | None, as_json: bool, as_markdown: bool) -> None:
     """规则表。 List every rule with its clause, severity and parameters."""
     try:
         policy = load(folder or data_folder("config") / "policy").on(date.max)
@@ -29,6 +30,8 @@ def rules(folder: Path | None, as_json: bool) -> None:
         sys.exit(2)
     if as_json:
         click.echo(json.dumps(rows(policy), ensure_ascii=False))
+    elif as_markdown:
+        click.echo(markdown(policy), nl=False)
     else:
         Console(highlight=False).print(_table(policy))
 

@@ -1,0 +1,168 @@
+"""What other parts of the product take from ``rules``: check list, changes, categories, input tax, table."""
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reimburse.domain.invoice import Invoice, InvoiceKind, InvoiceLine, Travel
+from rules.catalogue import RULES
+from rules.categories import guess
+from rules.changes import smallest_changes
+from rules.deduction import input_tax
+from rules.evidence import required_attachments
+from rules.parameters import as_json
+from rules.table import HEAD, markdown
+from rules.workdays import add_months, add_working_days, is_working_day
+from tests.rules.claims import BOOK, answer_to, facts_for
+
+POLICY = BOOK.on(date(2026, 3, 5))
+
+
+def needs(case: dict[str, Any]) -> list[tuple[str, str, bool | None]]:
+    return [(need.subject.id, "|".join(need.kinds), need.present) for need in required_attachments(facts_for(case))]
+
+
+def test_the_check_list_asks_for_each_document_once() -> None:
+    case = {
+        "lines": [{"category": "fixed_asset", "amount": "6000.00"}, {"id": "l2", "category": "travel_lodging"}],
+        "invoice": {"verification": "null"},
+        "attachments": [{"id": "a1", "kind": "lodging_folio", "line_id": "l2"}],
+    }
+    assert needs(case) == [
+        ("l1", "contract", False),
+        ("l1", "stock_in_receipt", False),
+        ("l1", "acceptance_report", False),
+        ("l2", "lodging_folio", True),
+        ("BX-2026-0001", "itinerary", False),
+        ("i1", "verification_screenshot", False),
+    ]
+
+
+def test_the_check_list_quotes_every_clause_of_a_need() -> None:
+    (need,) = required_attachments(facts_for({"line": {"category": "gift", "amount": "6000.00"}}))
+    assert (need.rules, need.kinds) == (("R-59", "R-58"), ("contract", "acceptance_report"))
+
+
+def test_while_attachments_are_unknown_presence_is_too() -> None:
+    assert needs({"line": {"category": "gift"}, "absent": ["attachments"]}) == [
+        ("l1", "contract|acceptance_report", None)
+    ]
+
+
+def test_the_smallest_changes_take_one_of_several_remedies_and_all_of_others() -> None:
+    case = {"line": {"category": "fixed_asset", "amount": "1000.00"}, "claim": {"no_duplicate_pledge": False}}
+    changes = [(item.remedy.action, item.remedy.what, item.rules) for item in smallest_changes(answer_to(case))]
+    assert changes == [
+        ("pledge", "no_duplicate_pledge", ("R-94",)),
+        ("attach", "contract", ("R-89",)),
+        ("attach", "stock_in_receipt", ("R-89",)),
+        ("attach", "acceptance_report", ("R-89",)),
+        ("edit_line", "amount", ("R-60",)),
+    ]
+
+
+def test_a_reissue_that_mends_two_findings_is_listed_for_both() -> None:
+    case = {"invoice": {"buyer": {"name": "示例科学有限公司", "tax_id": "91990000MA0DEM0037"}}}
+    changes = smallest_changes(answer_to(case))
+    assert len({(item.remedy.action, item.remedy.what, item.subject) for item in changes}) == len(changes)
+
+
+def test_a_passing_claim_needs_no_change() -> None:
+    assert smallest_changes(answer_to({})) == ()
+
+
+@pytest.mark.parametrize(
+    ("items", "kind", "category"),
+    [
+        (["*餐饮服务*餐费"], InvoiceKind.GENERAL_DIGITAL, "entertainment"),
+        (["*住宿服务*住宿费"], InvoiceKind.GENERAL_DIGITAL, "travel_lodging"),
+        (["*运输服务*客运服务费"], InvoiceKind.GENERAL_ELECTRONIC, "travel_transport"),
+        (["*计算机配套产品*硒鼓"], InvoiceKind.GENERAL_DIGITAL, "office_supplies"),
+        (["*会议服务*场地费"], InvoiceKind.GENERAL_DIGITAL, "meeting"),
+        (["*鉴证咨询服务*咨询费"], InvoiceKind.SPECIAL_DIGITAL, "consulting"),
+        ([], InvoiceKind.RAIL_TICKET, "travel_transport"),
+        ([None], InvoiceKind.TAXI, "taxi"),
+        (["*未知*未知"], InvoiceKind.GENERAL_DIGITAL, "other"),
+        ([], None, "other"),
+    ],
+)
+def test_a_category_is_guessed_from_item_names_then_kind(
+    items: list[str | None], kind: InvoiceKind | None, category: str
+) -> None:
+    assert guess(items, kind, POLICY) == category
+
+
+def ticket(kind: InvoiceKind, **fields: Any) -> Invoice:
+    lines = tuple(InvoiceLine(item_name=name, amount_excl_tax=Decimal(net)) for name, net in fields.pop("lines", ()))
+    return Invoice(kind, issue_date=date(2026, 3, 5), lines=lines, **fields)
+
+
+def yuan(text: str) -> Decimal:
+    return Decimal(text)
+
+
+NAMED = Travel(passenger="王*明", origin="甲", destination="乙")
+
+
+@pytest.mark.parametrize(
+    ("invoice", "categories", "tax"),
+    [
+        (ticket(InvoiceKind.SPECIAL_DIGITAL, tax_amount=yuan("60.00"), lines=[("*纸制品*纸", "1000")]), {"office_supplies"}, "60.00"),
+        (ticket(InvoiceKind.GENERAL_DIGITAL, tax_amount=yuan("60.00"), lines=[("*纸制品*纸", "1000")]), set(), "0.00"),
+        (ticket(InvoiceKind.SPECIAL_DIGITAL, tax_amount=yuan("60.00"), lines=[("*餐饮服务*餐费", "1000")]), set(), "0.00"),
+        (ticket(InvoiceKind.SPECIAL_DIGITAL, tax_amount=yuan("60.00")), {"entertainment"}, "0.00"),
+        (ticket(InvoiceKind.TOLL, tax_amount=yuan("3.00")), {"travel_transport"}, "3.00"),
+        (ticket(InvoiceKind.GENERAL_DIGITAL, tax_amount=yuan("9.00"), lines=[("*运输服务*客运服务费", "100")]), set(), "9.00"),
+        (ticket(InvoiceKind.RAIL_TICKET, tax_amount=yuan("8.00"), total_incl_tax=yuan("109.00"), travel=NAMED), set(), "8.00"),
+        (ticket(InvoiceKind.RAIL_TICKET, total_incl_tax=yuan("109.00"), travel=NAMED), set(), "9.00"),
+        (ticket(InvoiceKind.RAIL_TICKET, total_incl_tax=yuan("109.00")), set(), "0.00"),
+        (ticket(InvoiceKind.AIR_ITINERARY, total_incl_tax=yuan("1140.00"), travel=NAMED, lines=[("票价", "1000"), ("燃油附加费", "90"), ("民航发展基金", "50")]), set(), "90.00"),
+        (ticket(InvoiceKind.OTHER, total_incl_tax=yuan("103.00"), travel=NAMED), set(), "3.00"),
+        (ticket(InvoiceKind.TAXI, total_incl_tax=yuan("103.00")), {"taxi"}, "0.00"),
+    ],
+)  # fmt: skip
+def test_input_tax(invoice: Invoice, categories: set[str], tax: str) -> None:
+    assert input_tax(invoice, categories, POLICY).amount == Decimal(tax)
+
+
+def test_months_end_where_the_month_ends() -> None:
+    assert add_months(date(2026, 1, 31), 1) == date(2026, 2, 28)
+    assert add_months(date(2026, 1, 31), 3) == date(2026, 4, 30)
+    assert add_months(date(2025, 11, 30), 3) == date(2026, 2, 28)
+    assert add_months(date(2024, 2, 29), 12) == date(2025, 2, 28)
+    assert add_months(date(2026, 10, 15), 3) == date(2027, 1, 15)
+
+
+def test_the_policy_may_move_days() -> None:
+    moved = POLICY.workdays
+    assert is_working_day(date(2026, 10, 10), moved)
+    assert not is_working_day(date(2027, 1, 2), moved)
+    assert is_working_day(date(2027, 1, 1), moved)
+    import msgspec
+
+    own = msgspec.structs.replace(
+        moved, holidays=frozenset({date(2027, 1, 1)}), working_days=frozenset({date(2027, 1, 2)})
+    )
+    assert (is_working_day(date(2027, 1, 1), own), is_working_day(date(2027, 1, 2), own)) == (False, True)
+    assert add_working_days(date(2026, 12, 31), 1, own) == date(2027, 1, 2)
+
+
+def test_the_markdown_table_has_a_line_a_rule() -> None:
+    lines = markdown(POLICY).removeprefix(HEAD).splitlines()
+    assert [line.split(" | ")[0].removeprefix("| ") for line in lines] == [rule.code for rule in RULES]
+    assert all(line.count(" | ") == 5 for line in lines)
+
+
+def test_the_readme_embeds_the_table() -> None:
+    readme = Path(__file__).resolve().parents[2] / "README.md"
+    if not readme.is_file():
+        pytest.skip("no README.md in this tree")
+    found = readme.read_text("utf-8").partition("<!-- rules -->\n")[2].partition("<!-- /rules -->")[0]
+    assert found == markdown(POLICY), "run: reimburse rules --markdown, between the marks of the README"
+
+
+def test_parameters_as_json() -> None:
+    assert as_json((Decimal("1.50"), date(2026, 1, 1), None, True)) == ["1.50", "2026-01-01", None, True]
