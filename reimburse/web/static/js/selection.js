@@ -9,14 +9,20 @@
   const idle = text.textContent;
 
   function count() {
-    const ticked = [...document.querySelectorAll('input[name="invoice_id"]:checked')];
+    const boxes = [...document.querySelectorAll('input[name="invoice_id"]:checked')];
+    const ticked = [...new Map(boxes.map((box) => [box.value, box])).values()];
     const fen = ticked.reduce((sum, box) => sum + Number(box.closest("[data-total-fen]").dataset.totalFen || 0), 0);
     const yuan = `¥${(fen / 100).toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
     text.textContent = ticked.length ? words.replace("{n}", ticked.length).replace("{sum}", yuan) : idle;
     if (button) button.disabled = !ticked.length;
   }
 
-  document.addEventListener("change", (event) => { if (event.target.name === "invoice_id") count(); });
+  // A file uploaded again shows its invoice a second time: both boxes are the same choice.
+  document.addEventListener("change", (event) => {
+    if (event.target.name !== "invoice_id") return;
+    document.querySelectorAll(`input[name="invoice_id"][value="${event.target.value}"]`).forEach((box) => { box.checked = event.target.checked; });
+    count();
+  });
   document.addEventListener("htmx:load", count);
   count();
 })();
