@@ -15,6 +15,7 @@ SIDE_REACH = 42.0
 MOST_WRAPPED = 2.2
 """How far below its first line a name may go on, in heights of its label."""
 BLOCK_WORDS = frozenset("密码区备注购买销售方信息货单位")
+WIDE_GAP = 5.0
 NOT_A_NAME = re.compile(f"识别号|信用代码|{labels.ANY.pattern}")
 LATER = {"address_phone": labels.ADDRESS, "bank_account": labels.BANK}
 
@@ -94,8 +95,21 @@ def _say_name(witness: Witness, page: Page, party: str, name: Spot, limit: float
     following = [spot.y0 for spot in page.every_label if name.y1 < spot.middle and spot.x0 < limit]
     floor = min([*following, name.y1 + MOST_WRAPPED * name.height]) - 0.35 * name.height
     block = page.within(name.x1 - 0.8, name.y0 - 0.9 * name.height, limit, max(floor, name.y1))
-    lines = [line for line in in_lines(block) if not NOT_A_NAME.search(normalise.compact(joined(line)))]
+    near = (_connected(line, name.x1) for line in in_lines(block))
+    lines = [line for line in near if line and not NOT_A_NAME.search(normalise.compact(joined(line)))]
     _say_text(witness, f"{party}.name", [run for line in lines for run in line])
+
+
+def _connected(line: list[Run], start: float) -> list[Run]:
+    """The runs of a line from where it should begin up to the first wide gap: beyond is something else."""
+    kept: list[Run] = []
+    end = start
+    for run in line:
+        if run.x0 - end > WIDE_GAP * run.height:
+            break
+        kept.append(run)
+        end = run.x1
+    return kept
 
 
 def _say_tax_id(witness: Witness, page: Page, party: str, spot: Spot, limit: float) -> None:
