@@ -1,6 +1,7 @@
 """The invoice wallet: the list, and the drop zone that fills it."""
 
 from datetime import date
+from uuid import uuid4
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -32,7 +33,13 @@ def index() -> ResponseReturnValue:
     page = wallet.page_of(me().id, wanted)
     unfinished = wallet.unfinished(me().id) if before is None else []
     return render_template(
-        "wallet/index.html", page=page, wanted=wanted, shown=wanted.state, unfinished=unfinished, limit=settings()
+        "wallet/index.html",
+        page=page,
+        wanted=wanted,
+        shown=wanted.state,
+        unfinished=unfinished,
+        limit=settings(),
+        key=uuid4().hex,
     )
 
 

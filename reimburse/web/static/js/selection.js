@@ -7,6 +7,10 @@
   const button = foot.querySelector("[data-selection-button]");
   const words = text.dataset[text.dataset.language];
   const idle = text.textContent;
+  // Another selection is another claim, even on a page that the browser kept and shows again.
+  const key = document.querySelector("#select [name=idempotency_key]");
+  const base = key && key.value;
+  let changes = 0;
 
   function count() {
     const boxes = [...document.querySelectorAll('input[name="invoice_id"]:checked')];
@@ -21,6 +25,7 @@
   document.addEventListener("change", (event) => {
     if (event.target.name !== "invoice_id") return;
     document.querySelectorAll(`input[name="invoice_id"][value="${event.target.value}"]`).forEach((box) => { box.checked = event.target.checked; });
+    if (key) key.value = `${base}-${(changes += 1)}`;
     count();
   });
   document.addEventListener("htmx:load", count);
