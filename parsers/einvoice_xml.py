@@ -3,11 +3,10 @@
 Fiscal bills (财政电子票据) use the same root with other children; their element names were only read about.
 """
 
-from decimal import Decimal
-
 from parsers import normalise, original_invoice, safe_xml
 from parsers.document import Document
 from parsers.errors import NoInvoice
+from parsers.red_letters import say_red
 from parsers.safe_xml import Element
 from parsers.testimony import Found, PlacedLine, Testimony
 from parsers.witness import Witness, line_of, shaped
@@ -55,6 +54,10 @@ NAMES = {
     "普通发票": InvoiceKind.GENERAL_DIGITAL,
 }
 RED_LABEL = "N"
+RED_TAGS = {
+    "red_letter_of.code": "OriginalInvoiceCode",
+    "red_letter_of.number": "CreditNoteNumber",
+}
 
 
 def recognises(document: Document) -> bool:
@@ -136,17 +139,15 @@ def _say_kind(witness: Witness, root: Element) -> None:
 
 
 def _say_red(witness: Witness, root: Element) -> None:
-    label = safe_xml.only_text(root, "Header", "InherentLabel", "InIssuType", "LabelCode")
-    if label != RED_LABEL and Decimal(witness.says("total_incl_tax") or 0) >= 0:
+    if safe_xml.only_text(root, "Header", "InherentLabel", "InIssuType", "LabelCode") == RED_LABEL:
+        witness.say("red_letter", "true")
+    say_red(witness)
+    if not witness.says("red_letter"):
         return
-    witness.say("red_letter", "true")
     red = ("EInvoiceData", "SpecificInformation", "RedEInvoice")
-    code = safe_xml.only_text(root, *red, "OriginalInvoiceCode")
-    number = safe_xml.only_text(root, *red, "CreditNoteNumber") or safe_xml.only_text(
-        root, *red, "OriginalInvoiceNumber"
-    )
-    witness.say("red_letter_of.code", shaped("code", code))
-    witness.say("red_letter_of.number", shaped("number", number))
+    for name, tag in RED_TAGS.items():
+        if witness.says(name) is None:
+            witness.say(name, shaped(name, safe_xml.only_text(root, *red, tag)))
 
 
 def _lines(root: Element) -> list[PlacedLine]:

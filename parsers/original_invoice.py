@@ -1,9 +1,9 @@
 """``original_invoice.xml``: the tax-controlled invoice attached to its OFD, root ``eInvoice`` (FORMATS, section 5)."""
 
 from dataclasses import replace
-from decimal import Decimal
 
 from parsers import normalise, safe_xml
+from parsers.red_letters import say_red
 from parsers.safe_xml import Element
 from parsers.testimony import PlacedLine, Testimony
 from parsers.witness import Witness, line_of, shaped
@@ -63,8 +63,7 @@ def testimonies(root: Element) -> tuple[Testimony, ...]:
     witness.lines.extend(lines(root))
     say_untaxed(witness, safe_xml.only_text(root, *FIELDS["tax_amount"]))
     say_kind(witness)
-    if Decimal(witness.says("total_incl_tax") or 0) < 0:
-        witness.say("red_letter", "true")
+    say_red(witness)
     return (witness.testimony(),)
 
 

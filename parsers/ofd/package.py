@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from parsers import safe_xml
-from parsers.errors import Damaged, ParseError, TooLarge
+from parsers.errors import Damaged, Encrypted, ParseError, TooLarge
 from parsers.safe_xml import Element
 from parsers.safe_zip import SafeZip
 
 ENTRY = "OFD.xml"
+ENCRYPTIONS = "encryptions.xml"
+"""The part that an OFD with encrypted parts names its keys in (GM/T 0099)."""
 MAX_PAGES = 300
 
 
@@ -52,6 +54,8 @@ class Package:
     @cached_property
     def bodies(self) -> tuple["Body", ...]:
         """The documents that ``OFD.xml`` lists."""
+        if any(name.lower().rpartition("/")[2] == ENCRYPTIONS for name in self.zip.names):
+            raise Encrypted
         if ENTRY not in self.zip:
             raise Damaged
         found = []

@@ -9,6 +9,7 @@ from parsers.ofd.geometry import around
 from parsers.ofd.package import Body
 from parsers.ofd.page import Run
 from parsers.original_invoice import FIELDS, LINE_FIELDS, say_kind, say_untaxed, untaxed_line
+from parsers.red_letters import say_red
 from parsers.safe_xml import Element
 from parsers.testimony import PlacedLine, Testimony
 from parsers.witness import Witness, shaped
@@ -74,6 +75,7 @@ def _testimony(root: Element, runs: Runs) -> Testimony:
     tax = _cells(root, FIELDS["tax_amount"][-1], runs)
     say_untaxed(witness, tax[0].text if tax else None)
     say_kind(witness)
+    say_red(witness)
     return witness.testimony()
 
 

@@ -11,6 +11,7 @@ from parsers.pdf.parties import say_parties
 from parsers.pdf.remark import say_people, say_remark
 from parsers.pdf.table import say_lines
 from parsers.pdf.totals import say_totals
+from parsers.red_letters import say_red
 from parsers.testimony import Testimony
 from parsers.witness import Witness, shaped
 from reimburse.domain.invoice import InvoiceKind
@@ -24,8 +25,6 @@ HEADER = {
     "machine_number": labels.MACHINE,
 }
 GROUPS = re.compile(r"\d+")
-RED_OF = re.compile(r"(?:被红冲蓝字数电(?:发票|票)?号码|对应蓝字(?:数电)?发票号码|蓝字数电发票号码):?(\d{20})")
-RED_OF_OLD = re.compile(r"对应正数发票代码:?(\d{10,12})号码:?(\d{8})")
 
 
 def read_face(page: Page, kind: InvoiceKind) -> tuple[Testimony, ...]:
@@ -48,20 +47,6 @@ def say_header(witness: Witness, page: Page) -> None:
         spot = page.first(label)
         if spot:
             _say_value(witness, field, page, spot)
-
-
-def say_red(witness: Witness) -> None:
-    """A negative total makes a red-letter invoice; its remark names the blue one."""
-    total = witness.says("total_incl_tax") or witness.says("amount_excl_tax") or ""
-    if not total.startswith("-"):
-        return
-    witness.say("red_letter", "true")
-    remark = normalise.compact(witness.says("remark") or "")
-    if found := RED_OF.search(remark):
-        witness.say("red_letter_of.number", found[1])
-    elif old := RED_OF_OLD.search(remark):
-        witness.say("red_letter_of.code", old[1])
-        witness.say("red_letter_of.number", old[2])
 
 
 def next_label(page: Page, spot: Spot) -> float:

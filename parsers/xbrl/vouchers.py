@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from parsers import normalise
 from parsers.original_invoice import is_starred, say_kind, say_untaxed, untaxed_line
+from parsers.red_letters import say_red
 from parsers.safe_xml import Element
 from parsers.testimony import PlacedLine, Testimony
 from parsers.witness import Witness, shaped
@@ -124,10 +125,9 @@ def _say_original(witness: Witness, number: str | None) -> None:
 
 
 def _say_red(instance: Instance, witness: Witness) -> None:
-    marked = any((instance.fact(mark) or "").lower() in {"true", "1", "是"} for mark in RED_MARKS)
-    negative = any(Decimal(witness.says(name) or 0) < 0 for name in ("total_incl_tax", "amount_excl_tax"))
-    if marked or negative:
+    if any((instance.fact(mark) or "").lower() in {"true", "1", "是"} for mark in RED_MARKS):
         witness.say("red_letter", "true")
+    say_red(witness)
 
 
 def _lines(instance: Instance, group: str, concepts: Mapping[str, str]) -> list[PlacedLine]:

@@ -85,6 +85,13 @@ def test_a_red_one_names_the_invoice_it_takes_back():
     assert said(found)["red_letter_of.number"] == {OTHER}
 
 
+def test_the_remarks_number_counts_before_the_element():
+    red = f"<SpecificInformation><RedEInvoice><CreditNoteNumber>{NUMBER}</CreditNoteNumber></RedEInvoice></SpecificInformation>"
+    remark = f"<AdditionalInformation><Remark>被红冲蓝字数电发票号码：{OTHER}</Remark></AdditionalInformation>"
+    (found,) = einvoice_xml.read(einvoice(extra=red + remark, total="-106.00"))
+    assert said(found)["red_letter_of.number"] == {OTHER}
+
+
 def test_a_fiscal_bill_is_named_so():
     main = "<Main><EInvoiceCode>99010126</EInvoiceCode><EInvoiceNumber>0000000011</EInvoiceNumber></Main>"
     data = f"<EInvoice><Header/><EInvoiceData>{main}</EInvoiceData></EInvoice>".encode()

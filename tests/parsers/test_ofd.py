@@ -227,9 +227,23 @@ CYCLE = '<ofd:TemplatePage ID="1" BaseLoc="Pages/Page_0/Content.xml"/>'
         (parts(document=document_part(("Pages/Page_0/Content.xml",) * 400)), TooLarge),
         (parts() | {"Doc_0/Pages/Page_0/Content.xml": "<a>" + " " * 40_000_000 + "</a>"}, TooLarge),
         (parts() | {"Doc_0/Pages/Page_0/Content.xml": "<a>" + " " * 10_000_000 + "</a>"}, Unsafe),
+        (parts() | {"Encryptions.xml": "<a/>"}, Encrypted),
         (parts() | {f"x/{number}": "" for number in range(2500)}, TooLarge),
     ],
-    ids=["cut", "no body", "path", "no entry", "entity", "deep", "no pages", "pages", "size", "ratio", "members"],
+    ids=[
+        "cut",
+        "no body",
+        "path",
+        "no entry",
+        "entity",
+        "deep",
+        "no pages",
+        "pages",
+        "size",
+        "ratio",
+        "encrypted",
+        "members",
+    ],
 )
 def test_hostile_packages_are_refused_by_name(members, error):
     with pytest.raises(error):

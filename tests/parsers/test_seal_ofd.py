@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 
 import pytest
@@ -269,6 +270,13 @@ def test_malformed_signature_parts_are_a_verdict():
         found = verdict(members | {part: b"<cut"})
         assert found.status is SealStatus.ALTERED
         assert part in found.altered_parts
+
+
+@pytest.mark.parametrize("value", ["", "国", "====", "AAAA"])
+def test_a_digest_that_is_none_is_altered(value):
+    members = signed_members()
+    part = re.sub(rb"<ofd:CheckValue>[^<]*", f"<ofd:CheckValue>{value}".encode(), members[SIGNATURE_PART], count=1)
+    assert verdict(members | {SIGNATURE_PART: part}).status is SealStatus.ALTERED
 
 
 @pytest.mark.parametrize(
