@@ -7,8 +7,8 @@ from reimburse.domain.finding import Resolver, Severity, Subject
 from rules.amounts import has_invoice
 from rules.facts import Facts
 from rules.remedies import attach, do, verify
-from rules.sums import same_claim
 from rules.rule import NOTHING, Hit, Lacks, Rule, elsewhere, of_claim, of_invoice, rule, where
+from rules.sums import same_claim
 from rules.vocabulary import STATUSES
 from rules.workdays import add_working_days
 

@@ -76,13 +76,18 @@ def invoice_is_not_below_its_lines(facts: Facts) -> Iterator[Hit | Lacks]:
             en = f"The invoice says {total}, its lines add up to {claimed}: {over} too much."
             yield Hit(of_invoice(group.invoices[0]), zh, en, total, claimed, (edit_line("amount"),))
     for line in facts.lines:
-        if not line.invoice_ids and not line.adjustment and line.amount > 0:
+        if not line.invoice_ids and _needs_invoice(line):
             zh, en = (
                 f"明细 {money_text(line.amount)} 没有关联发票。",
                 f"The line of {money_text(line.amount)} names no invoice.",
             )
             remedies = (edit_line("invoice_ids"),)
             yield Hit(of_line(line), zh, en, "一张发票 / an invoice", NOTHING, remedies)
+
+
+def _needs_invoice(line: LineFacts) -> bool:
+    """A prepayment has its invoice later (R-75), an adjustment none of its own."""
+    return line.amount > 0 and not line.adjustment and line.category != "prepayment"
 
 
 @rule(

@@ -56,17 +56,16 @@ def four_items_missing(buyer: Party) -> tuple[str, ...]:
     >>> four_items_missing(Party(address_phone="北京市示例路1号 010-12345678", bank_account="示例银行"))
     ('account',)
     """
-    address, phone = _split(buyer.address_phone, r"[0-9][0-9 ()\-转]{5,}[0-9]$")
-    bank, account = _split(buyer.bank_account, r"[0-9][0-9 \-]{6,}[0-9]$")
+    address, phone = _split(buyer.address_phone, r"[0-9][0-9 ()\-转]{5,}[0-9]")
+    bank, account = _split(buyer.bank_account, r"[0-9][0-9 \-]{6,}[0-9]")
     items = {"address": address, "phone": phone, "bank": bank, "account": account}
     return tuple(name for name, there in items.items() if not there)
 
 
 def _split(text: str | None, number: str) -> tuple[bool, bool]:
-    """Whether a block has words, and whether it ends in a number of this form."""
-    plain = (text or "").strip()
-    found = re.search(number, plain)
-    return not blank(plain[: found.start()] if found else plain), bool(found)
+    """Whether a block has words, and whether it has a number of this form."""
+    words, count = re.subn(number, "", (text or "").strip())
+    return not blank(words), bool(count)
 
 
 @rule(

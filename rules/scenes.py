@@ -22,7 +22,6 @@ from rules.vocabulary import FIELDS, listed
     "项目名称须具体，禁“办公用品”“礼品”等模糊项",
     "No vague item names",
     clause="B-9.2",
-    resolver=Resolver.SUPPLIER,
     applies=has_invoice,
     any_remedy=True,
 )

@@ -119,7 +119,6 @@ def tax_id_is_upgraded(facts: Facts) -> Iterator[Hit | Lacks]:
     "税号校验位",
     "Check character of the tax id",
     clause="B-2.2",
-    resolver=Resolver.FINANCE,
     applies=has_buyer,
     yields_to=("R-10", "R-07"),
 )

@@ -72,7 +72,9 @@ def _title_texts(buyer: Buyer, expected: str) -> tuple[str, str]:
         return f"抬头“{buyer.name}”不在抬头库中。", f'The title "{buyer.name}" is not in the title library.'
     zh_diff, en_diff = difference(fold(buyer.name), fold(expected))
     suffix = missing_suffix(fold(buyer.name), fold(expected))
-    if suffix:
+    if suffix and fold(buyer.name) + suffix == fold(expected):
+        zh_diff, en_diff = f"缺后缀“{suffix}”", f'the suffix "{suffix}" is missing'
+    elif suffix:
         zh_diff, en_diff = f"{zh_diff}；缺后缀“{suffix}”", f'{en_diff}; the suffix "{suffix}" is missing'
     return f"{zh}：{zh_diff}。", f"{en}: {en_diff}."
 

@@ -8,9 +8,10 @@ from typing import BinaryIO
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
-from reimburse.domain.finding import CheckAnswer, Severity, Verdict
+from reimburse.domain.finding import CheckAnswer, Finding, Severity, Subject, Verdict
 from reimburse.domain.finding_json import answer_to_json
 from reimburse.settings import data_folder
 from rules.changes import smallest_changes
@@ -18,6 +19,7 @@ from rules.claim_json import BadClaim, decode, facts_of
 from rules.engine import check as judge
 from rules.policy import load
 from rules.policy_files import BadPolicy
+from rules.rule import NOTHING
 
 VERDICTS = {
     Verdict.PASS: ("通过", "green"),
@@ -67,31 +69,35 @@ def _answer(data: bytes, folder: Path | None, as_of: date | None) -> CheckAnswer
 
 
 def _show(answer: CheckAnswer) -> None:
-    console = Console(highlight=False)
+    console = Console(highlight=False, soft_wrap=True)
     word, style = VERDICTS[answer.verdict]
-    console.print(f"结论：[{style}]{word}[/]（政策 {answer.policy_version}）", soft_wrap=True)
-    if answer.findings:
-        console.print(_findings(answer))
+    console.print(f"结论：[{style}]{word}[/]（政策 {answer.policy_version}）")
+    for finding in answer.findings:
+        console.print(_block(finding))
     changes = smallest_changes(answer)
     if changes:
         console.print("需要做的：")
-        for change in changes:
-            place = f"{SUBJECTS[change.subject.kind]} {change.subject.id}"
-            console.print(f"  □ {place}：{change.remedy.zh}（{'、'.join(change.rules)}）", markup=False, soft_wrap=True)
+    for change in changes:
+        console.print(f"  □ {_place(change.subject)}：{change.remedy.zh}（{'、'.join(change.rules)}）", markup=False)
     for rule, missing in answer.coverage.could_not_run:
-        console.print(f"未能检查 {rule}：缺 {', '.join(missing)}", markup=False, soft_wrap=True)
+        console.print(f"未能检查 {rule}：缺 {', '.join(missing)}", markup=False)
 
 
-def _findings(answer: CheckAnswer) -> Table:
-    table = Table("规则", "级别", "对象", "说明", "应为", "实为", "依据")
-    for finding in answer.findings:
-        table.add_row(
-            finding.rule,
-            SEVERITIES[finding.severity],
-            f"{SUBJECTS[finding.subject.kind]} {finding.subject.id}",
-            finding.message.zh,
-            finding.expected,
-            finding.found,
-            finding.clause,
-        )
+def _block(finding: Finding) -> Table:
+    """One finding: its head, then what was found, what was expected, and what to do."""
+    table = Table.grid(padding=(0, 2), expand=False)
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    head = f"{finding.title.zh}  {_place(finding.subject)}  {finding.clause}"
+    table.add_row(SEVERITIES[finding.severity], finding.rule, escape(head))
+    table.add_row("", "说明", escape(finding.message.zh))
+    table.add_row("", "现为", escape("无" if finding.found == NOTHING else finding.found))
+    table.add_row("", "应为", escape(finding.expected))
+    for remedy in finding.remedies:
+        table.add_row("", "改法", escape(remedy.zh))
     return table
+
+
+def _place(subject: Subject) -> str:
+    return f"{SUBJECTS[subject.kind]} {subject.id}"
