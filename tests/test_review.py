@@ -9,7 +9,7 @@ from sqlalchemy import select
 from reimburse.domain.finding import Severity, Subject
 from reimburse.domain.invoice import InvoiceKey
 from reimburse.domain.workflow import Action, ClaimState, IllegalTransition, Role
-from reimburse.services import approvals, balances, review
+from reimburse.services import approvals, balances, checking, review
 from reimburse.services.errors import NotFound, Refused, Stale
 from reimburse.services.follow_ups import follow_ups_of
 from reimburse.services.review import Decision, Seen, Verb
@@ -360,3 +360,16 @@ def test_an_error_in_the_middle_leaves_nothing_half_done(company: dict[str, int]
     assert (claim.state, len(claim.lines), claim.total_fen) == (ClaimState.IN_REVIEW, 2, 300)
     assert approvals.open_step(db.session, claim) is not None
     assert db.session.scalars(select(NoticeRow)).all() == []
+
+
+def test_a_share_of_an_invoice_is_submitted_again_and_passes(company: dict[str, int]) -> None:
+    claim = in_review(company, Spent("100.00", (SHARED,)), Spent("60.00", (SHARED,)))
+    first, second = claim.lines
+    review.decide(company["zhao"], claim.claim_no, seen(claim), {first.id: APPROVE, second.id: RETURN})
+    (follow_up,) = follow_ups_of(db.session, claim)
+    rules = {finding.rule for finding in checking.preview(follow_up).findings}
+    assert not rules & {"R-54", "R-60", "R-61", "R-95", "X-03", "X-05"}
+    with transaction() as session:
+        second.amount_fen += 1000
+        session.flush()
+    assert "X-05" in {finding.rule for finding in checking.preview(follow_up).findings}

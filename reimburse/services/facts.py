@@ -144,31 +144,37 @@ def _approvals(session: Session, claim: ClaimRow, round_no: int) -> list[Json]:
 
 
 def _registry(session: Session, claim: ClaimRow) -> list[Json]:
-    """What other claims of anyone hold of this claim's invoices. The rules mask what the claimant may not see."""
+    """What other claims of anyone hold of this claim's invoices. The rules mask what the claimant may not see.
+
+    ``follow_up``: a claim that came of the same one; together they claim the invoice once.
+    """
+    root = claim.follow_up_of_id or claim.id
     keys = [(invoice.code, invoice.number) for invoice in claim.invoices if invoice.number]
     held = func.sum(BalanceEntryRow.reserved_delta_fen + BalanceEntryRow.booked_delta_fen)
     columns = (BalanceEntryRow.code, BalanceEntryRow.number, ClaimRow.claim_no, PersonRow.employee_no)
+    origin = func.coalesce(ClaimRow.follow_up_of_id, ClaimRow.id)
     face = select(InvoiceBalanceRow.face_fen).where(
         InvoiceBalanceRow.code == BalanceEntryRow.code, InvoiceBalanceRow.number == BalanceEntryRow.number
     )
     query = (
-        select(*columns, held, face.scalar_subquery())
+        select(*columns, origin, held, face.scalar_subquery())
         .join(ClaimRow, ClaimRow.id == BalanceEntryRow.claim_id)
         .join(PersonRow, PersonRow.id == ClaimRow.claimant_id)
-        .where(tuple_(BalanceEntryRow.code, BalanceEntryRow.number).in_(keys), ClaimRow.id.not_in(_family(claim)))
-        .group_by(*columns)
+        .where(tuple_(BalanceEntryRow.code, BalanceEntryRow.number).in_(keys), ClaimRow.id != claim.id)
+        .group_by(*columns, origin)
         .having(held > 0)
         .order_by(*columns[:3])
     )
-    return [_entry(*row) for row in session.execute(query).all()] if keys else []
+    rows = session.execute(query).all() if keys else ()
+    return [
+        _entry(code, number, claim_no, employee_id, of == root, fen, face_fen)
+        for code, number, claim_no, employee_id, of, fen, face_fen in rows
+    ]
 
 
-def _family(claim: ClaimRow) -> Any:
-    root = claim.follow_up_of_id or claim.id
-    return select(ClaimRow.id).where((ClaimRow.id == root) | (ClaimRow.follow_up_of_id == root))
-
-
-def _entry(code: str, number: str, claim_no: str, employee_id: str, held_fen: int, face_fen: int) -> Json:
+def _entry(
+    code: str, number: str, claim_no: str, employee_id: str, follow_up: bool, held_fen: int, face_fen: int
+) -> Json:
     return {
         "code": code or None,
         "number": number,
@@ -176,6 +182,7 @@ def _entry(code: str, number: str, claim_no: str, employee_id: str, held_fen: in
         "employee_id": employee_id,
         "claimed_amount": money_text(from_fen(int(held_fen))),
         "total_incl_tax": money_text(from_fen(face_fen)),
+        "follow_up": follow_up,
     }
 
 
