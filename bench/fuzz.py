@@ -1,0 +1,125 @@
+"""Breaks the project's own samples and reads them: no crash, no hang, no leak, no error without a name.
+
+    python -m bench.fuzz [--seed N] [--minutes 30] [--keep FOLDER]
+
+A finding is a file that ends the child, that an unforeseen exception answers, or that takes longer than it may. It is
+shrunk by hypothesis, kept in FOLDER under what went wrong, and searched for no further. Exit status 1 on any finding.
+"""
+
+import argparse
+import secrets
+import time
+from pathlib import Path
+
+from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
+from hypothesis import strategies as st
+
+from bench.mutations import broken, seeds
+from bench.reading_time import resident_mib
+from parsers.document import Document
+from parsers.errors import ParseError
+from parsers.sandbox import Sandbox
+from parsers.sandbox_process import Limits
+
+BATCH = 150
+NAMED = frozenset({"memory", "recursion"})
+"""Limits that the child itself holds: verdicts, not findings."""
+MOST_GROWTH_MIB = 60
+LIMITS = Limits(wall_s=9.0, files_per_child=1_000_000)
+
+
+class Finding(Exception):
+    """A file that did what no file may do."""
+
+
+class Hunt:
+    """One run: its sandbox, what it found and how large the child was along the way."""
+
+    def __init__(self, keep: Path, first_seed: int) -> None:
+        self.keep = keep
+        self.files = seeds(first_seed)
+        self.sandbox = Sandbox(LIMITS, on_fault=self._note)
+        self.known: set[str] = set()
+        self.fault: str | None = None
+        self.read = 0
+        self.statuses: dict[str, int] = {}
+        self.sizes: list[float] = []
+
+    def _note(self, _: str, fault: str) -> None:
+        if fault not in NAMED:
+            self.fault = fault
+
+    def try_one(self, content: bytes) -> None:
+        """Reads, opens and draws the file; a new fault is a Finding."""
+        self.fault = None
+        document = Document("broken", content)
+        for reading in self.sandbox.read(document):
+            status = reading.error.code.value if reading.error else reading.status.value
+            self.statuses[status] = self.statuses.get(status, 0) + 1
+        for act in (self.sandbox.documents_in, self.sandbox.picture):
+            try:
+                act(document)
+            except ParseError:
+                continue
+        self.read += 1
+        if self.fault and self.fault not in self.known:
+            (self.keep / f"{_file_name(self.fault)}.bin").write_bytes(content)
+            raise Finding(self.fault)
+
+    def batch(self, number: int) -> None:
+        """One seeded run of hypothesis; its finding, if any, is known from then on."""
+
+        @seed(number)
+        @settings(
+            max_examples=BATCH,
+            deadline=None,
+            database=None,
+            phases=(Phase.generate, Phase.shrink),
+            verbosity=Verbosity.quiet,
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(st.data())
+        def run(data: st.DataObject) -> None:
+            self.try_one(broken(data, self.files))
+
+        try:
+            run()
+        except* Finding as found:
+            for problem in found.exceptions:
+                self.known.add(str(problem))
+                print(f"  FOUND: {problem}")
+        if self.sandbox.pid:
+            self.sizes.append(resident_mib(self.sandbox.pid))
+
+
+def _file_name(fault: str) -> str:
+    return "".join(char if char.isalnum() or char in ".-" else "_" for char in fault)
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--seed", type=int, default=secrets.randbelow(1_000_000))
+    options.add_argument("--minutes", type=float, default=30)
+    options.add_argument("--keep", type=Path, default=Path("fuzz-findings"))
+    chosen = options.parse_args()
+    chosen.keep.mkdir(parents=True, exist_ok=True)
+    hunt = Hunt(chosen.keep, chosen.seed)
+    print(f"seed {chosen.seed}, {sum(map(len, hunt.files.values()))} samples, {chosen.minutes:g} minutes")
+    end, number = time.monotonic() + chosen.minutes * 60, chosen.seed
+    with hunt.sandbox:
+        while time.monotonic() < end:
+            hunt.batch(number)
+            number += 1
+    _report(hunt)
+
+
+def _report(hunt: Hunt) -> None:
+    shares = ", ".join(f"{status} {count}" for status, count in sorted(hunt.statuses.items()))
+    print(f"{hunt.read} files read: {shares}")
+    growth = hunt.sizes[-1] - hunt.sizes[len(hunt.sizes) // 4] if hunt.sizes else 0.0
+    print(f"{len(hunt.known)} findings; the child grew by {growth:.0f} MiB after the first quarter")
+    raise SystemExit(1 if hunt.known or growth > MOST_GROWTH_MIB else 0)
+
+
+if __name__ == "__main__":
+    main()
