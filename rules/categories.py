@@ -13,12 +13,10 @@ def guess(item_names: Iterable[str | None], kind: InvoiceKind | None, policy: Po
 
     The longest pattern found in any item name wins; between equals the category that stands first in the policy.
     """
-    names = [name for name in item_names if name]
-    best, length = UNKNOWN, 0
-    for category, data in policy.categories.items():
-        for pattern in data.items:
-            if len(pattern) > length and any(pattern in name for name in names):
-                best, length = category, len(pattern)
-    if best != UNKNOWN or kind is None:
-        return best
+    text = "\n".join(name for name in item_names if name)
+    for pattern, category in policy.item_patterns:
+        if pattern in text:
+            return category
+    if kind is None:
+        return UNKNOWN
     return next((category for category, data in policy.categories.items() if kind in data.kinds), UNKNOWN)

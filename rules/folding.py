@@ -2,19 +2,21 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 BRACKETS = str.maketrans("[{<【〔〖「『〈《]}>】〕〗」』〉》", "((((((((((" + "))))))))))")
+INVISIBLE = re.compile(r"[\s\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]+")
 TAX_CATEGORY = re.compile(r"^\s*[*＊][^*＊]+[*＊]")
 
 
+@lru_cache(maxsize=8192)
 def fold(text: str) -> str:
     """The text as it is compared.
 
     >>> fold("示例 科技（北京）有限公司") == fold("示例科技(北京)有限公司")
     True
     """
-    plain = unicodedata.normalize("NFKC", text).translate(BRACKETS)
-    return "".join(char for char in plain if not char.isspace() and unicodedata.category(char) != "Cf")
+    return INVISIBLE.sub("", unicodedata.normalize("NFKC", text).translate(BRACKETS))
 
 
 def bare_item(name: str) -> str:

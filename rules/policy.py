@@ -169,6 +169,12 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True)
         return default
 
     @cached_property
+    def item_patterns(self) -> tuple[tuple[str, str], ...]:
+        """What item names are looked for, with the category each means: the longest first, then as they stand."""
+        found = [(pattern, name) for name, category in self.categories.items() for pattern in category.items]
+        return tuple(sorted(found, key=lambda item: -len(item[0])))
+
+    @cached_property
     def _severities(self) -> dict[str, tuple[Override, ...]]:
         rules = {override.rule for override in self.override if override.rule}
         return {rule: tuple(item for item in self.override if item.rule == rule) for rule in rules}
