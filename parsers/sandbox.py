@@ -9,7 +9,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Self
 
@@ -36,7 +36,8 @@ class Sandbox:
     """A child process for reading; safe to use from several threads, which then wait for each other.
 
     ``handler`` names, as ``module:function``, what reads a document in the child. ``on_fault`` is told the file's
-    sha256 and what went wrong whenever a child is replaced because of a file.
+    sha256 and what went wrong whenever a child is replaced because of a file. ``trusted`` are certificate files, PEM or
+    DER, whose signatures are believed beside the shipped ones (``parsers.seal.trust``).
     """
 
     def __init__(
@@ -45,10 +46,12 @@ class Sandbox:
         *,
         handler: str = "parsers:read",
         on_fault: Callable[[str, str], None] | None = None,
+        trusted: Sequence[bytes] = (),
     ) -> None:
         self.limits = limits or Limits()
         self._handler = handler
         self._on_fault = on_fault
+        self._trusted = tuple(trusted)
         self._lock = threading.Lock()
         self._child: Child | None = None
         self._owner = os.getpid()
@@ -153,7 +156,7 @@ class Sandbox:
             # After a fork the child belongs to the other process: let go of it without ending it.
             self._child, self._owner = None, os.getpid()
         if self._child is None:
-            self._child = Child(self._handler, self.limits)
+            self._child = Child(self._handler, self.limits, self._trusted)
         return self._child
 
     def _replace(self) -> int | None:

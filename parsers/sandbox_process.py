@@ -1,11 +1,13 @@
 """One child process for reading files: how it is started, asked and ended."""
 
+import base64
 import json
 import os
 import selectors
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
@@ -50,10 +52,12 @@ class Died(Exception):
 class Child:
     """One child process and its pipes."""
 
-    def __init__(self, handler: str, limits: Limits) -> None:
+    def __init__(self, handler: str, limits: Limits, trusted: Sequence[bytes] = ()) -> None:
         self.served = 0
+        certificates = [base64.b64encode(data).decode() for data in trusted]
+        settings = {"handler": handler, "trusted": certificates, **asdict(limits)}
         self.process = subprocess.Popen(  # noqa: S603 - our own program with our own settings.
-            [sys.executable, "-m", "parsers.sandbox_child", json.dumps({"handler": handler, **asdict(limits)})],
+            [sys.executable, "-m", "parsers.sandbox_child", json.dumps(settings)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

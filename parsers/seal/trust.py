@@ -1,6 +1,7 @@
 """Whom to believe: certificates pinned by their fingerprint, and roots that the operator gave."""
 
 import base64
+import contextlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -44,6 +45,14 @@ def trusting(files: Iterable[bytes], base: TrustStore = SHIPPED) -> TrustStore:
     roots = tuple(certificate for certificate in certificates if certificate.is_authority)
     pins = frozenset(certificate.fingerprint for certificate in certificates if not certificate.is_authority)
     return TrustStore(base.pins | pins, (*base.roots, *roots))
+
+
+def trusting_readable(files: Iterable[bytes], base: TrustStore = SHIPPED) -> TrustStore:
+    """As ``trusting``, files without a certificate passed over: one of them must not stop all reading."""
+    for data in files:
+        with contextlib.suppress(Malformed):
+            base = trusting([data], base)
+    return base
 
 
 def certificates_in(data: bytes) -> list[Certificate]:

@@ -1,6 +1,7 @@
 """The reading child of this process: started when first needed, kept warm, replaced after a fault."""
 
 import logging
+from pathlib import Path
 
 from flask import current_app
 
@@ -10,6 +11,10 @@ from parsers.sandbox import Sandbox
 from parsers.sandbox_process import Limits
 from reimburse.domain.invoice_json import Json
 from reimburse.settings import Settings
+
+CERTIFICATES = frozenset({".pem", ".cer", ".crt", ".der"})
+DER = b"\x30\x82"
+PEM = b"-----BEGIN CERTIFICATE-----"
 
 log = logging.getLogger(__name__)
 
@@ -36,8 +41,22 @@ def sandbox() -> Sandbox:
     """The sandbox of this app, made once a process."""
     extensions = current_app.extensions
     if "sandbox" not in extensions:
-        extensions.setdefault("sandbox", Sandbox(limits(extensions["settings"]), on_fault=_note_fault))
+        settings: Settings = extensions["settings"]
+        made = Sandbox(limits(settings), on_fault=_note_fault, trusted=trusted_certificates(settings.data))
+        extensions.setdefault("sandbox", made)
     found: Sandbox = extensions["sandbox"]
+    return found
+
+
+def trusted_certificates(data: Path) -> list[bytes]:
+    """The certificates in the data folder's ``trust``, PEM or DER: whose signatures the company believes."""
+    found = []
+    for path in sorted(path for path in (data / "trust").glob("*") if path.suffix.lower() in CERTIFICATES):
+        certificate = path.read_bytes()
+        if certificate.startswith(DER) or PEM in certificate:
+            found.append(certificate)
+        else:
+            log.error("%s holds no certificate and is passed over", path)
     return found
 
 

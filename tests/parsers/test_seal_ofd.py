@@ -1,11 +1,14 @@
+import base64
 import re
 from dataclasses import replace
 
 import pytest
 
 from parsers.document import Document
+from parsers.sandbox import Sandbox
 from parsers.seal import judge
-from parsers.seal.trust import TrustStore, trusting
+from parsers.seal.der import Malformed
+from parsers.seal.trust import TrustStore, trusting, trusting_readable
 from reimburse.domain.reading import SealStatus
 from tests.parsers.ofd_files import entry, ofd_file
 from tests.parsers.signing import (
@@ -143,6 +146,28 @@ def test_the_digest_has_several_names(method):
 @pytest.mark.parametrize("version", [1, 4, 5])
 def test_trust_comes_only_from_a_pin_or_a_root(given, status, version):
     assert verdict(signed_members(Style(version=version)), trusting(given, NOBODY)).status is status
+
+
+def test_a_file_without_a_certificate_is_an_error_or_passed_over():
+    with pytest.raises(Malformed):
+        trusting([b"no certificate"], NOBODY)
+    store = trusting_readable([b"no certificate", SIGNER_CERT], NOBODY)
+    assert verdict(signed_members(), store).status is SealStatus.TRUSTED
+
+
+def test_pem_files_hold_several_certificates():
+    block = "-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n"
+    pem = "".join(block.format(base64.encodebytes(data).decode()) for data in (AUTHORITY_CERT, SIGNER_CERT))
+    store = trusting([b"a comment\n" + pem.encode()], NOBODY)
+    assert (len(store.roots), len(store.pins)) == (1, 1)
+
+
+def test_the_reading_child_believes_what_it_is_given():
+    document = Document("a.ofd", packed(signed_members()))
+    with Sandbox(trusted=[AUTHORITY_CERT, b"no certificate"]) as sandbox:
+        assert sandbox.read(document)[0].seal.status is SealStatus.TRUSTED
+    with Sandbox() as sandbox:
+        assert sandbox.read(document)[0].seal.status is SealStatus.INTACT
 
 
 def test_a_root_of_the_same_name_vouches_for_nobody():
