@@ -163,3 +163,14 @@ def test_pages_need_few_queries_whatever_the_number_of_rows(app: Flask, company:
     with count_queries() as statements:
         assert client.get(path).status_code == 200
     assert len(statements) <= MOST_QUERIES, "\n\n".join(statements)
+
+
+@pytest.mark.parametrize("path", ["/claims/{}", "/claims/{}/edit"])
+def test_the_claimant_reads_the_reasons_on_the_follow_up(app: Flask, company: dict[str, int], path: str) -> None:
+    claim = in_review(company, "lin", Spent("1.00"), Spent("2.00"))
+    one, two = (line.id for line in claim.lines)
+    data = {"step": approvals.open_step(db.session, claim).id, "version": claim.version}
+    data |= {f"line-{one}": "approved", f"line-{two}": "returned", f"reason-{two}": "缺少住宿清单"}
+    signed_in(app, "zhao").post(f"/review/{claim.claim_no}", data=data)
+    page = signed_in(app, "lin").get(path.format(f"{claim.claim_no}-2"))
+    assert (page.status_code, "第 2 行：缺少住宿清单" in page.text) == (200, True)

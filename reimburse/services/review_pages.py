@@ -115,9 +115,14 @@ def for_reviewer(person: PersonRow, claim_no: str) -> Review:
 
 
 def decisions_on(claim: ClaimRow) -> dict[int, LineDecisionRow]:
-    """What was decided last on each line of the claim, by line id, wherever the line stood then."""
+    """What was decided last in this round on each line of the claim, by line id, wherever the line stood then."""
     lines = [line.id for line in claim.lines]
-    rows = select(LineDecisionRow).where(LineDecisionRow.line_id.in_(lines)).order_by(LineDecisionRow.step_id)
+    rows = (
+        select(LineDecisionRow)
+        .join(ApprovalStepRow, ApprovalStepRow.id == LineDecisionRow.step_id)
+        .where(LineDecisionRow.line_id.in_(lines), ApprovalStepRow.round == claim.round)
+        .order_by(ApprovalStepRow.round, ApprovalStepRow.position)
+    )
     return {row.line_id: row for row in db.session.scalars(rows)}
 
 

@@ -40,6 +40,14 @@ class Evidence:
     attachment: AttachmentRow | None = None
 
 
+@bp.app_template_global("line_reasons")
+def line_reasons(claim: ClaimRow) -> list[tuple[int, str]]:
+    """Why a reviewer did not approve lines of this claim: (the line's place, the reason)."""
+    decided = review_pages.decisions_on(claim)
+    reasons = [(line.position, decided[line.id].reason) for line in claim.lines if line.id in decided]
+    return [(position, reason) for position, reason in reasons if reason]
+
+
 @bp.get("/review")
 @needs(*READERS)
 def queue() -> ResponseReturnValue:

@@ -105,6 +105,7 @@
       const link = event.target.closest("[data-evidence]");
       if (link && window.htmx && !event.ctrlKey && !event.metaKey) {
         event.preventDefault();
+        review.querySelectorAll("[data-evidence]").forEach((other) => other.classList.toggle("at", other.href === link.href));
         window.htmx.ajax("GET", link.href, { target: "#evidence", select: "#evidence", swap: "outerHTML" });
       }
     });
