@@ -1,23 +1,29 @@
 """OFD invoices: tags, custom data, attachments, QR and the printed face, each a witness by itself."""
 
+import contextlib
 from collections.abc import Iterable, Iterator
 
 from parsers import einvoice_xml, xbrl
 from parsers.document import Document
-from parsers.errors import NoInvoice
+from parsers.errors import Damaged, NoInvoice, ParseError
 from parsers.ofd import codes, custom_data, tags
 from parsers.ofd.confirmation import beside
 from parsers.ofd.package import ENTRY, Body, Package
 from parsers.ofd.page import Page, Run, page_of
-from parsers.ofd.text import parts_printed
+from parsers.ofd.text import MAX_FACES, parts_printed
 from parsers.pdf.parts import Part
-from parsers.safe_zip import is_zip
+from parsers.safe_zip import SafeZip, is_zip
 from parsers.testimony import Found, Testimony
 
 
 def recognises(document: Document) -> bool:
     """True for an archive with an ``OFD.xml`` at its root."""
-    return is_zip(document.data) and ENTRY.encode() in document.data
+    if not is_zip(document.data) or ENTRY.encode() not in document.data:
+        return False
+    try:
+        return ENTRY in SafeZip(document.data)
+    except ParseError:
+        return True
 
 
 def read(document: Document) -> tuple[Found, ...]:
@@ -29,7 +35,8 @@ def read(document: Document) -> tuple[Found, ...]:
 
 
 def _found(body: Body) -> Iterator[Found]:
-    pages = [page_of(body, number) for number in range(1, len(body.pages) + 1)]
+    needed = len(body.pages) if body.listed("CustomTags", "CustomTag") else min(len(body.pages), MAX_FACES)
+    pages = [page_of(body, number) for number in range(1, needed + 1)]
     attachments = [body.package.zip.read(name) for _, name in body.listed("Attachments", "Attachment")]
     data = _telling((*_attached(attachments), *tags.testimonies(body, _by_reference(pages))))
     others = _telling((*codes.testimonies(body, pages, attachments), custom_data.testimony(body.entry)))
@@ -42,8 +49,10 @@ def _found(body: Body) -> Iterator[Found]:
 
 def _attached(attachments: Iterable[bytes]) -> Iterator[Testimony]:
     for data in attachments:
-        yield from einvoice_xml.testimony_of(data)
-        yield from xbrl.testimony_of(data)
+        # A broken attachment takes nothing from the rest; an unsafe one condemns the file.
+        with contextlib.suppress(Damaged, NoInvoice):
+            yield from einvoice_xml.testimony_of(data)
+            yield from xbrl.testimony_of(data)
 
 
 def _printed(parts: Iterable[Part]) -> Iterator[Found]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from PIL import Image
 
 from parsers import original_invoice, qr_payload, safe_xml
+from parsers.errors import Damaged
 from parsers.ofd.images import opened, picture_of
 from parsers.ofd.package import Body
 from parsers.ofd.page import Page
@@ -48,7 +49,10 @@ def _is_code_sized(box: Box) -> bool:
 def _stated(data: bytes, *, pictures: bool) -> Iterator[str]:
     if safe_xml.root_name(data) != original_invoice.ROOT:
         return
-    text = original_invoice.graph_code(safe_xml.parse(data))
+    try:
+        text = original_invoice.graph_code(safe_xml.parse(data))
+    except Damaged:
+        return
     if not text or len(text) > MAX_GRAPH_CODE:
         return
     image = _encoded_picture(text)

@@ -1,7 +1,9 @@
 """``CustomTags``: which text on the page is which field, by references to text objects."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 
 from parsers import safe_xml
 from parsers.errors import ParseError
@@ -20,6 +22,8 @@ LINE_TAGS = {tag: field for field, tag in LINE_FIELDS.items()}
 GROUP = "GoodsInfo"
 ROW_TOLERANCE = 5.0
 """How far, in points, the parts of one row may stand from each other's base line."""
+
+TWO_NAMES = re.compile(r"\*[^*]+\*[^*]+\*[^*]+\*")
 
 Runs = Mapping[tuple[str, str], Run]
 
@@ -89,8 +93,12 @@ def _say(witness: Witness, field: str, cells: list[Cell]) -> None:
 def _cells(root: Element, tag: str, runs: Runs) -> list[Cell]:
     """One cell for each element of this name outside groups of goods that refers to text on a page."""
     elements = (element for element in root.iter("{*}" + tag) if not any(element.iterancestors("{*}" + GROUP)))
-    cells = (Cell(_referred(element, runs)) for element in elements)
-    return [cell for cell in cells if cell.runs]
+    return [cell for element in elements for cell in _by_page(_referred(element, runs))]
+
+
+def _by_page(runs: tuple[Run, ...]) -> list[Cell]:
+    """A cell a page: a field that is printed on every page is not one long text."""
+    return [Cell(tuple(group)) for _, group in groupby(runs, key=lambda run: run.page)]
 
 
 def _referred(element: Element, runs: Runs) -> tuple[Run, ...]:
@@ -137,7 +145,14 @@ def _rows(columns: Mapping[str, tuple[Run, ...]], amounts: tuple[Run, ...]) -> l
             continue
         for index in range(len(amounts)):
             rows[index][field] = tuple(run for run, place in zip(runs, places, strict=True) if place == index)
+    if _names_are_mixed([Cell(_in_reading_order(list(row.get("item_name", ())))).text for row in rows]):
+        return [{field: runs for field, runs in row.items() if field != "item_name"} for row in rows]
     return rows
+
+
+def _names_are_mixed(names: list[str]) -> bool:
+    """Whether one row seems to hold the beginnings of two names while another lacks its own."""
+    return any(TWO_NAMES.search(name) for name in names) and not all(name.startswith("*") for name in names)
 
 
 def _row_index(run: Run, amounts: tuple[Run, ...]) -> int | None:

@@ -147,6 +147,22 @@ def test_a_name_that_begins_above_its_amount_is_left_open():
     assert [str(placed.line.amount_excl_tax) for placed in lines] == ["100.00", "50.00"]
 
 
+def test_a_name_that_begins_above_its_figures_is_not_given_to_the_row_before():
+    texts = {**TEXTS, 24: ("*餐饮服务*", 5, 63.5), 28: ("饮料", 5, 68.5)}
+    lines = from_source(read(parts(page=content(texts))), Source.OFD).lines
+    assert [placed.line.item_name for placed in lines] == [None, None]
+
+
+@pytest.mark.parametrize(("second", "number"), [(NUMBER, NUMBER), ("26992000000000000012", None)])
+def test_a_field_printed_on_each_page_is_one_field(second, number):
+    refs = '<ofd:ObjectRef PageRef="1">11</ofd:ObjectRef>'
+    tags = tag_file().replace(refs, refs + '<ofd:ObjectRef PageRef="2">71</ofd:ObjectRef>')
+    members = parts(tags=tags, document=document_part(("Pages/Page_0/Content.xml", "Pages/Page_1/Content.xml")))
+    members["Doc_0/Pages/Page_1/Content.xml"] = content({71: (second, 170, 12)})
+    tagged = from_source(read(members), Source.OFD)
+    assert (tagged.fields["number"].value if "number" in tagged.fields else None) == number
+
+
 @pytest.mark.parametrize(
     ("root", "page"),
     [
@@ -201,6 +217,22 @@ def test_stars_are_zero_only_where_nothing_is_taxed(scheme, tax, total, line):
 
 def test_an_attachment_that_is_no_invoice_is_passed_over():
     assert said(read(attached("<notes>26992000000000000099</notes>")))["number"] == {NUMBER}
+
+
+@pytest.mark.parametrize("data", ["<eInvoice><cut", "<EInvoice><Header/></EInvoice>", "<xbrl/>", "<xbrl", "", "\x00"])
+def test_a_broken_attachment_takes_nothing_from_the_rest(data):
+    assert said(read(attached(data)))["number"] == {NUMBER}
+
+
+def test_an_unsafe_attachment_condemns_the_file():
+    with pytest.raises(Unsafe):
+        read(attached('<!DOCTYPE e [<!ENTITY a "b">]><eInvoice>&a;</eInvoice>'))
+
+
+def test_an_archive_that_holds_an_ofd_is_none():
+    holder = Document("a.zip", zipped({"invoice.ofd": ofd_file().data}, zipfile.ZIP_STORED))
+    assert b"OFD.xml" in holder.data
+    assert not ofd.recognises(holder)
 
 
 def test_several_documents_in_one_package():
