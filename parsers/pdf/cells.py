@@ -1,7 +1,7 @@
 """Cells of a table: runs that touch are one cell, unless they are two numbers side by side."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from parsers import normalise
@@ -60,9 +60,15 @@ class Cell:
         return abs(self.middle - other.middle) < 0.6 * max(self.height, other.height)
 
 
-def cells_of(runs: Iterable[Run]) -> list[list[Cell]]:
-    """The cells that runs make, line by line from the top, each from the left."""
-    return [joined_cells(line) for line in in_lines(part for run in runs for part in _parts(run))]
+Separated = Callable[[Run, Run], bool]
+
+
+def cells_of(runs: Iterable[Run], separated: Separated) -> list[list[Cell]]:
+    """The cells that runs make, line by line from the top, each from the left.
+
+    ``separated`` says of two neighbours that they are of different columns even where they touch.
+    """
+    return [joined_cells(line, separated) for line in in_lines(part for run in runs for part in _parts(run))]
 
 
 def _parts(run: Run) -> list[Run]:
@@ -77,11 +83,11 @@ def _parts(run: Run) -> list[Run]:
     return [part for part in parts if part]
 
 
-def joined_cells(line: Iterable[Run]) -> list[Cell]:
+def joined_cells(line: Iterable[Run], separated: Separated = lambda _last, _run: False) -> list[Cell]:
     """Runs of one line, from the left, put together where they touch."""
     cells: list[list[Run]] = []
     for run in line:
-        if cells and _touches(cells[-1][-1], run):
+        if cells and _touches(cells[-1][-1], run) and not separated(cells[-1][-1], run):
             cells[-1].append(run)
         else:
             cells.append([run])

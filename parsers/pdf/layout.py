@@ -41,7 +41,8 @@ class Spot:
 class Page:
     """One page, or a band of it that holds one invoice. ``number`` counts from 1.
 
-    ``holes`` are places of text that could not be read: blanks or single figures, nobody knows.
+    ``holes`` are places of text that could not be read: blanks or single figures, nobody knows. ``rules`` are
+    upright lines that were drawn.
     """
 
     number: int
@@ -49,6 +50,7 @@ class Page:
     height: float
     runs: tuple[Run, ...]
     holes: tuple[Box, ...] = ()
+    rules: tuple[Box, ...] = ()
     top: float = 0.0
     bottom: float = field(default=float("inf"))
     onto_shown: Callable[[Box], Box] | None = None

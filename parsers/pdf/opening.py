@@ -1,7 +1,8 @@
 """Opening a PDF within bounds: what asks for a password, is cut off or is too large is said so."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from typing import Any
 
 import pypdfium2
@@ -9,14 +10,17 @@ import pypdfium2.raw as pdfium_c
 
 from parsers.document import Document
 from parsers.errors import Damaged, Encrypted, NoInvoice, TooLarge
-from parsers.pdf.glyphs import Run, drawn_once, objects_without_text, place_of, text_of
+from parsers.pdf.glyphs import Run, drawn_once, objects_of, objects_without_text, place_of, text_of
 from parsers.pdf.layout import Page
 from parsers.pdf.turning import from_one_to_other, readable, shown
+from reimburse.domain.reading import Box
 
 HEAD = 1024
 MOST_PAGES = 200
 MOST_OBJECTS = 60_000
 LONGEST_SIDE = 14_400.0
+MOST_RULES = 2000
+THIN, TALL = 2.0, 15.0
 
 
 @contextmanager
@@ -69,8 +73,14 @@ def page_of(page: Any, number: int) -> Page:
         height,
         drawn_once(run for run in runs if _is_inside(run, width, height)),
         tuple(hole for hole in holes if 0 < hole[0] < width and 0 < hole[1] < height),
+        rules=tuple(_rules(turn(*place_of(item)) for item in objects_of(page, pdfium_c.FPDF_PAGEOBJ_PATH))),
         onto_shown=from_one_to_other(turn, shown(page)),
     )
+
+
+def _rules(boxes: Iterable[Box]) -> Iterator[Box]:
+    """The boxes that are upright lines."""
+    return (box for box in islice(boxes, MOST_RULES) if box[2] - box[0] < THIN and box[3] - box[1] > TALL)
 
 
 def _check(pdf: Any) -> None:

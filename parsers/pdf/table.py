@@ -21,6 +21,8 @@ NUMBER = re.compile(r"[¥￥]?-?[¥￥]?[\d,]*\.?\d+")
 STARS = re.compile(r"\*+")
 RATE = re.compile(r"\d+(?:\.\d+)?%|[免不零普出][一-鿿]{1,5}|\*+|0?\.\d+")
 NEW_ITEM = re.compile(r"[*＊].+[*＊]|\(详见|（详见")
+EDGE = 2.5
+ACROSS = 1000.0
 UNTAXED = frozenset({TaxTreatment.EXEMPT, TaxTreatment.NOT_TAXED})
 
 
@@ -32,10 +34,15 @@ class Column:
     x0: float
     x1: float
 
-    def cost(self, cell: Cell) -> float:
-        """How far a cell lies from the header, in points: the gap between them, then a little for their middles."""
+    def cost(self, cell: Cell, rules: Sequence[float] = ()) -> float:
+        """How far a cell lies from the header, in points: the gap between them, then a little for their middles.
+
+        A rule between them counts more than any distance.
+        """
         gap = max(cell.x0 - self.x1, self.x0 - cell.x1, 0.0)
-        return gap + 0.05 * abs(self.x0 + self.x1 - cell.x0 - cell.x1) / 2
+        here, there = sorted(((self.x0 + self.x1) / 2, (cell.x0 + cell.x1) / 2))
+        parted = sum(here < rule < there for rule in rules)
+        return gap + 0.05 * (there - here) + ACROSS * parted
 
     def takes(self, cell: Cell) -> bool:
         """Whether text of this shape can stand in the column."""
@@ -53,6 +60,15 @@ class Body:
     totals: tuple[Run, ...]
     top: float
     bottom: float
+    rules: tuple[float, ...]
+    """Where upright lines part the columns."""
+
+    def separates(self, last: Run, run: Run) -> bool:
+        """Whether neighbours are of different columns: by a rule, or by a header that only the second reaches."""
+        if any(last.x0 < rule < run.x1 and last.x1 - EDGE < rule < run.x0 + EDGE for rule in self.rules):
+            return True
+        reached = [column for column in self.columns if column.x0 < run.x1 and run.x0 < column.x1]
+        return len(run.glyphs) > 1 and any(last.x1 < column.x0 for column in reached)
 
     def column_of(self, run: Run) -> str:
         """The amount column below whose header a run of the 合计 line stands, or empty."""
@@ -82,7 +98,13 @@ def table_of(page: Page) -> Body | None:
     runs = page.within(0, top - 1, page.width, bottom - 0.5)
     totals = [spot for spot in sums if spot.text.startswith("合")]
     line = page.right_of(totals[-1], page.width, rise=0.9) if totals else []
-    return Body(columns, tuple(runs), tuple(line), top, bottom)
+    return Body(columns, tuple(runs), tuple(line), top, bottom, _rules(page, top, bottom))
+
+
+def _rules(page: Page, top: float, bottom: float) -> tuple[float, ...]:
+    """The upright lines that run along most of the body."""
+    length = 0.5 * (bottom - top)
+    return tuple((x0 + x1) / 2 for x0, y0, x1, y1 in page.rules if min(y1, bottom) - max(y0, top) > length)
 
 
 def body_reach(page: Page) -> Box | None:
@@ -91,7 +113,7 @@ def body_reach(page: Page) -> Box | None:
     return (0.0, body.top, page.width, body.bottom) if body else None
 
 
-def assign(columns: Sequence[Column], cells: Sequence[Cell]) -> list[Column]:
+def assign(columns: Sequence[Column], cells: Sequence[Cell], rules: Sequence[float] = ()) -> list[Column]:
     """The column of each cell of one line: in the columns' order, a figure alone in its own, nearest altogether."""
     best: dict[int, tuple[float, tuple[int, ...]]] = {-1: (0.0, ())}
     for cell in cells:
@@ -103,16 +125,16 @@ def assign(columns: Sequence[Column], cells: Sequence[Cell]) -> list[Column]:
             before = [way for last, way in best.items() if last < index or (last == index and not alone)]
             if before:
                 cost, way = min(before)
-                following[index] = (cost + column.cost(cell), (*way, index))
+                following[index] = (cost + column.cost(cell, rules), (*way, index))
         if not following:
-            return [_nearest(columns, each) for each in cells]
+            return [_nearest(columns, each, rules) for each in cells]
         best = following
     return [columns[index] for index in min(best.values())[1]]
 
 
-def _nearest(columns: Sequence[Column], cell: Cell) -> Column:
+def _nearest(columns: Sequence[Column], cell: Cell, rules: Sequence[float]) -> Column:
     fitting = [column for column in columns if column.takes(cell)]
-    return min(fitting or columns, key=lambda column: column.cost(cell))
+    return min(fitting or columns, key=lambda column: column.cost(cell, rules))
 
 
 def _header(page: Page) -> list[Spot]:
@@ -131,7 +153,7 @@ def _leads(spot: Spot, columns: Sequence[Column], top: float) -> bool:
 
 
 def _lines(body: Body, page: int) -> list[PlacedLine]:
-    placed = [pair for cells in cells_of(body.runs) for pair in _placed(body.columns, cells)]
+    placed = [pair for cells in cells_of(body.runs, body.separates) for pair in _placed(body, cells)]
     amounts = sorted(
         (cell for field, cell in placed if field == "amount_excl_tax" and normalise.amount(cell.text)),
         key=lambda cell: cell.middle,
@@ -145,17 +167,17 @@ def _lines(body: Body, page: int) -> list[PlacedLine]:
     ]
 
 
-def _placed(columns: Sequence[Column], cells: list[Cell]) -> list[tuple[str, Cell]]:
+def _placed(body: Body, cells: list[Cell]) -> list[tuple[str, Cell]]:
     """The cells of one line of print by field; figures that touch are cut where the line's arithmetic asks for it."""
-    first = _by_field(columns, cells)
+    first = _by_field(body, cells)
     if _adds_up(first):
         return first
-    others = (_by_field(columns, split) for split in splits_of(cells))
+    others = (_by_field(body, split) for split in splits_of(cells))
     return next((other for other in others if _adds_up(other)), first)
 
 
-def _by_field(columns: Sequence[Column], cells: list[Cell]) -> list[tuple[str, Cell]]:
-    return [(column.field, cell) for column, cell in zip(assign(columns, cells), cells, strict=True)]
+def _by_field(body: Body, cells: list[Cell]) -> list[tuple[str, Cell]]:
+    return [(column.field, cell) for column, cell in zip(assign(body.columns, cells, body.rules), cells, strict=True)]
 
 
 def _adds_up(placed: Iterable[tuple[str, Cell]]) -> bool:
