@@ -98,9 +98,11 @@ def _say_city(witness: Witness, field: str, page: Page, spot: Spot) -> None:
 
 
 def _under(page: Page, spot: Spot, lines: float) -> list[Run]:
-    """The first line of print below a label, between half a column to its left and right."""
-    reach = 0.5 * (spot.x1 - spot.x0) + 8
-    below = page.within(spot.x0 - reach, spot.y1, spot.x1 + reach, spot.y1 + lines * spot.height)
-    inside = [run for run in below if run.x1 > spot.x0 - reach / 2 and run.x0 < spot.x1 + reach / 2]
-    first = min((run.middle for run in inside), default=0.0)
-    return [run for run in inside if run.middle - first < 0.5 * spot.height]
+    """The first line of print below a label, the run nearest to the label first."""
+    reach = 0.25 * (spot.x1 - spot.x0) + 4
+    bottom = spot.y1 + lines * spot.height
+    below = [run for run in page.runs if spot.y1 <= run.middle <= bottom]
+    near = [run for run in below if run.x1 > spot.x0 - reach and run.x0 < spot.x1 + reach]
+    first = min((run.middle for run in near), default=0.0)
+    level = [run for run in near if run.middle - first < 0.5 * spot.height]
+    return sorted(level, key=lambda run: abs(run.x0 + run.x1 - spot.x0 - spot.x1))
