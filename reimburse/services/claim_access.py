@@ -14,12 +14,14 @@ SEE_DEPARTMENT = frozenset({Role.APPROVER, Role.DEPARTMENT_DIRECTOR})
 
 
 def may_see(session: Session, person: PersonRow, claim: ClaimRow) -> bool:
-    """The claimant, finance and auditors, the department's approvers once it was submitted, whoever has a step."""
+    """The claimant, and once it was submitted finance and auditors; approvers and holders of a step see no draft."""
     if claim.claimant_id == person.id:
         return True
-    if claim.round == 0:
+    if claim.round and person.roles() & SEE_ALL:
+        return True
+    if claim.state in (ClaimState.DRAFT.value, ClaimState.DELETED.value):
         return False
-    if person.roles() & SEE_ALL or person.roles(claim.department_id) & SEE_DEPARTMENT:
+    if person.roles(claim.department_id) & SEE_DEPARTMENT:
         return True
     step = select(ApprovalStepRow.id).where(
         ApprovalStepRow.claim_id == claim.id, ApprovalStepRow.assignee_id == person.id

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +21,7 @@ from reimburse.services.workflow import chain_of
 from reimburse.store.approvals import ApprovalStepRow
 from reimburse.store.claims import AttachmentRow, CheckRow, ClaimInvoiceRow, ClaimRow
 from reimburse.store.db import db
+from reimburse.store.documents import DocumentRow, ReadingRow
 from reimburse.store.events import EventRow
 from reimburse.store.invoices import InvoiceRow
 from reimburse.store.people import PersonRow
@@ -58,10 +59,11 @@ class Elsewhere:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What stands around a claim in its editor: free invoices of the wallet, and other uses by invoice key."""
+    """What stands around a claim in its editor: the wallet's free invoices and papers, other uses by invoice key."""
 
-    free: Sequence[InvoiceRow] = ()
-    elsewhere: dict[InvoiceKey, list[Elsewhere]] = field(default_factory=dict)
+    free: Sequence[InvoiceRow]
+    papers: Sequence[DocumentRow]
+    elsewhere: dict[InvoiceKey, list[Elsewhere]]
 
 
 def page_of(by_id: int, states: Sequence[str], before: int | None, size: int = PAGE) -> Page:
@@ -99,7 +101,7 @@ def surroundings(claim: ClaimRow) -> Surroundings:
     )
     query = select(InvoiceRow).where(InvoiceRow.holder_id == claim.claimant_id, ~used)
     free = db.session.scalars(query.order_by(InvoiceRow.id.desc()).limit(WALLET_SHOWN)).all()
-    return Surroundings(free, _elsewhere(claim))
+    return Surroundings(free, _papers(claim.claimant_id), _elsewhere(claim))
 
 
 def follow_ups_of(claim: ClaimRow) -> Sequence[ClaimRow]:
@@ -134,6 +136,13 @@ def _happening(event: EventRow, people: dict[int, PersonRow], checks: dict[int, 
 
 def _checks(claim: ClaimRow) -> Any:
     return select(CheckRow).where(CheckRow.claim_id == claim.id).order_by(CheckRow.round)
+
+
+def _papers(owner_id: int) -> Sequence[DocumentRow]:
+    """The latest documents of the wallet that hold no invoice: folios, itineraries, contracts."""
+    invoice = exists().where(ReadingRow.document_id == DocumentRow.id, ReadingRow.invoice_id.is_not(None))
+    query = select(DocumentRow).where(DocumentRow.owner_id == owner_id, ~invoice, DocumentRow.container_id.is_(None))
+    return db.session.scalars(query.order_by(DocumentRow.id.desc()).limit(WALLET_SHOWN)).all()
 
 
 def _elsewhere(claim: ClaimRow) -> dict[InvoiceKey, list[Elsewhere]]:

@@ -146,20 +146,13 @@ def remove_invoice(claim_no: str, invoice_id: int) -> None:
 @bp.post("/attachments")
 @_saves("claims/_editor.html")
 def attach(claim_no: str) -> None:
-    """Upload files and attach them to a line, an invoice or the whole claim."""
+    """Attach uploaded files, or a paper of the wallet, to a line, an invoice or the whole claim."""
     place = (request.form.get("line_id", type=int), request.form.get("invoice_id", type=int))
-    uploads = [
-        intake.Upload(file.filename or "", cast("BinaryIO", file.stream))
-        for file in request.files.getlist("file")
-        if file.filename
-    ]
-    if not uploads:
+    document_ids = [*_numbers("document_id"), *_uploaded()]
+    if not document_ids:
         raise Refused("请选择要上传的文件。", "Choose a file to upload.")
-    for receipt in intake.receive(me().id, uploads):
-        if receipt.refusal:
-            raise Refused(f"{receipt.name}：{receipt.refusal.zh}", f"{receipt.name}: {receipt.refusal.en}")
-        if receipt.document_id is not None:
-            attachments.attach(me().id, claim_no, request.form.get("kind", ""), receipt.document_id, *place)
+    for document_id in document_ids:
+        attachments.attach(me().id, claim_no, request.form.get("kind", ""), document_id, *place)
 
 
 @bp.post("/attachments/<int:attachment_id>/remove")
@@ -179,6 +172,16 @@ def _context(claim: ClaimRow) -> dict[str, Any]:
         "part": False,
         **words_for_forms(),
     }
+
+
+def _uploaded() -> list[int]:
+    files = [file for file in request.files.getlist("file") if file.filename]
+    uploads = [intake.Upload(file.filename or "", cast("BinaryIO", file.stream)) for file in files]
+    receipts = intake.receive(me().id, uploads) if uploads else []
+    for receipt in receipts:
+        if receipt.refusal:
+            raise Refused(f"{receipt.name}：{receipt.refusal.zh}", f"{receipt.name}: {receipt.refusal.en}")
+    return [receipt.document_id for receipt in receipts if receipt.document_id is not None]
 
 
 def _message(text: str) -> ResponseReturnValue:
