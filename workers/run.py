@@ -14,6 +14,7 @@ from rq import Queue, SimpleWorker
 from rq.serializers import JSONSerializer
 
 from reimburse.app import open_app
+from reimburse.services import sandboxed
 from reimburse.services.queue import QUEUE, connect
 
 
@@ -25,6 +26,7 @@ def main() -> None:
     with app.app_context():
         queue = Queue(QUEUE, connection=connection, serializer=JSONSerializer)
         worker = SimpleWorker([queue], connection=connection, serializer=JSONSerializer)
+        sandboxed.sandbox().start()
         worker.work(logging_level="WARNING")
 
 
