@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from parsers.seal import certificate, der
-from parsers.seal.certificate import Certificate, UnknownKey, expect_method
+from parsers.seal.certificate import RSA_HASHES, Certificate, UnknownKey, expect_method
 from parsers.seal.der import Malformed, Node
 from parsers.seal.digests import UnknownDigest, digest
 
@@ -22,6 +22,7 @@ class Seal:
     name: str
     signed: bytes
     maker: Certificate
+    maker_method: str
     maker_signature: bytes
     listed: tuple[bytes, ...]
     digests: tuple[tuple[str, bytes], ...]
@@ -38,7 +39,7 @@ class Seal:
     def is_made_by_its_maker(self) -> bool:
         """Whether the maker's signature over the seal holds."""
         try:
-            return self.maker.signed(self.signed, self.maker_signature)
+            return self.maker.signed(self.signed, self.maker_signature, RSA_HASHES.get(self.maker_method))
         except (UnknownKey, Malformed):
             return False
 
@@ -50,10 +51,20 @@ class Sealing:
     seal: Seal
     signed: bytes
     signer: Certificate
+    method: str
     signature: bytes
     content_digest: bytes
     sealed_at: datetime | None
     property_info: str
+
+    def is_signed(self) -> bool:
+        """Whether the signer's signature holds; ``UnknownKey`` for a key that cannot be used here."""
+        return self.signer.signed(self.signed, self.signature, RSA_HASHES.get(self.method))
+
+    def covers(self, data: bytes) -> bool:
+        """Whether the digest under the signature is of these bytes: SM3, or with RSA one of the SHA family."""
+        names = ("SM3",) if self.signer.sm2_point else ("SM3", "SHA1", "SHA256")
+        return any(digest(name, data) == self.content_digest for name in names)
 
 
 def parse(data: bytes) -> Sealing:
@@ -86,6 +97,7 @@ def _first(outer: list[Node]) -> Sealing:
         _seal(seal),
         signed.raw,
         certificate.read(signer.octets()),
+        method.oid(),
         signature.bits(),
         content.bits(),
         _time_in_bits(time),
@@ -108,9 +120,10 @@ def _later(outer: list[Node]) -> Sealing:
         _seal(seal),
         signed.raw,
         certificate.read(signer.octets()),
+        method.oid(),
         signature.bits(),
         content.bits(),
-        time.time(),
+        _time_in_bits(time) if time.tag == der.BIT_STRING else time.time(),
         info.text(),
     )
 
@@ -140,6 +153,7 @@ def _first_seal(node: Node, parts: list[Node]) -> Seal:
         name=name.text(),
         signed=_sequence(body),
         maker=certificate.read(maker.octets()),
+        maker_method=algorithm.oid(),
         maker_signature=signature.bits(),
         listed=tuple(entry.octets() for entry in listed.parts()),
         digests=(),
@@ -161,6 +175,7 @@ def _later_seal(node: Node, parts: list[Node], version: int) -> Seal:
         name=name.text(),
         signed=info.raw,
         maker=certificate.read(maker.octets()),
+        maker_method=method.oid(),
         maker_signature=signature.bits(),
         listed=() if by_digest else tuple(entry.octets() for entry in listed.parts()),
         digests=tuple(_named_digest(entry) for entry in listed.parts()) if by_digest else (),

@@ -32,13 +32,13 @@ def _check_sealing(checked: Checked, sealing: Sealing, signed: bytes, names: Nam
     checked.signer, checked.signed_at = sealing.signer, sealing.sealed_at
     checked.notes.append(remarks.sealed_by(seal.name))
     try:
-        holds = sealing.signer.signed(sealing.signed, sealing.signature)
+        holds = sealing.is_signed()
     except (UnknownKey, Malformed):
         checked.doubts.append(remarks.UNKNOWN_METHOD)
         return
     if not holds:
         checked.blame(value_part, remarks.BAD_SIGNATURE)
-    if sealing.content_digest != sm3(signed):
+    if not sealing.covers(signed):
         checked.blame(signed_part, remarks.CONTENT)
     if not seal.is_made_by_its_maker():
         checked.blame(value_part, remarks.BAD_SEAL)

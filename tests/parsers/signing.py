@@ -164,6 +164,7 @@ class Style:
     valid_to: str = "20390101000000Z"
     form: str = "seal"
     method: str = SM3_OID
+    algorithm: str = SM2_WITH_SM3
 
 
 def seal(style: Style) -> bytes:
@@ -184,7 +185,7 @@ def seal(style: Style) -> bytes:
         ),
         sequence(ia5("png"), octets(b"\x89PNG"), integer(30), integer(20)),
     )
-    algorithm = oid(SM2_WITH_SM3)
+    algorithm = oid(style.algorithm)
     if style.version == 1:
         signed = sequence(info, octets(style.maker_cert), algorithm)
         return sequence(info, sequence(octets(style.maker_cert), algorithm, bits(style.maker.sign(signed))))
@@ -199,7 +200,7 @@ def _list(style: Style) -> bytes:
 
 def sealing(style: Style, signed_part: bytes) -> bytes:
     """``SignedValue.dat`` of a seal over ``Signature.xml``."""
-    algorithm = oid(SM2_WITH_SM3)
+    algorithm = oid(style.algorithm)
     sign = style.signer.sign_raw if style.raw else style.signer.sign
     head = (integer(style.version), seal(style))
     tail = (bits(sm3(signed_part)), ia5(f"/{SIGNATURE_PART}"))

@@ -3,6 +3,8 @@ import re
 from dataclasses import replace
 
 import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding
 
 from parsers.document import Document
 from parsers.sandbox import Sandbox
@@ -29,6 +31,7 @@ from tests.parsers.signing import (
     signed_members,
     value_of,
 )
+from tests.parsers.signing_pdf import der_of, rsa_certificate, rsa_key
 from tests.parsers.told import corpus_document
 
 NOBODY = TrustStore()
@@ -93,6 +96,32 @@ def test_each_part_deleted_is_noticed(name):
     for part in members:
         found = verdict({other: data for other, data in members.items() if other != part})
         assert found is None or found.status is SealStatus.ALTERED, part
+
+
+class RsaKey:
+    """An RSA key that signs as SM2 keys do here."""
+
+    def sign(self, message):
+        return rsa_key().sign(message, padding.PKCS1v15(), hashes.SHA256())
+
+
+RSA_CERT = der_of(rsa_certificate())
+RSA_STYLE = Style(
+    version=1,
+    signer=RsaKey(),
+    signer_cert=RSA_CERT,
+    maker=RsaKey(),
+    maker_cert=RSA_CERT,
+    listed=(RSA_CERT,),
+    algorithm="1.2.840.113549.1.1.11",
+)
+
+
+def test_a_first_version_seal_with_rsa():
+    members = signed_members(RSA_STYLE)
+    assert (verdict(members).status, verdict(members).signer) == (SealStatus.INTACT, "Fictional Shop")
+    assert verdict(flipped(members, PAGE)).altered_parts == (PAGE,)
+    assert verdict(flipped(members, VALUE_PART, len(members[VALUE_PART]) - 3)).altered_parts == (VALUE_PART,)
 
 
 TAMPERED = {
