@@ -50,9 +50,15 @@ class Hunt:
             self.fault = fault
 
     def try_one(self, content: bytes) -> None:
-        """Reads, opens and draws the file; a new fault is a Finding."""
-        self.fault = None
+        """Reads, opens and draws the file; a new fault that shows twice is a Finding: a busy machine is none."""
         document = Document("broken", content)
+        if not self._faults(document) or not (fault := self._faults(document)) or fault in self.known:
+            return
+        (self.keep / f"{_file_name(fault)}.bin").write_bytes(content)
+        raise Finding(fault)
+
+    def _faults(self, document: Document) -> str | None:
+        self.fault = None
         for reading in self.sandbox.read(document):
             status = reading.error.code.value if reading.error else reading.status.value
             self.statuses[status] = self.statuses.get(status, 0) + 1
@@ -62,9 +68,7 @@ class Hunt:
             except ParseError:
                 continue
         self.read += 1
-        if self.fault and self.fault not in self.known:
-            (self.keep / f"{_file_name(self.fault)}.bin").write_bytes(content)
-            raise Finding(self.fault)
+        return self.fault
 
     def batch(self, number: int) -> None:
         """One seeded run of hypothesis; its finding, if any, is known from then on."""

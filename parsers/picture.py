@@ -24,6 +24,7 @@ MAX_PIXELS = 89_000_000
 MAX_PAGES = 60
 MAX_ALL_PIXELS = 400_000_000
 DRAFT = (2400, 2400)
+REDUCIBLE = frozenset({"L", "LA", "RGB", "RGBA", "CMYK"})
 SIGNATURES = {
     "JPEG": (b"\xff\xd8\xff",),
     "PNG": (b"\x89PNG\r\n\x1a\n",),
@@ -126,6 +127,11 @@ def _upright(image: Image.Image) -> Image.Image:
     if image.width * image.height > MAX_PIXELS:
         raise TooLarge(TOO_MANY_PIXELS)
     image.load()
+    factor = int((image.width * image.height / qr.MOST_PIXELS) ** 0.5)
+    if factor > 1:
+        plain = image if image.mode in REDUCIBLE else image.convert("RGBA" if "transparency" in image.info else "RGB")
+        # Reduced first, as turning takes a second copy. A new picture keeps the tags that say how it lies.
+        image = plain.reduce(factor)
     return ImageOps.exif_transpose(image)
 
 

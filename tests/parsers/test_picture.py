@@ -70,6 +70,14 @@ def test_a_big_photo_is_shrunk_and_its_box_is_not():
     assert left == pytest.approx((60 + 4 * 25) * 842 / 6000, abs=3)
 
 
+def test_a_big_scan_that_lies_on_its_side_is_set_upright():
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    data = saved(sheet(DIGITAL, size=(6000, 4000), module=25).transpose(TURNS[6]), "PNG", exif=exif)
+    (found,) = found_in(data)
+    assert found.testimonies[0].fields["number"].box[0] == pytest.approx((60 + 4 * 25) * 842 / 6000, abs=3)
+
+
 def test_a_transparent_picture_lies_on_white_paper():
     paper = sheet(DIGITAL).convert("L")
     see_through = Image.merge("LA", (Image.new("L", paper.size, 0), paper.point(lambda value: 255 - value)))
