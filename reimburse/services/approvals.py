@@ -15,9 +15,8 @@ from reimburse.services.approvers import Approvers
 from reimburse.services.notices import tell
 from reimburse.store.approvals import ApprovalStepRow
 from reimburse.store.claims import ClaimRow
-from reimburse.store.db import now, today
+from reimburse.store.db import now
 from reimburse.store.people import PersonRow, RoleGrantRow
-from rules.policy import Scope
 
 ORDER = (Role.APPROVER, Role.DEPARTMENT_DIRECTOR, Role.FINANCE_REVIEWER, Role.FINANCE_HEAD)
 OVER = {ClaimState.REJECTED.value, ClaimState.DELETED.value, ClaimState.REVERSED.value}
@@ -90,6 +89,14 @@ def open_step(session: Session, claim: ClaimRow) -> ApprovalStepRow | None:
     return next((step for step in steps_of(session, claim) if step.state == "open"), None)
 
 
+def was_reviewed(session: Session, claim: ClaimRow) -> bool:
+    """Whether somebody decided on this claim in any round, or on the one that it was taken out of."""
+    decided = select(ApprovalStepRow.id).where(
+        ApprovalStepRow.claim_id == claim.id, ApprovalStepRow.decided_by_id.is_not(None)
+    )
+    return claim.follow_up_of_id is not None or session.scalar(decided.limit(1)) is not None
+
+
 def rules_of(step: ApprovalStepRow) -> frozenset[str]:
     """The rules that asked for this step. Two steps of one rule need two people."""
     return _rules(step.why.split(", "))
@@ -123,8 +130,7 @@ def family_total(session: Session, claim: ClaimRow) -> Decimal:
 
 
 def _wanted(session: Session, claim: ClaimRow, answer: CheckAnswer) -> dict[Role, list[str]]:
-    scope = Scope(claim.legal_entity.name, claim.department.name, claim.claimant.grade)
-    limits = policies.in_force(claim.submitted_on or today()).parameters_for(scope, None)
+    limits = policies.parameters_of(claim)
     total = family_total(session, claim)
     wanted: dict[Role, list[str]] = {Role.APPROVER: ["department"]}
     for role, limit in (

@@ -152,5 +152,7 @@ def _conclude(session: Session, claim: ClaimRow, answer: CheckAnswer) -> None:
 
 
 def _passes_by_itself(session: Session, claim: ClaimRow, answer: CheckAnswer) -> bool:
+    """Small and clean; but what a reviewer once sent back goes to a reviewer again."""
     limit = policies.parameters_of(claim).auto_approve_up_to
-    return answer.verdict is Verdict.PASS and approvals.family_total(session, claim) <= limit
+    small = answer.verdict is Verdict.PASS and approvals.family_total(session, claim) <= limit
+    return small and not approvals.was_reviewed(session, claim)
