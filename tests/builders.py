@@ -14,6 +14,8 @@ from reimburse.domain.finding_json import answer_to_json
 from reimburse.domain.invoice import Invoice, InvoiceKind, Party
 from reimburse.domain.invoice_json import invoice_to_json
 from reimburse.domain.money import to_fen
+from reimburse.domain.reading import FileFormat, Reading, ReadStatus
+from reimburse.domain.reading_json import reading_to_json
 from reimburse.domain.workflow import ClaimState
 from reimburse.services import balances
 from reimburse.services.workflow import chain_of
@@ -76,7 +78,9 @@ def make_invoice(holder_id: int, total: str, number: str | None = None, *, conte
     )
     session.add(invoice)
     session.flush()
-    reading = ReadingRow(document_id=document.id, ordinal=0, status="parsed", invoice_id=invoice.id, data={})
+    told = Reading(document.name, document.sha256, FileFormat.PDF, ReadStatus.PARSED, invoice=stated)
+    said = {**reading_to_json(told), "invoice": invoice.data}
+    reading = ReadingRow(document_id=document.id, ordinal=0, status="parsed", invoice_id=invoice.id, data=said)
     session.add(reading)
     session.flush()
     invoice.leading_reading_id = reading.id

@@ -7,7 +7,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from reimburse.domain.composition import Correction, Told, compose
+from reimburse.domain.composition import Correction, compose
+from reimburse.domain.told import Told
 from reimburse.domain.workflow import ClaimState
 from reimburse.services import corrections
 from reimburse.services.composing import recompose

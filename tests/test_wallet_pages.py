@@ -244,6 +244,16 @@ def test_the_page_shows_fields_with_witnesses_and_boxes(company: dict[str, int],
     assert '<rect class="" data-field="total_incl_tax"' in page
 
 
+def test_what_native_data_proves_is_locked_and_each_source_ticks_once(company: dict[str, int], sign_in: SignIn) -> None:
+    upload_samples(company["lin"], "software.xml", "software.pdf", "software.ofd")
+    page = sign_in("lin").get("/invoices/1").text
+    row = page[page.index('id="number"') : page.index('id="issue_date"')]
+    assert row.count("票面文字 ✓") == 1
+    assert "不能手工更改" in row
+    assert 'name="field:number"' not in page
+    assert 'name="field:remark"' in page
+
+
 def test_intact_is_not_called_genuine(company: dict[str, int], sign_in: SignIn) -> None:
     upload_samples(company["lin"], "hotel.pdf")
     with transaction() as session:

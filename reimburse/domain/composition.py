@@ -4,7 +4,6 @@ Works on the JSON forms (CONTRACTS: ``parse --json``). Files may disagree, with 
 is a conflict until finance has decided it.
 """
 
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -12,25 +11,11 @@ from decimal import Decimal
 from typing import Any
 
 from reimburse.domain.amount_words import to_words
+from reimburse.domain.invoice_fields import is_missing, put, same, value_at
+from reimburse.domain.invoice_json import Json
+from reimburse.domain.told import PICTURED, Told, is_native, rank
 
-Json = dict[str, Any]
-
-FORMATS = ("xml", "xbrl", "ofd", "pdf", "image")
-"""The better source first."""
-NATIVE = ("xml", "xbrl")
-SEALED = ("trusted", "intact")
-PICTURED = ("pdf", "ofd", "image")
 SOURCE_OF_FORMAT = {"xml": "xml", "xbrl": "xbrl", "ofd": "ofd", "pdf": "text", "image": "qr"}
-LINE_FIELDS = (
-    "item_name",
-    "specification",
-    "unit",
-    "quantity",
-    "unit_price",
-    "amount_excl_tax",
-    "tax_rate",
-    "tax_amount",
-)
 COMPARED = (
     "code",
     "number",
@@ -46,21 +31,6 @@ COMPARED = (
 )
 """Identity and money: what two files of one invoice have to agree on."""
 STANDING = ("accepted", "confirmed")
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What one file says about the invoice: the reading's JSON form and where it is stored."""
-
-    reading_id: int
-    document_id: int
-    data: Mapping[str, Any]
-
-    @property
-    def seal(self) -> str | None:
-        """The seal's verdict, None where there was nothing to judge."""
-        seal = self.data.get("seal")
-        return seal["status"] if seal else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,56 +68,6 @@ def compose(told: Sequence[Told], corrections: Sequence[Correction] = ()) -> Com
         _apply(composed, correction)
     composed.missing = [name for name in _ever_missing(ranked) if is_missing(value_at(composed.data, name))]
     return composed
-
-
-def rank(told: Told) -> tuple[bool, int, bool, bool, int]:
-    """Which file leads: unaltered ones, then xml > xbrl > ofd > pdf > image, then sealed ones, then the oldest."""
-    sources = {seen["source"] for witnesses in told.data["seen"].values() for seen in witnesses}
-    formats = [told.data["format"], *(source for source in NATIVE if source in sources)]
-    best = min(FORMATS.index(name) if name in FORMATS else len(FORMATS) for name in formats)
-    return told.seal == "altered", best, told.seal not in SEALED, told.data["status"] != "parsed", told.reading_id
-
-
-def is_native(told: Told) -> bool:
-    """Whether the file is, or carries, native XML or XBRL."""
-    return rank(told)[1] < len(NATIVE)
-
-
-def is_proved(told: Told) -> bool:
-    """Whether what the file states is not to be changed by hand: native XML or XBRL, or a seal that is intact."""
-    return is_native(told) or told.seal in SEALED
-
-
-def value_at(data: Any, name: str) -> Any:
-    """The value of a dotted field, None where the path ends early.
-
-    >>> value_at({"buyer": {"name": "甲"}, "lines": [{"unit": "台"}]}, "lines.0.unit")
-    '台'
-    """
-    for part in name.split("."):
-        if isinstance(data, list):
-            data = data[int(part)] if part.isdigit() and int(part) < len(data) else None
-        else:
-            data = data.get(part) if data else None
-    return data
-
-
-def is_missing(value: Any) -> bool:
-    """Whether a field says nothing."""
-    return value is None or value in ("", [])
-
-
-def same(one: Any, other: Any) -> bool:
-    """Whether two values are the same to a reader: widths of characters and blanks do not count.
-
-    >>> same("示例（北京）公司", "示例(北京) 公司")
-    True
-    """
-    return _plain(one) == _plain(other)
-
-
-def _plain(value: Any) -> str:
-    return "".join(unicodedata.normalize("NFKC", str(value)).split())
 
 
 def _pictured(ranked: Sequence[Told]) -> Told | None:
@@ -254,19 +174,3 @@ def _first_source(composed: Composed, name: str) -> str:
 
 def _shown(value: Any) -> str:
     return "" if value is None else str(value)
-
-
-def put(data: Json, name: str, value: str) -> None:
-    """Set a dotted field. ``lines`` by hand is the name of the item; its figures stay unknown."""
-    if name == "lines":
-        data["lines"] = [{**dict.fromkeys(LINE_FIELDS), "item_name": value}]
-        return
-    *parents, last = name.split(".")
-    at: Any = data
-    for parent in parents:
-        if isinstance(at, list):
-            at = at[int(parent)]
-        else:
-            at[parent] = at.get(parent) or {}
-            at = at[parent]
-    at[last] = value

@@ -6,10 +6,12 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from parsers.expected import mandatory
-from reimburse.domain.composition import Composed, Correction, Told, compose, value_at
+from reimburse.domain.composition import Composed, Correction, compose
 from reimburse.domain.invoice import InvoiceKind
+from reimburse.domain.invoice_fields import value_at
 from reimburse.domain.money import to_fen
 from reimburse.domain.reading import ReadStatus
+from reimburse.domain.told import Told
 from reimburse.store.invoices import InvoiceRow
 
 

@@ -5,14 +5,17 @@ an intact seal are never changed by hand; between sources in conflict only what 
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from parsers.witness import shaped
-from reimburse.domain.composition import COMPARED, Told, compose, is_missing, is_proved, same, value_at
+from reimburse.domain.composition import COMPARED, compose
 from reimburse.domain.finding import Text
+from reimburse.domain.invoice_fields import is_missing, same, value_at
 from reimburse.domain.invoice_words import FIELDS, field_name
+from reimburse.domain.told import Told, is_proved
 from reimburse.domain.workflow import EDITABLE, FINANCE, Role
 from reimburse.services.composing import corrections_of, recompose, told_by
 from reimburse.services.errors import NotFound, Refused, Stale
@@ -129,9 +132,16 @@ def _state_for(invoice: InvoiceRow, field: str, value: str) -> str:
     return "proposed"
 
 
+def proved_values(told: Sequence[Told], field: str) -> list[Any]:
+    """What native data or intact seals state for a field of identity or money: not to be changed by hand."""
+    if field not in PROVED:
+        return []
+    return [stated for item in told if is_proved(item) and (stated := value_at(item.data["invoice"], field))]
+
+
 def _refuse_proved(told: Sequence[Told], field: str, value: str) -> None:
-    proved = [stated for item in told if is_proved(item) and (stated := value_at(item.data["invoice"], field))]
-    if field in PROVED and proved and not any(same(stated, value) for stated in proved):
+    proved = proved_values(told, field)
+    if proved and not any(same(stated, value) for stated in proved):
         raise Refused(
             "原始数据（XML、XBRL 或完好的签章）已证明这个字段，不能手工更改。如开票有误，请联系销售方红冲重开。",
             "Native data or an intact seal proves this field, so it is not changed by hand. "

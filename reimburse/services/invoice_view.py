@@ -6,11 +6,12 @@ from typing import Any
 
 from sqlalchemy import select
 
-from reimburse.domain.composition import is_missing, same, value_at
 from reimburse.domain.finding import Text
+from reimburse.domain.invoice_fields import is_missing, same, value_at
 from reimburse.domain.invoice_words import FIELDS, SEALS
 from reimburse.domain.reading import SealStatus
-from reimburse.services.corrections import BY_HAND
+from reimburse.services.composing import told_by
+from reimburse.services.corrections import BY_HAND, proved_values
 from reimburse.store.db import db
 from reimburse.store.documents import DocumentRow
 from reimburse.store.invoices import FieldCorrectionRow, InvoiceRow
@@ -58,6 +59,8 @@ class FieldView:
     choices: list[Choice] = field(default_factory=list)
     proposed: FieldCorrectionRow | None = None
     by_hand: bool = False
+    proved: bool = False
+    """Native data or an intact seal states it: not to be changed by hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +155,12 @@ def _view(
     for source, stated in (conflict or {}).items():
         if source != "manual" and not any(same(choice.value, stated) for choice in choices):
             choices.append(Choice(stated, [Witness(source, stated, same(stated, value))]))
-    witnesses = list(_witnesses(invoice, name, value, names))
-    return FieldView(name, value, witnesses, name in invoice.missing, choices, proposed, name in BY_HAND)
+    # Several files of one format say the same: one tick for it is enough.
+    witnesses = {(seen.source, seen.agrees, seen.by): seen for seen in _witnesses(invoice, name, value, names)}
+    proved = bool(proved_values(told_by(invoice), name))
+    return FieldView(
+        name, value, list(witnesses.values()), name in invoice.missing, choices, proposed, name in BY_HAND, proved
+    )
 
 
 def _witnesses(invoice: InvoiceRow, name: str, held: Any, names: Mapping[int, str]) -> Iterable[Witness]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from reimburse.domain.composition import same
+from reimburse.domain.invoice_fields import same
 from reimburse.services.invoice_view import Choice, choices_of
 from reimburse.store.db import db
 from reimburse.store.invoices import FieldCorrectionRow, InvoiceRow

@@ -7,9 +7,10 @@ from sqlalchemy.orm import Session
 
 from parsers.document import Document
 from parsers.errors import NoInvoice, ParseError
-from reimburse.domain.composition import Told, compose
+from reimburse.domain.composition import compose
 from reimburse.domain.invoice_json import Json
 from reimburse.domain.reading import ReadStatus
+from reimburse.domain.told import Told
 from reimburse.services import intake, sandboxed
 from reimburse.services.composing import recompose
 from reimburse.services.invoice_merge import chain_of, held
