@@ -20,7 +20,6 @@ IN_FIGURES = re.compile(r"\(小写\):?")
 TOTALS = re.compile(r"(?<!税)(?<!额)合计(?=[¥￥(\-\d*]|$)")
 SUBTOTALS = re.compile(r"小计(?=[¥￥(\-\d*]|$)")
 DOWNLOADS = re.compile(r"下载次数:?")
-PAGE_COUNT = re.compile(r"共(\d{1,3})页第(\d{1,3})页|第(\d{1,3})页[,/]?共(\d{1,3})页")
 
 ANY = re.compile(
     "|".join(

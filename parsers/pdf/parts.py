@@ -1,11 +1,13 @@
 """Pages sorted into invoices and other documents."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from parsers.pdf.air import read_air
 from parsers.pdf.bands import bands_of
 from parsers.pdf.face import read_face, say_header
+from parsers.pdf.fiscal import read_fiscal
 from parsers.pdf.kind import kind_of
 from parsers.pdf.layout import Page
 from parsers.pdf.rail import read_rail
@@ -18,7 +20,9 @@ from reimburse.domain.reading import Box, DocumentKind, Source
 OTHER_FACES: dict[InvoiceKind, Callable[[Page], tuple[Testimony, ...]]] = {
     InvoiceKind.RAIL_TICKET: read_rail,
     InvoiceKind.AIR_ITINERARY: read_air,
+    InvoiceKind.FISCAL: read_fiscal,
 }
+LIST_OF_GOODS = re.compile(r"(?:销售货物|应税劳务).{0,12}清单(?!\))")
 ONCE_MORE = frozenset({"remark", "total_in_words", "payee", "reviewer", "drawer"})
 """Fields that later pages of one invoice may print otherwise or not at all."""
 
@@ -35,15 +39,18 @@ class Part:
 
 
 def parts_of(pages: Iterable[Page]) -> list[Part]:
-    """The documents that the pages make, in their order. Pages that repeat a number go on with its invoice."""
+    """The documents that the pages make, in their order.
+
+    Pages that repeat a number go on with its invoice; a second copy and a list of its goods add nothing to it.
+    """
     parts: list[Part] = []
     for page in (band for whole in pages for band in bands_of(whole)):
         part = _part(page)
         last = parts[-1] if parts else None
-        if last and last.kind and _goes_on(last, part):
-            last.pages.append(page)
-        else:
+        if last is None or not last.kind or not _goes_on(last, part):
             parts.append(part)
+        elif part.kind and all(page.written != other.written for other in last.pages):
+            last.pages.append(page)
     return parts
 
 
@@ -74,7 +81,7 @@ def _turned(testimony: Testimony, turns: Mapping[int, Callable[[Box], Box]]) -> 
 
 
 def _part(page: Page) -> Part:
-    kind = kind_of(page)
+    kind = None if LIST_OF_GOODS.search(page.written) else kind_of(page)
     if kind is None:
         return Part([page], document=kind_of_text(page.written))
     header = Witness(Source.TEXT, page.number)

@@ -18,9 +18,14 @@ STARS = re.compile(r"\*{2,}")
 
 
 def say_totals(witness: Witness, page: Page, body: Body | None) -> None:
-    """Amount and tax of the 合计 line, the total in figures and in words."""
+    """Amount and tax of the 合计 line, and the total."""
     if body and body.totals:
         _say_sums(witness, body)
+    say_total(witness, page)
+
+
+def say_total(witness: Witness, page: Page) -> None:
+    """The total in figures and in words, by their labels."""
     words = page.first(labels.IN_WORDS)
     figures = page.first(labels.IN_FIGURES)
     if figures:

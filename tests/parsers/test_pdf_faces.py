@@ -527,3 +527,46 @@ def test_a_tax_controlled_invoice(draw):
 def test_the_drawing_board_measures_type():
     assert width("示例", 10) == pytest.approx(20, abs=0.5)
     assert HEADER[0][1] == "项目名称"
+
+
+def list_of_goods():
+    sheet = Sheet((610.0, 394.0)).put(180, 22, "销售货物或者提供应税劳务、服务清单", 14)
+    sheet.put(25, 50, f"购买方名称：{BUYER}").put(25, 66, "所属增值税电子普通发票代码：099001800211").put(
+        300, 66, "号码：33757031"
+    )
+    for x, label in (
+        (25, "序号"),
+        (60, "货物(劳务)名称"),
+        (190, "规格型号"),
+        (293, "数　量"),
+        (351, "单　价"),
+        (416, "金　额"),
+        (483, "税率"),
+        (532, "税　额"),
+    ):
+        sheet.put(x, 90, label)
+    return (
+        sheet.put(25, 104, "1")
+        .put(60, 104, "*文具*笔")
+        .put(444, 104, "734.59")
+        .put(491, 104, "3%")
+        .put(567, 104, "22.04")
+    )
+
+
+def test_the_list_of_goods_behind_an_invoice_is_not_read_as_lines_of_it():
+    face = old().without("*运输服务*客运服务费").put(25, 161, "（详见销货清单）")
+    found = reading(face, list_of_goods())
+    assert [line.item_name for line in found.invoice.lines] == ["（详见销货清单）"]
+    assert (found.conflicts, found.missing) == ((), ())
+
+
+def test_a_list_of_goods_alone_is_named():
+    found = reading(list_of_goods())
+    assert (found.status.value, found.document.value) == ("not_an_invoice", "sales_list")
+
+
+def test_a_second_copy_of_a_page_adds_no_lines():
+    found = reading(whole(), whole())
+    assert ordinary(found) == ORDINARY
+    assert len(found.invoice.lines) == 1

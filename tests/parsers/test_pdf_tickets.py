@@ -127,3 +127,20 @@ def test_supporting_papers_are_named_by_what_they_say(kind, text):
 @pytest.mark.parametrize("text", ["", "会议通知 时间 地点", "采购合同 甲方 乙方 金额 数量 单价", "余额 收入"])
 def test_other_papers_are_not_named(text):
     assert kind_of_text(text) is None
+
+
+def test_a_fiscal_bill():
+    sheet = Sheet((595.0, 397.0)).put(200, 23, "示例省医疗门诊收费票据（电子）", 15)
+    sheet.put(25, 60, "票据代码：").put(72, 60, "99060122").put(400, 60, "票据号码：").put(446, 60, "0099000017")
+    sheet.put(25, 76, "交款人：").put(66, 76, "演旅客").put(400, 76, "开票日期：").put(446, 76, "2026-03-06")
+    sheet.put(48, 300, "金额合计（大写）").put(130, 300, "壹佰贰拾圆整").put(412, 300, "（小写）").put(
+        450, 300, "120.00"
+    )
+    sheet.put(25, 340, "收款单位（章）：").put(102, 340, "样州市示例医院").put(300, 340, "复核人：").put(
+        340, 340, "演甲"
+    )
+    found = reading(sheet)
+    invoice = found.invoice
+    assert (invoice.kind, invoice.code, invoice.number) == (InvoiceKind.FISCAL, "99060122", "0099000017")
+    assert (invoice.buyer.name, invoice.seller.name, invoice.reviewer) == ("演旅客", "样州市示例医院", "演甲")
+    assert (str(invoice.total_incl_tax), found.status.value, found.conflicts) == ("120.00", "parsed", ())
