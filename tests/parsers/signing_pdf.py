@@ -19,7 +19,7 @@ TEXT = b"BT /F1 12 Tf 20 100 Td (total 159.00) Tj ET"
 
 
 @cache
-def rsa_key(name="signer", bits=2048):
+def rsa_key(name, bits=2048):
     return rsa.generate_private_key(65537, bits)
 
 

@@ -102,7 +102,7 @@ class RsaKey:
     """An RSA key that signs as SM2 keys do here."""
 
     def sign(self, message):
-        return rsa_key().sign(message, padding.PKCS1v15(), hashes.SHA256())
+        return rsa_key("signer").sign(message, padding.PKCS1v15(), hashes.SHA256())
 
 
 RSA_CERT = der_of(rsa_certificate())
