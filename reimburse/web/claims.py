@@ -5,14 +5,14 @@ from uuid import uuid4
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from reimburse.domain.workflow import Action, ClaimState, Role, possible_actions
+from reimburse.domain.workflow import EDITABLE, Action, ClaimState, Role, possible_actions
 from reimburse.services import approvals, checking, claim_pages
 from reimburse.services import claims as drafts
-from reimburse.services.errors import NotFound
+from reimburse.services.errors import NotFound, Refused
 from reimburse.store.claims import ClaimRow
 from reimburse.web.access import login_required, me
 from reimburse.web.claim_views import judged, judged_now, words_for_forms
-from reimburse.web.language import t
+from reimburse.web.language import say, t
 
 bp = Blueprint("claims", __name__, url_prefix="/claims")
 CHIPS = (
@@ -88,14 +88,14 @@ def preview(claim_no: str) -> ResponseReturnValue:
     claim = claim_pages.claim_for(me(), claim_no)
     if claim.claimant_id != me().id:
         raise NotFound
-    now_judged = judged_now(claim)
-    if not now_judged.editable:
+    if ClaimState(claim.state) not in EDITABLE:
         return redirect(url_for("claims.show", claim_no=claim_no))
+    shown = judged_now(claim)
     return render_template(
         "claims/preview.html",
-        judged=now_judged,
+        judged=shown,
         claim=claim,
-        steps=approvals.planned_steps(claim, now_judged.answer) if not now_judged.to_fix else [],
+        steps=approvals.planned_steps(claim, shown.answer) if not shown.to_fix else [],
         reason_text=approvals.reason_text,
         key=uuid4().hex,
         **words_for_forms(),
@@ -105,14 +105,20 @@ def preview(claim_no: str) -> ResponseReturnValue:
 @bp.post("/<claim_no>/submit")
 @login_required
 def submit(claim_no: str) -> ResponseReturnValue:
-    """Submit the claim as it was previewed."""
-    checking.submit(
-        claim_no,
-        me().id,
-        pledge=request.form.get("pledge") == "yes",
-        key=request.form.get("idempotency_key"),
-        version=request.form.get("version", type=int),
-    )
+    """Submit the claim as it was previewed; a refusal is told on the preview."""
+    try:
+        checking.submit(
+            claim_no,
+            me().id,
+            pledge=request.form.get("pledge") == "yes",
+            key=request.form.get("idempotency_key"),
+            version=request.form.get("version", type=int),
+        )
+    except NotFound:
+        raise
+    except Refused as refused:
+        flash(say(refused.text), "danger")
+        return redirect(url_for("claims.preview", claim_no=claim_no))
     flash(t("已提交，正在检查。", "Submitted; it is being checked."), "success")
     return redirect(url_for("claims.show", claim_no=claim_no))
 
