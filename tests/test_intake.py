@@ -1,12 +1,14 @@
 """Taking files in: stored once, refused in words, never half."""
 
 import io
+import socket
 import zipfile
 from typing import BinaryIO
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
+from werkzeug.serving import make_server
 
 from reimburse.services import intake
 from reimburse.services.intake import Receipt, Upload
@@ -14,6 +16,7 @@ from reimburse.services.media_types import media_type
 from reimburse.store.db import db
 from reimburse.store.documents import DocumentRow, StoredFileRow
 from reimburse.store.outbox import OutboxRow
+from tests.conftest import PASSWORD
 
 PDF = b"%PDF-1.7 a file"
 
@@ -103,6 +106,24 @@ def test_a_connection_that_breaks_leaves_no_row(app: Flask, company: dict[str, i
         intake.receive(company["lin"], [Upload("a.pdf", io.BytesIO(PDF)), Upload("b.pdf", broken)])
     assert (count(DocumentRow), count(StoredFileRow), count(OutboxRow)) == (0, 0, 0)
     assert take(company["lin"], ("a.pdf", PDF))[0].document_id
+
+
+@pytest.mark.parametrize(("tail", "rows"), [(b"\r\n--b--\r\n", 1), (b"", 0)])
+def test_half_an_upload_over_a_real_connection_stores_nothing(
+    app: Flask, company: dict[str, int], tail: bytes, rows: int
+) -> None:
+    client = app.test_client()
+    client.post("/sign-in", data={"login": "lin", "password": PASSWORD})
+    db.session.remove()
+    server = make_server("127.0.0.1", 0, app, threaded=False)
+    body = b'--b\r\nContent-Disposition: form-data; name="files"; filename="a.pdf"\r\n\r\n' + PDF
+    with socket.create_connection(server.server_address) as connection:
+        head = f"POST /invoices/upload HTTP/1.1\r\nHost: x\r\nCookie: session={client.get_cookie('session').value}\r\n"
+        head += f"Content-Type: multipart/form-data; boundary=b\r\nContent-Length: {len(body) + 9}\r\n\r\n"
+        connection.sendall(head.encode() + body + tail)
+    server.handle_request()
+    server.server_close()
+    assert (count(DocumentRow), count(StoredFileRow), count(OutboxRow)) == (rows, rows, rows)
 
 
 def zipped(name: str) -> bytes:

@@ -112,6 +112,8 @@ def test_a_file_uploaded_again_says_where_it_already_is(company: dict[str, int],
     assert "同一个文件您已在" in card
     assert "BX-7" in card
     assert "/invoices/1" in card
+    plain = send(sign_in("lin"), ("换个名字.pdf", sample("hotel.pdf")))
+    assert f"发票 {invoices(company['lin'])[0].number}，报销单 BX-7" in plain
 
 
 def test_a_bad_file_shows_its_message_and_can_be_read_again(company: dict[str, int], sign_in: SignIn) -> None:

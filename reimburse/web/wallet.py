@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from reimburse.services import intake, wallet
 from reimburse.services.accounts import settings
 from reimburse.services.intake import Receipt, Upload
-from reimburse.services.wallet import Filter, InvoiceState
+from reimburse.services.wallet import FileCard, Filter, InvoiceState
 from reimburse.web import words
 from reimburse.web.access import login_required, me
 from reimburse.web.language import say, t
@@ -66,11 +66,20 @@ def _tell(receipts: list[Receipt]) -> None:
     for receipt in receipts:
         if receipt.refusal:
             flash(f"{receipt.name}: {say(receipt.refusal)}", "danger")
-        elif receipt.again:
-            flash(
-                t(f"{receipt.name}：同一个文件已在您的票夹里。", f"{receipt.name}: this very file is already here."),
-                "info",
-            )
+    again = {receipt.document_id: receipt.name for receipt in receipts if receipt.again and receipt.document_id}
+    for card in wallet.file_cards(me().id, list(again)):
+        flash(f"{again[card.document.id]}: {_where(card)}", "info")
+
+
+def _where(card: FileCard) -> str:
+    """Where a file that was uploaded before already is."""
+    told = t("同一个文件已在您的票夹里", "this very file is already among your invoices")
+    for item in card.invoices:
+        told += t(
+            f"，发票 {item.invoice.number or '号码待补全'}", f", invoice {item.invoice.number or 'without number'}"
+        )
+        told += t(f"，报销单 {item.claim_no}", f", claim {item.claim_no}") if item.claim_no else ""
+    return told
 
 
 def _filter(before: int | None) -> Filter:
