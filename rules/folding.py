@@ -34,9 +34,11 @@ def blank(value: object) -> bool:
     >>> blank(" "), blank([""]), blank(["Li"])
     (True, True, False)
     """
-    if isinstance(value, (list, tuple)):
-        return all(blank(item) for item in value)
-    return value is None or (isinstance(value, str) and not value.strip())
+    if value is None:
+        return True
+    if isinstance(value, str):
+        return not value or value.isspace()
+    return isinstance(value, (list, tuple)) and all(blank(item) for item in value)
 
 
 def natural(text: str) -> tuple[tuple[int, int, str], ...]:

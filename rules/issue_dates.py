@@ -11,6 +11,8 @@ from rules.remedies import complete, explain, reissue
 from rules.rule import Hit, Lacks, Rule, of_invoice, rule
 from rules.workdays import add_months
 
+Dated = tuple[LineFacts, InvoiceFacts, date, date]
+
 
 @rule(
     "R-53",
@@ -32,13 +34,20 @@ def invoice_was_asked_for_in_time(facts: Facts) -> Iterator[Hit | Lacks]:
             yield Hit(of_invoice(invoice), zh, en, f"by {last_day}", f"{issued}", (explain(),))
 
 
-def dated(facts: Facts) -> Iterator[tuple[LineFacts, InvoiceFacts, date, date]]:
+def dated(facts: Facts) -> tuple[Dated, ...]:
     """Every line with each of its invoices, the deed's last day and the issue date, where both are known."""
+    return facts.once("dated", _dated)
+
+
+def _dated(facts: Facts) -> tuple[Dated, ...]:
+    found: list[Dated] = []
     for line in facts.lines:
-        for invoice in facts.invoices_of(line):
-            day, issued = line.last_day, invoice.invoice.issue_date
-            if day and issued and not line.adjustment:
-                yield line, invoice, day, issued
+        day = None if line.adjustment else line.last_day
+        for invoice in facts.invoices_of(line) if day else ():
+            issued = invoice.invoice.issue_date
+            if day and issued:
+                found.append((line, invoice, day, issued))
+    return tuple(found)
 
 
 @rule(

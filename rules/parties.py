@@ -1,6 +1,7 @@
 """Whether a payee, an order's party or a receipt's party is an invoice's seller."""
 
 import re
+from functools import lru_cache
 
 from rules.facts import Facts, InvoiceFacts
 from rules.folding import fold
@@ -8,6 +9,7 @@ from rules.folding import fold
 PLATFORM = re.compile(r"^(财付通|支付宝|微信支付|微信|银联|云闪付|抖音支付|京东支付|美团支付)[-—_:：(]*")
 
 
+@lru_cache(maxsize=8192)
 def party_name(text: str | None) -> str:
     """A party's name as it is compared: folded, without the payment platform before it.
 

@@ -12,24 +12,17 @@ from rules.facts import Facts, InvoiceFacts, LineFacts, worth
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Invoices that share lines, with all lines that name them; most often one invoice."""
+    """Invoices that share lines, with all lines that name them; most often one invoice.
+
+    ``total`` is what the invoices state, None where one states no total; ``claimed`` what the lines ask for, in the
+    invoices' currency; ``elsewhere`` what claims taken out of the same one ask for of these invoices, in yuan.
+    """
 
     invoices: tuple[InvoiceFacts, ...]
     lines: tuple[LineFacts, ...]
+    total: Decimal | None
+    claimed: Decimal
     elsewhere: Decimal = ZERO
-    """What claims taken out of the same one ask for of these invoices, in yuan."""
-
-    @property
-    def total(self) -> Decimal | None:
-        """What the invoices state; None where one of them states no total."""
-        totals = [invoice.invoice.total_incl_tax for invoice in self.invoices]
-        known = [total for total in totals if total is not None]
-        return sum(known, ZERO) if len(known) == len(totals) else None
-
-    @property
-    def claimed(self) -> Decimal:
-        """What the lines ask for, in the invoices' currency."""
-        return cents(sum((worth(line, self.invoices[0].invoice.currency) for line in self.lines), ZERO))
 
 
 def groups(facts: Facts) -> tuple[Group, ...]:
@@ -47,14 +40,18 @@ def _groups(facts: Facts) -> tuple[Group, ...]:
     members: dict[str, list[InvoiceFacts]] = {}
     for invoice in facts.invoices:
         members.setdefault(_top(root, invoice.id), []).append(invoice)
-    found = []
-    for invoices in members.values():
-        ids = {invoice.id for invoice in invoices}
-        lines = tuple(line for line in facts.lines if ids & set(line.invoice_ids))
-        on_documents = any(documents & set(line.invoice_ids) for line in lines)
-        if lines and not on_documents:
-            found.append(Group(tuple(invoices), lines, _elsewhere(facts, invoices)))
-    return tuple(found)
+    found = [_group(facts, tuple(invoices)) for invoices in members.values()]
+    return tuple(group for group in found if group.lines and not _on_documents(group, documents))
+
+
+def _group(facts: Facts, invoices: tuple[InvoiceFacts, ...]) -> Group:
+    lines = {line.id: line for invoice in invoices for line in facts.lines_of(invoice)}
+    named = tuple(lines.values())
+    return Group(invoices, named, _total(invoices), _claimed(invoices[0], named), _elsewhere(facts, invoices))
+
+
+def _on_documents(group: Group, documents: set[str]) -> bool:
+    return bool(documents) and any(documents.intersection(line.invoice_ids) for line in group.lines)
 
 
 def same_claim(one: str, other: str) -> bool:
@@ -72,16 +69,28 @@ def of_one_claim(facts: Facts, entry: RegistryEntry) -> bool:
     return entry.follow_up or same_claim(entry.claim_no, facts.claim.claim_no)
 
 
-def _elsewhere(facts: Facts, invoices: list[InvoiceFacts]) -> Decimal:
+def _elsewhere(facts: Facts, invoices: tuple[InvoiceFacts, ...]) -> Decimal:
+    if not facts.registry:
+        return ZERO
     keys = {str(invoice.invoice.key) for invoice in invoices}
     amounts = (
         entry.claimed_amount or ZERO
-        for entry in facts.registry or ()
+        for entry in facts.registry
         if str(InvoiceKey(entry.code or "", entry.number)) in keys
         and entry.claim_no != facts.claim.claim_no
         and of_one_claim(facts, entry)
     )
     return sum(amounts, ZERO)
+
+
+def _total(invoices: tuple[InvoiceFacts, ...]) -> Decimal | None:
+    totals = [invoice.invoice.total_incl_tax for invoice in invoices]
+    known = [total for total in totals if total is not None]
+    return sum(known, ZERO) if len(known) == len(totals) else None
+
+
+def _claimed(lead: InvoiceFacts, lines: tuple[LineFacts, ...]) -> Decimal:
+    return cents(sum((worth(line, lead.invoice.currency) for line in lines), ZERO))
 
 
 def _top(root: dict[str, str], name: str) -> str:
