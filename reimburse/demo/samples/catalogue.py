@@ -59,7 +59,7 @@ def _joined(invoices: tuple[Invoice, ...]) -> Sample:
         description=Text("两张快递发票合在一个文件里", "two courier invoices in one file"),
         invoice=invoices[0],
         also=invoices[1:],
-        category="freight",
+        category="communication",
     )
 
 

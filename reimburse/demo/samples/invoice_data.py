@@ -140,7 +140,7 @@ def _bills(pad: Pad, today: date) -> tuple[InvoiceCase, ...]:
         item("*汽油*95号车用汽油", "339.00", "0.13", "42.1", "升", "VIB"),
     )
     return (
-        InvoiceCase("courier", courier, "freight", Text("快递费", "courier")),
+        InvoiceCase("courier", courier, "communication", Text("快递费", "courier")),
         InvoiceCase("phone-bill", phone, "communication", Text("话费，两种税率", "phone bill with two rates")),
         InvoiceCase("books", books, "other", Text("免税图书", "books free of tax")),
         InvoiceCase("fuel", fuel, "travel_transport", Text("出差自驾加油，成品油", "fuel on a trip by car")),
