@@ -5,20 +5,21 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import delete, select, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm.exc import StaleDataError
 
 from reimburse.domain.workflow import ClaimState, Role
-from reimburse.services import approvals, batch_pages, batches, review
+from reimburse.services import approvals, batch_pages, batches, review, review_pages
 from reimburse.services.errors import Stale
 from reimburse.services.review import Decision, Seen, Verb
 from reimburse.store.approvals import ApprovalStepRow
 from reimburse.store.batches import BatchClaimRow, BatchRow
 from reimburse.store.claims import ClaimRow
 from reimburse.store.db import db, transaction
-from reimburse.store.people import RoleGrantRow
-from tests.builders import Spent, claim_in_review, make_claim
+from reimburse.store.notices import NoticeRow
+from reimburse.store.people import PersonRow, RoleGrantRow
+from tests.builders import Spent, a_finding, add_check, an_answer, claim_in_review, make_claim
 from tests.databases import server, settings
 
 __all__ = ["server", "settings"]
@@ -161,3 +162,31 @@ def test_a_batch_exported_twice_at_once_books_once(app: Flask, company: dict[str
     row = db.session.execute(text("SELECT reserved_fen, booked_fen FROM invoice_balances ORDER BY number")).first()
     assert tuple(row) == (0, 1000)
     assert db.session.get(ClaimRow, claim_id).state == "exported"
+
+
+def test_queue_review_and_batch_pages_read_on_either_database(company: dict[str, int], batch: BatchRow) -> None:
+    with transaction() as session:
+        claim = make_claim(company["zhou"], Spent("60000.00"))
+        add_check(claim, an_answer(a_finding()))
+        approvals.open_steps(session, claim, an_answer(a_finding()))
+        lone = make_claim(company["lin"], Spent("10.00"))
+        session.execute(delete(RoleGrantRow).where(RoleGrantRow.role != Role.ADMIN))
+        approvals.open_steps(session, lone, an_answer())
+    assert [notice.person_id for notice in db.session.scalars(select(NoticeRow)) if notice.kind == "no_approver"] == [
+        company["admin"]
+    ]
+    with transaction() as session:
+        session.add(RoleGrantRow(person_id=company["sun"], role=Role.FINANCE_HEAD))
+    numbers, batch_no = [claim.claim_no, lone.claim_no], batch.batch_no
+    db.session.remove()
+    sun = db.session.get_one(PersonRow, company["sun"])
+    page = review_pages.queue(sun, everyone=True)
+    assert [entry.claim.claim_no for entry in page.entries] == numbers
+    assert (
+        review_pages.queue(sun, everyone=True, after=review_pages._key(page.entries[0].claim)).entries
+        == page.entries[1:]
+    )
+    assert review_pages.for_reviewer(sun, numbers[0]).findings
+    assert batch_pages.waiting(None).claims[0].ready
+    assert [row.claims for row in batch_pages.listed()[0]] == [1]
+    assert batch_pages.shown(batch_no).count == 1

@@ -201,6 +201,6 @@ def _call_admins(session: Session, claim: ClaimRow, step: ApprovalStepRow) -> No
         f"请指定审批人：报销单 {claim.claim_no} 没有可审批的人（角色 {step.role}）。",
         f"Please name an approver: nobody may decide claim {claim.claim_no} (role {step.role}).",
     )
-    admins = select(PersonRow).join(RoleGrantRow).where(RoleGrantRow.role == Role.ADMIN, PersonRow.active)
-    for admin in session.scalars(admins.distinct()):
+    admins = select(RoleGrantRow.person_id).where(RoleGrantRow.role == Role.ADMIN)
+    for admin in session.scalars(select(PersonRow).where(PersonRow.id.in_(admins), PersonRow.active)):
         tell(session, admin, "no_approver", text, "/people", text)

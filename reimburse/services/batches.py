@@ -19,8 +19,8 @@ from reimburse.store.db import now, today, transaction
 from reimburse.store.events import record
 from reimburse.store.people import PersonRow, RoleGrantRow
 
-MOST_CLAIMS = 500
-"""Claims in one batch: freezing writes its files while somebody waits."""
+MOST_CLAIMS = 200
+"""Claims in one batch: freezing and exporting hold the database while somebody waits."""
 
 
 def chain_of(batch_id: int) -> str:
