@@ -57,10 +57,15 @@ def _pages(pdf: Any) -> tuple[list[Page], list[Testimony]]:
             bare = len(shown.written) < LITTLE_TEXT
             scanned += bare
             if scanned <= MOST_SCANNED_PAGES or not bare:
-                invoice = bare or bool(shown.find(labels.NUMBER))
-                codes.extend(codes_of(page, index + 1, scanned=bare, thorough=invoice))
+                thorough = bare or (bool(shown.find(labels.NUMBER)) and not _is_further_page(shown, codes))
+                codes.extend(codes_of(page, index + 1, scanned=bare, thorough=thorough))
         pages.append(shown)
     return pages, codes
+
+
+def _is_further_page(page: Page, codes: list[Testimony]) -> bool:
+    """Whether the page belongs to an invoice whose code was read already: further pages carry none."""
+    return any(said.fields["number"].value in page.written for said in codes)
 
 
 def _stands_on(said: Testimony, pages: list[Page]) -> bool:

@@ -8,6 +8,7 @@ import ctypes
 import struct
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium_c
@@ -152,8 +153,8 @@ def objects_of(page: Any, wanted: int) -> list[int]:
     """The addresses of the page's objects of one type."""
     handle = ctypes.cast(page.raw, ctypes.c_void_p).value
     count = pdfium_c.FPDFPage_CountObjects(page.raw)
-    found = list(map(bare(pdfium_c.FPDFPage_GetObject, ctypes.c_void_p, 2), [handle] * count, range(count)))
-    kinds = map(bare(pdfium_c.FPDFPageObj_GetType, ctypes.c_int, 1), found)
+    found = list(map(bare("FPDFPage_GetObject", ctypes.c_void_p, 2), [handle] * count, range(count)))
+    kinds = map(bare("FPDFPageObj_GetType", ctypes.c_int, 1), found)
     return [item for item, kind in zip(found, kinds, strict=True) if item and kind == wanted]
 
 
@@ -161,7 +162,7 @@ def place_of(item: int) -> tuple[float, float, float, float]:
     """Left, top, right, bottom of a page object, in the file's coordinates."""
     edges = (ctypes.c_float * 4)()
     start, step = ctypes.addressof(edges), ctypes.sizeof(ctypes.c_float)
-    bounds = bare(pdfium_c.FPDFPageObj_GetBounds, ctypes.c_int, 5)
+    bounds = bare("FPDFPageObj_GetBounds", ctypes.c_int, 5)
     bounds(item, start, start + step, start + 2 * step, start + 3 * step)
     left, bottom, right, top = edges
     return left, top, right, bottom
@@ -173,20 +174,21 @@ def _columns(handle: Any, count: int) -> tuple[list[int], list[int], list[tuple[
     room = (pdfium_c.FS_RECTF * count)()
     start, step = ctypes.addressof(room), ctypes.sizeof(pdfium_c.FS_RECTF)
     pages = [page] * count
-    codes = list(map(bare(pdfium_c.FPDFText_GetUnicode, ctypes.c_uint, 2), pages, range(count)))
-    owners = list(map(bare(pdfium_c.FPDFText_GetTextObject, ctypes.c_void_p, 2), pages, range(count)))
-    measure = bare(pdfium_c.FPDFText_GetLooseCharBox, ctypes.c_int, 3)
+    codes = list(map(bare("FPDFText_GetUnicode", ctypes.c_uint, 2), pages, range(count)))
+    owners = list(map(bare("FPDFText_GetTextObject", ctypes.c_void_p, 2), pages, range(count)))
+    measure = bare("FPDFText_GetLooseCharBox", ctypes.c_int, 3)
     places = range(start, start + count * step, step)
     for _ in map(measure, pages, range(count), places):
         pass
     return codes, [owner or 0 for owner in owners], list(struct.iter_unpack("4f", bytes(room)))
 
 
-def bare(function: Any, answer: Any, arguments: int) -> Callable[..., Any]:
+@cache
+def bare(name: str, answer: Any, arguments: int) -> Callable[..., Any]:
     """A pdfium function without ctypes' conversions: handles are plain addresses, an index is the second argument."""
     second = ctypes.c_int if arguments <= 3 else ctypes.c_void_p
     kinds = (ctypes.c_void_p, second, *([ctypes.c_void_p] * 3))[:arguments]
-    address = ctypes.cast(function, ctypes.c_void_p).value
+    address = ctypes.cast(getattr(pdfium_c, name), ctypes.c_void_p).value
     return ctypes.PYFUNCTYPE(answer, *kinds)(address or 0)
 
 
