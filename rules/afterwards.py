@@ -1,7 +1,7 @@
 """What happens to an invoice later: refunds, second queries, voids of what was reimbursed, the archive."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 from reimburse.domain.finding import Resolver, Severity, Subject
 from rules.amounts import has_invoice
@@ -10,7 +10,7 @@ from rules.remedies import attach, do, verify
 from rules.rule import NOTHING, Hit, Lacks, Rule, elsewhere, of_claim, of_invoice, rule, where
 from rules.sums import same_claim
 from rules.vocabulary import STATUSES
-from rules.workdays import add_working_days
+from rules.workdays import add_days, add_working_days
 
 
 @rule(
@@ -61,7 +61,8 @@ def second_query_is_due(facts: Facts) -> Iterator[Hit | Lacks]:
         elif verification.status == "not_found" and verification.checked_at:
             hours = facts.parameters.requery_after_hours
             at, day = verification.checked_at.at, verification.checked_at.day
-            due = f"{at + timedelta(hours=hours):%Y-%m-%d %H:%M}" if at else f"{day + timedelta(hours=hours)}"
+            later = add_days(day, hours // 24)
+            due = f"{at + timedelta(hours=hours):%Y-%m-%d %H:%M}" if at and later < date.max else f"{later}"
             zh, en = f"查无此票可能是数据延迟，{due} 后二次查询。", f"The data may lag: query again after {due}."
             yield Hit(of_invoice(invoice), zh, en, STATUSES["normal"].en, "not_found", (verify(),))
 

@@ -133,7 +133,7 @@ def _parts(invoice: Invoice) -> Decimal | None:
 def words_equal_figures(facts: Facts) -> Iterator[Hit | Lacks]:
     """The total in words is the total in figures, to the fen."""
     for invoice in facts.invoices:
-        total, words = invoice.invoice.total_incl_tax, invoice.invoice.total_in_words
+        total, words = invoice.invoice.total_incl_tax, invoice.invoice.total_in_words or None
         if words is None or total is None:
             if invoice.invoice.kind in PRINTS_WORDS:
                 yield Lacks("invoices.total_in_words" if words is None else "invoices.total_incl_tax")

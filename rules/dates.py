@@ -1,7 +1,7 @@
 """Chapter 4d: time and the logic of business."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 
 from reimburse.domain.finding import Resolver, Severity
 from rules.amounts import has_invoice
@@ -9,7 +9,7 @@ from rules.evidence import attached_to_invoice
 from rules.facts import Facts, InvoiceFacts, LineFacts
 from rules.remedies import approve, attach, complete, explain, reissue, remove
 from rules.rule import NOTHING, Hit, Lacks, Rule, elsewhere, of_invoice, of_line, rule, where
-from rules.workdays import add_months
+from rules.workdays import add_days, add_months
 
 
 @rule(
@@ -127,7 +127,7 @@ def prepayment_is_cleared(facts: Facts) -> Iterator[Hit | Lacks]:
     """A prepayment whose deed is done has its invoice within the policy's number of days."""
     for line in facts.lines_in("prepayment"):
         day = line.last_day
-        last_day = day + timedelta(days=facts.parameters_of(line).advance_open_days) if day else None
+        last_day = add_days(day, facts.parameters_of(line).advance_open_days) if day else None
         if last_day and facts.as_of > last_day and not line.invoice_ids:
             zh = f"预付款业务 {day} 完成，至 {facts.as_of} 仍未取得发票冲销。"
             en = f"The prepaid deed was done on {day}; by {facts.as_of} there is no invoice."

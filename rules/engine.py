@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from reimburse.domain.finding import CheckAnswer, Coverage, Finding, Severity, Subject, Text, Verdict
 from rules.catalogue import BY_CODE, RULES
 from rules.facts import Facts
-from rules.folding import natural
-from rules.rule import Hit, Lacks, Rule
+from rules.folding import blank, natural
+from rules.rule import NOTHING, Hit, Lacks, Rule
 
 
 @dataclass(slots=True)
@@ -86,7 +86,7 @@ def _finding(facts: Facts, rule: Rule, hit: Hit, borrowed: list[str]) -> Finding
         subject=hit.subject,
         message=Text(hit.zh, hit.en),
         expected=hit.expected,
-        found=hit.found,
+        found=NOTHING if blank(hit.found) else hit.found,
         clause=" ".join(dict.fromkeys(clauses)),
         resolver=hit.resolver or rule.resolver,
         remedies=hit.remedies,

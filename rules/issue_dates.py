@@ -1,7 +1,7 @@
 """Chapter 4d: the date of issue against the dates of the deed."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 
 from reimburse.domain.finding import Severity
 from rules.amounts import has_invoice
@@ -9,7 +9,7 @@ from rules.evidence import TICKETS
 from rules.facts import Facts, InvoiceFacts, LineFacts
 from rules.remedies import complete, explain, reissue
 from rules.rule import Hit, Lacks, Rule, of_invoice, rule
-from rules.workdays import add_months
+from rules.workdays import add_days, add_months
 
 Dated = tuple[LineFacts, InvoiceFacts, date, date]
 
@@ -63,7 +63,7 @@ def _dated(facts: Facts) -> tuple[Dated, ...]:
 def issue_date_fits_business(facts: Facts) -> Iterator[Hit | Lacks]:
     """The invoice was issued within the policy's number of days after the deed; before it, R-76 and R-77 speak."""
     for line, invoice, day, issued in dated(facts):
-        last_day = day + timedelta(days=facts.parameters_of(line).issued_within_days)
+        last_day = add_days(day, facts.parameters_of(line).issued_within_days)
         if issued > last_day:
             zh = f"业务在 {day}，发票 {issued} 开具，相隔 {(issued - day).days} 天。"
             en = f"The deed was on {day}, the invoice is of {issued}: {(issued - day).days} days later."
@@ -138,7 +138,7 @@ def _is_sold_ahead(facts: Facts, line: LineFacts, invoice: InvoiceFacts) -> bool
 def invoice_follows_the_event_soon(facts: Facts) -> Iterator[Hit | Lacks]:
     """For travel, meetings and training the invoice is not issued many days after the end."""
     for line, invoice, day, issued in dated(facts):
-        last_day = day + timedelta(days=facts.parameters_of(line).long_after_end_days)
+        last_day = add_days(day, facts.parameters_of(line).long_after_end_days)
         if is_periodic(facts, line) and issued > last_day:
             zh = f"活动 {day} 结束，发票 {issued} 才开具。"
             en = f"The event ended on {day}, the invoice is only of {issued}."

@@ -1,7 +1,7 @@
 """The rules that the product adds about where, when and how much: caps, weekends, trips, currencies."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from reimburse.domain.finding import Resolver, Severity
@@ -12,7 +12,7 @@ from rules.folding import fold
 from rules.policy import Cap
 from rules.remedies import approve, edit_line, explain
 from rules.rule import NOTHING, Hit, Lacks, Rule, of_line, rule, where
-from rules.workdays import is_working_day
+from rules.workdays import add_days, is_working_day
 
 PER = {"line": "每笔", "unit": "每件", "day": "每天", "night": "每晚", "person": "每人"}
 
@@ -125,8 +125,8 @@ def expense_belongs_to_its_trip(facts: Facts) -> Iterator[Hit | Lacks]:
 
 
 def _outside(facts: Facts, line: LineFacts, trip: Trip) -> Iterator[Hit]:
-    slack = timedelta(days=facts.parameters_of(line).trip_slack_days)
-    first, last = trip.starts_on - slack, trip.ends_on + slack
+    slack = facts.parameters_of(line).trip_slack_days
+    first, last = add_days(trip.starts_on, -slack), add_days(trip.ends_on, slack)
     days = [day for day in (line.started_on, line.occurred_on, line.ended_on) if day]
     outside = [day for day in days if not first <= day <= last]
     cities = [city for city in (trip.from_city, trip.to_city) if city]

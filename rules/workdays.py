@@ -1,13 +1,11 @@
 """Months by date and working days by the official calendar, China Standard Time (decision 13)."""
 
 import calendar
-from datetime import date, timedelta
+from datetime import date
 
 import chinese_calendar
 
 from rules.policy import Workdays
-
-DAY = timedelta(days=1)
 
 
 def add_months(day: date, months: int) -> date:
@@ -18,7 +16,18 @@ def add_months(day: date, months: int) -> date:
     """
     index = day.year * 12 + day.month - 1 + months
     year, month = divmod(index, 12)
+    if year > date.max.year:
+        return date.max
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def add_days(day: date, days: int) -> date:
+    """So many days later, or earlier, within the calendar.
+
+    >>> add_days(date(2026, 2, 28), 1), add_days(date.max, 1) == date.max
+    (datetime.date(2026, 3, 1), True)
+    """
+    return date.fromordinal(min(max(day.toordinal() + days, 1), date.max.toordinal()))
 
 
 def is_working_day(day: date, moved: Workdays) -> bool:
@@ -41,7 +50,7 @@ def add_working_days(day: date, count: int, moved: Workdays) -> date:
     >>> add_working_days(date(2026, 9, 30), 1, Workdays())
     datetime.date(2026, 10, 8)
     """
-    while count:
-        day += DAY
+    while count and day < date.max:
+        day = add_days(day, 1)
         count -= is_working_day(day, moved)
     return day

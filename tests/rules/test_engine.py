@@ -12,7 +12,7 @@ from reimburse.domain.finding import CheckAnswer, Severity
 from reimburse.domain.finding_json import answer_from_json, answer_to_json
 from rules import engine
 from rules.catalogue import BY_CODE, RULES
-from rules.claim_json import decode, facts_of
+from rules.claim_json import BadClaim, decode, facts_of
 from rules.facts import Facts
 from rules.rule import rule
 from tests.rules.claims import answer_to, claim_of, facts_for, policy_of, tables
@@ -134,3 +134,26 @@ def test_a_rule_that_crashes_fails_the_check(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(engine, "RULES", (broken, *RULES[1:]))
     with pytest.raises(ZeroDivisionError):
         answer_to({})
+
+
+def leaves(value: Any, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
+    if isinstance(value, dict):
+        return [leaf for key, item in value.items() for leaf in leaves(item, (*path, key))]
+    if isinstance(value, list) and value:
+        return [leaf for index, item in enumerate(value) for leaf in leaves(item, (*path, index))]
+    return [path]
+
+
+@pytest.mark.parametrize("value", [None, "", [], {}, 0, "0001-01-01", "9999-12-31", "-999999999999999.99", "个人"])
+def test_any_field_may_be_anything_and_ends_in_an_answer_or_its_path(value: Any) -> None:
+    for path in leaves(claim_of(BUSY)):
+        claim = place = claim_of(BUSY)
+        for step in path[:-1]:
+            place = place[step]
+        place[path[-1]] = value
+        try:
+            answer = json.loads(judged(claim))
+        except BadClaim as error:
+            assert error.path
+        else:
+            assert all(finding["expected"] and finding["found"] for finding in answer["findings"])
