@@ -1,6 +1,6 @@
 """An app on an empty database, and the smallest company that can reimburse somebody."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -89,3 +89,15 @@ def company(app: Flask) -> dict[str, int]:
         people[login] = person
     db.session.commit()
     return {login: person.id for login, person in people.items()}
+
+
+@pytest.fixture
+def sign_in(app: Flask, company: dict[str, int]) -> Callable[[str], FlaskClient]:
+    """A client in which this person is signed in."""
+
+    def signed_in(login: str) -> FlaskClient:
+        client = app.test_client()
+        client.post("/sign-in", data={"login": login, "password": PASSWORD})
+        return client
+
+    return signed_in

@@ -7,19 +7,17 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from reimburse.domain.composition import Correction, compose
-from reimburse.domain.told import Told
 from reimburse.domain.workflow import ClaimState
 from reimburse.services import corrections
 from reimburse.services.composing import recompose
 from reimburse.services.errors import NotFound, Refused, Stale
-from reimburse.store.claims import ClaimInvoiceRow, ClaimRow
-from reimburse.store.db import db, now, transaction
+from reimburse.store.claims import ClaimInvoiceRow
+from reimburse.store.db import db, transaction
 from reimburse.store.events import EventRow
 from reimburse.store.invoices import FieldCorrectionRow, InvoiceRow
 from reimburse.store.notices import NoticeRow
 from reimburse.store.people import PersonRow
-from tests.wallets import invoices, upload_samples
+from tests.wallets import invoices, put_on_claim, upload_samples
 
 
 def person(company: dict[str, int], login: str) -> PersonRow:
@@ -29,23 +27,6 @@ def person(company: dict[str, int], login: str) -> PersonRow:
 def only(company: dict[str, int], *names: str, holder: str = "lin") -> InvoiceRow:
     upload_samples(company[holder], *names)
     return invoices(company[holder])[-1]
-
-
-def put_on_claim(invoice: InvoiceRow, state: ClaimState) -> None:
-    with transaction() as session:
-        holder = session.get_one(PersonRow, invoice.holder_id)
-        claim = ClaimRow(
-            claim_no="T1",
-            claimant=holder,
-            department=holder.department,
-            legal_entity_id=holder.department.legal_entity_id,
-            state=state.value,
-            created_at=now(),
-            updated_at=now(),
-        )
-        session.add(claim)
-        session.flush()
-        session.add(ClaimInvoiceRow(claim_id=claim.id, invoice_id=invoice.id))
 
 
 def test_a_missing_field_is_completed_and_says_by_whom(app: Flask, company: dict[str, int]) -> None:
@@ -229,7 +210,7 @@ def test_an_invoice_on_a_submitted_claim_is_not_changed(
     app: Flask, company: dict[str, int], state: ClaimState, open_to_change: bool
 ) -> None:
     invoice = only(company, "photographed-hotel.jpg")
-    put_on_claim(invoice, state)
+    put_on_claim(invoice, "T1", state)
     if open_to_change:
         assert corrections.correct(person(company, "lin"), invoice.id, "seller.name", "示例酒店")[1] == "accepted"
     else:
@@ -256,7 +237,7 @@ def test_completing_the_number_merges_with_the_invoice_that_is_already_there(
     number = kept.number or ""
     gone = only(company, "hotel.pdf")
     nameless(gone)
-    put_on_claim(gone, ClaimState.DRAFT)
+    put_on_claim(gone, "T1", ClaimState.DRAFT)
     gone_id, kept_id = gone.id, kept.id
     assert corrections.correct(person(company, "lin"), gone_id, "number", number) == (kept_id, "accepted")
     [invoice] = invoices(company["lin"])
@@ -269,54 +250,3 @@ def test_an_invoice_without_a_number_stands_alone(app: Flask, company: dict[str,
     nameless(only(company, "software.pdf"))
     upload_samples(company["lin"], "software.xml")
     assert [invoice.number is None for invoice in invoices(company["lin"])] == [True, False]
-
-
-def reading(number: int, file_format: str, **stated: object) -> Told:
-    invoice = {"kind": "general_digital", "number": "1", "lines": [], "buyer": {"name": None}, **stated}
-    data = {
-        "format": file_format,
-        "status": "parsed",
-        "page": 1,
-        "invoice": invoice,
-        "seen": {},
-        "conflicts": [],
-        "missing": [name for name, value in stated.items() if value is None],
-        "seal": {"status": "unsigned"},
-    }
-    return Told(number, number, data)
-
-
-def test_files_that_disagree_are_in_conflict() -> None:
-    composed = compose([reading(1, "pdf", total_incl_tax="108.00"), reading(2, "xml", total_incl_tax="100.00")])
-    assert composed.data["total_incl_tax"] == "100.00"
-    assert composed.conflicts == {"total_incl_tax": {"xml": "100.00", "text": "108.00"}}
-
-
-def test_a_second_file_fills_in_what_the_first_lacks() -> None:
-    composed = compose([reading(1, "image", total_incl_tax=None), reading(2, "pdf", total_incl_tax="5.00")])
-    assert (composed.data["total_incl_tax"], composed.missing) == ("5.00", [])
-
-
-def test_what_a_later_file_states_comes_before_what_was_filled_in() -> None:
-    filled_in = Correction("total_incl_tax", "6.00", "accepted", 1, "2026-11-23T00:00:00+00:00")
-    composed = compose(
-        [reading(1, "image", total_incl_tax=None), reading(2, "pdf", total_incl_tax="5.00")], [filled_in]
-    )
-    assert composed.data["total_incl_tax"] == "5.00"
-    assert composed.conflicts["total_incl_tax"]["manual"] == "6.00"
-
-
-@pytest.mark.parametrize(
-    ("seals", "leads"),
-    [
-        (("unsigned", "intact"), 2),
-        (("altered", "unsigned"), 2),
-        (("intact", "trusted"), 1),
-        (("unsigned", "unsigned"), 1),
-    ],
-)
-def test_of_two_files_of_one_format_the_better_sealed_leads(seals: tuple[str, str], leads: int) -> None:
-    told = [reading(1, "ofd"), reading(2, "ofd")]
-    for item, seal in zip(told, seals, strict=True):
-        item.data["seal"]["status"] = seal
-    assert compose(told).leading.reading_id == leads

@@ -11,13 +11,16 @@ from sqlalchemy import select
 
 from parsers.sandbox import Sandbox
 from reimburse.demo.samples import Sample, samples
+from reimburse.domain.workflow import ClaimState
 from reimburse.services import intake
 from reimburse.services.intake import Upload
 from reimburse.services.reading import read_document
-from reimburse.store.db import db
+from reimburse.store.claims import ClaimInvoiceRow, ClaimRow
+from reimburse.store.db import db, now, transaction
 from reimburse.store.documents import DocumentRow
 from reimburse.store.invoices import InvoiceRow
 from reimburse.store.outbox import OutboxRow
+from reimburse.store.people import PersonRow
 
 READER = Sandbox()
 """One warm child for all tests; a test that needs its own puts that into the app first."""
@@ -69,3 +72,23 @@ def invoices(holder_id: int) -> Sequence[InvoiceRow]:
     """The invoices of this wallet, oldest first."""
     db.session.rollback()
     return db.session.scalars(select(InvoiceRow).where(InvoiceRow.holder_id == holder_id).order_by(InvoiceRow.id)).all()
+
+
+def put_on_claim(invoice: InvoiceRow, claim_no: str, state: ClaimState) -> ClaimRow:
+    """A claim of the holder in this state that the invoice stands on."""
+    with transaction() as session:
+        holder = session.get_one(PersonRow, invoice.holder_id)
+        claim = ClaimRow(
+            claim_no=claim_no,
+            claimant=holder,
+            department=holder.department,
+            legal_entity_id=holder.department.legal_entity_id,
+            state=state.value,
+            round=0 if state is ClaimState.DRAFT else 1,
+            created_at=now(),
+            updated_at=now(),
+        )
+        session.add(claim)
+        session.flush()
+        session.add(ClaimInvoiceRow(claim_id=claim.id, invoice_id=invoice.id))
+        return claim
