@@ -151,9 +151,14 @@ def test_any_field_may_be_anything_and_ends_in_an_answer_or_its_path(value: Any)
         for step in path[:-1]:
             place = place[step]
         place[path[-1]] = value
-        try:
-            answer = json.loads(judged(claim))
-        except BadClaim as error:
-            assert error.path
-        else:
-            assert all(finding["expected"] and finding["found"] for finding in answer["findings"])
+        said = outcome(claim)
+        assert said.startswith("{") or ": " in said
+        assert '"expected": ""' not in said
+        assert '"found": ""' not in said
+
+
+def outcome(claim: dict[str, Any]) -> str:
+    try:
+        return judged(claim)
+    except BadClaim as error:
+        return str(error)
