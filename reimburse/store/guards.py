@@ -7,8 +7,15 @@ from reimburse.store.batches import BatchClaimRow, BatchRow
 from reimburse.store.claims import AttachmentRow, ClaimInvoiceRow, ClaimRow, ExpenseLineRow, LineInvoiceRow
 from reimburse.store.db import Base
 from reimburse.store.events import EventRow
+from reimburse.store.suppliers import SupplierNoteRow
+from reimburse.store.verifications import VerificationRow
 
-APPEND_ONLY = (EventRow.__tablename__, BalanceEntryRow.__tablename__)
+APPEND_ONLY = (
+    EventRow.__tablename__,
+    BalanceEntryRow.__tablename__,
+    VerificationRow.__tablename__,
+    SupplierNoteRow.__tablename__,
+)
 FROZEN = "(SELECT count(*) FROM batches b WHERE b.id = {} AND b.state <> 'open') > 0"
 FROZEN_CLAIM = (
     "(SELECT count(*) FROM batch_claims c JOIN batches b ON b.id = c.batch_id"

@@ -25,6 +25,8 @@ class InvoiceRow(Base):
         Index("ix_invoices_code_number", "code", "number"),
         Index("ix_invoices_holder_id_id", "holder_id", "id"),
         Index("ix_invoices_red_of_code_red_of_number", "red_of_code", "red_of_number"),
+        Index("ix_invoices_seller_tax_id_issue_date", "seller_tax_id", "issue_date"),
+        Index("ix_invoices_issue_date", "issue_date"),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -35,7 +37,7 @@ class InvoiceRow(Base):
     issue_date: Mapped[date | None]
     buyer_name: Mapped[str | None] = mapped_column(String(200))
     seller_name: Mapped[str | None] = mapped_column(String(200), index=True)
-    seller_tax_id: Mapped[str | None] = mapped_column(String(20), index=True)
+    seller_tax_id: Mapped[str | None] = mapped_column(String(20))
     total_fen: Mapped[int | None] = mapped_column(BigInteger)
     status: Mapped[str] = mapped_column(String(20))
     seal_status: Mapped[str | None] = mapped_column(String(20))

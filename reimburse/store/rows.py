@@ -11,8 +11,14 @@ from reimburse.store.events import EventRow
 from reimburse.store.idempotency import IdempotencyKeyRow
 from reimburse.store.invoices import FieldCorrectionRow, InvoiceRow
 from reimburse.store.notices import MailRow, NoticeRow
+from reimburse.store.offsets import OffsetRow
 from reimburse.store.outbox import OutboxRow
 from reimburse.store.people import DepartmentRow, LegalEntityRow, PersonRow, RoleGrantRow
+from reimburse.store.picture_hashes import PictureBandRow, PictureHashRow
+from reimburse.store.prepayments import PrepaymentClearingRow
+from reimburse.store.samplings import SampledClaimRow, SamplingRow
+from reimburse.store.suppliers import SupplierNoteRow, SupplierRow
+from reimburse.store.verifications import VerificationAttemptRow, VerificationCountRow, VerificationRow
 
 __all__ = [
     "ApprovalStepRow",
@@ -37,10 +43,21 @@ __all__ = [
     "LineInvoiceRow",
     "MailRow",
     "NoticeRow",
+    "OffsetRow",
     "OutboxRow",
     "PersonRow",
+    "PictureBandRow",
+    "PictureHashRow",
+    "PrepaymentClearingRow",
     "ReadingRow",
     "RoleGrantRow",
+    "SampledClaimRow",
+    "SamplingRow",
     "StoredFileRow",
+    "SupplierNoteRow",
+    "SupplierRow",
+    "VerificationAttemptRow",
+    "VerificationCountRow",
+    "VerificationRow",
     "guards",
 ]

@@ -71,6 +71,38 @@ def upgrade() -> None:
     sa.Column('stored_at', reimburse.store.db.Instant(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('sha256', name=op.f('pk_stored_files'))
     )
+    op.create_table('suppliers',
+    sa.Column('tax_id', sa.String(length=20), nullable=False),
+    sa.Column('name', sa.String(length=200), nullable=False),
+    sa.Column('other_names', sa.JSON(), nullable=False),
+    sa.Column('level', sa.String(length=10), nullable=False),
+    sa.Column('taxpayer', sa.String(length=10), nullable=False),
+    sa.Column('related', sa.Boolean(), nullable=False),
+    sa.Column('invoices', sa.Integer(), nullable=False),
+    sa.Column('total_fen', sa.BigInteger(), nullable=False),
+    sa.Column('returns', sa.Integer(), nullable=False),
+    sa.Column('voids_90d', sa.Integer(), nullable=False),
+    sa.Column('unreported', sa.Integer(), nullable=False),
+    sa.Column('at_limit', sa.Integer(), nullable=False),
+    sa.Column('last_issue_date', sa.Date(), nullable=True),
+    sa.Column('stale', sa.Boolean(), nullable=False),
+    sa.Column('summarised_at', reimburse.store.db.Instant(timezone=True), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('tax_id', name=op.f('pk_suppliers'))
+    )
+    with op.batch_alter_table('suppliers', schema=None) as batch_op:
+        batch_op.create_index('ix_suppliers_level_total_fen_tax_id', ['level', 'total_fen', 'tax_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_suppliers_name'), ['name'], unique=False)
+        batch_op.create_index('ix_suppliers_stale_tax_id', ['stale', 'tax_id'], unique=False)
+        batch_op.create_index('ix_suppliers_total_fen_tax_id', ['total_fen', 'tax_id'], unique=False)
+
+    op.create_table('verification_counts',
+    sa.Column('on_day', sa.Date(), nullable=False),
+    sa.Column('code', sa.String(length=20), nullable=False),
+    sa.Column('number', sa.String(length=30), nullable=False),
+    sa.Column('asked', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('on_day', 'code', 'number', name=op.f('pk_verification_counts'))
+    )
     op.create_table('departments',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('name', sa.String(length=100), nullable=False),
@@ -259,6 +291,49 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_role_grants_person_id'), ['person_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_role_grants_role'), ['role'], unique=False)
 
+    op.create_table('samplings',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('since', sa.Date(), nullable=False),
+    sa.Column('until', sa.Date(), nullable=False),
+    sa.Column('method', sa.String(length=10), nullable=False),
+    sa.Column('size', sa.Integer(), nullable=False),
+    sa.Column('seed', sa.String(length=50), nullable=False),
+    sa.Column('population', sa.Integer(), nullable=False),
+    sa.Column('drawn_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('drawn_at', reimburse.store.db.Instant(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['drawn_by_id'], ['people.id'], name=op.f('fk_samplings_drawn_by_id_people')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_samplings'))
+    )
+    op.create_table('supplier_notes',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('tax_id', sa.String(length=20), nullable=False),
+    sa.Column('by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('at', reimburse.store.db.Instant(timezone=True), nullable=False),
+    sa.Column('change', sa.String(length=200), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['by_id'], ['people.id'], name=op.f('fk_supplier_notes_by_id_people')),
+    sa.ForeignKeyConstraint(['tax_id'], ['suppliers.tax_id'], name=op.f('fk_supplier_notes_tax_id_suppliers')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_supplier_notes'))
+    )
+    with op.batch_alter_table('supplier_notes', schema=None) as batch_op:
+        batch_op.create_index('ix_supplier_notes_tax_id_id', ['tax_id', 'id'], unique=False)
+
+    op.create_table('verification_attempts',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('code', sa.String(length=20), nullable=False),
+    sa.Column('number', sa.String(length=30), nullable=False),
+    sa.Column('asked_at', reimburse.store.db.Instant(timezone=True), nullable=False),
+    sa.Column('source', sa.String(length=20), nullable=False),
+    sa.Column('by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('outcome', sa.String(length=20), nullable=False),
+    sa.Column('said', sa.String(length=300), nullable=False),
+    sa.Column('answer_sha256', sa.String(length=64), nullable=True),
+    sa.ForeignKeyConstraint(['by_id'], ['people.id'], name=op.f('fk_verification_attempts_by_id_people')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_verification_attempts'))
+    )
+    with op.batch_alter_table('verification_attempts', schema=None) as batch_op:
+        batch_op.create_index('ix_verification_attempts_code_number_id', ['code', 'number', 'id'], unique=False)
+
     op.create_table('approval_steps',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('claim_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -385,9 +460,53 @@ def upgrade() -> None:
     with op.batch_alter_table('invoices', schema=None) as batch_op:
         batch_op.create_index('ix_invoices_code_number', ['code', 'number'], unique=False)
         batch_op.create_index('ix_invoices_holder_id_id', ['holder_id', 'id'], unique=False)
+        batch_op.create_index('ix_invoices_issue_date', ['issue_date'], unique=False)
         batch_op.create_index('ix_invoices_red_of_code_red_of_number', ['red_of_code', 'red_of_number'], unique=False)
         batch_op.create_index(batch_op.f('ix_invoices_seller_name'), ['seller_name'], unique=False)
-        batch_op.create_index(batch_op.f('ix_invoices_seller_tax_id'), ['seller_tax_id'], unique=False)
+        batch_op.create_index('ix_invoices_seller_tax_id_issue_date', ['seller_tax_id', 'issue_date'], unique=False)
+
+    op.create_table('sampled_claims',
+    sa.Column('sampling_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('claim_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('weight', sa.Integer(), nullable=False),
+    sa.Column('result', sa.String(length=10), nullable=False),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.Column('consequence', sa.String(length=10), nullable=False),
+    sa.Column('deduction_fen', sa.BigInteger(), nullable=True),
+    sa.Column('noted_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('noted_at', reimburse.store.db.Instant(timezone=True), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['claim_id'], ['claims.id'], name=op.f('fk_sampled_claims_claim_id_claims')),
+    sa.ForeignKeyConstraint(['noted_by_id'], ['people.id'], name=op.f('fk_sampled_claims_noted_by_id_people')),
+    sa.ForeignKeyConstraint(['sampling_id'], ['samplings.id'], name=op.f('fk_sampled_claims_sampling_id_samplings')),
+    sa.PrimaryKeyConstraint('sampling_id', 'claim_id', name=op.f('pk_sampled_claims'))
+    )
+    with op.batch_alter_table('sampled_claims', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_sampled_claims_claim_id'), ['claim_id'], unique=False)
+
+    op.create_table('verifications',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('code', sa.String(length=20), nullable=False),
+    sa.Column('number', sa.String(length=30), nullable=False),
+    sa.Column('seller_tax_id', sa.String(length=20), nullable=True),
+    sa.Column('status', sa.String(length=20), nullable=False),
+    sa.Column('checked_at', reimburse.store.db.Instant(timezone=True), nullable=False),
+    sa.Column('recorded_at', reimburse.store.db.Instant(timezone=True), nullable=False),
+    sa.Column('source', sa.String(length=20), nullable=False),
+    sa.Column('by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('document_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('answer_sha256', sa.String(length=64), nullable=True),
+    sa.Column('said', sa.String(length=300), nullable=False),
+    sa.ForeignKeyConstraint(['by_id'], ['people.id'], name=op.f('fk_verifications_by_id_people')),
+    sa.ForeignKeyConstraint(['document_id'], ['documents.id'], name=op.f('fk_verifications_document_id_documents')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_verifications'))
+    )
+    with op.batch_alter_table('verifications', schema=None) as batch_op:
+        batch_op.create_index('ix_verifications_code_number_id', ['code', 'number', 'id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_verifications_document_id'), ['document_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_verifications_seller_tax_id'), ['seller_tax_id'], unique=False)
+        batch_op.create_index('ix_verifications_source', ['source'], unique=False)
 
     op.create_table('attachments',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -457,6 +576,55 @@ def upgrade() -> None:
     with op.batch_alter_table('line_invoices', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_line_invoices_invoice_id'), ['invoice_id'], unique=False)
 
+    op.create_table('offsets',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('claim_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('claimant_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('invoice_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('code', sa.String(length=20), nullable=False),
+    sa.Column('number', sa.String(length=30), nullable=False),
+    sa.Column('reason', sa.String(length=20), nullable=False),
+    sa.Column('amount_fen', sa.BigInteger(), nullable=False),
+    sa.Column('noticed_on', sa.Date(), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('opened_at', reimburse.store.db.Instant(timezone=True), nullable=False),
+    sa.Column('opened_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('submitted_on', sa.Date(), nullable=True),
+    sa.Column('offset_claim_no', sa.String(length=30), nullable=True),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.Column('violation', sa.Boolean(), nullable=False),
+    sa.Column('closed_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('closed_at', reimburse.store.db.Instant(timezone=True), nullable=True),
+    sa.Column('reminded_on', sa.Date(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['claim_id'], ['claims.id'], name=op.f('fk_offsets_claim_id_claims')),
+    sa.ForeignKeyConstraint(['claimant_id'], ['people.id'], name=op.f('fk_offsets_claimant_id_people')),
+    sa.ForeignKeyConstraint(['closed_by_id'], ['people.id'], name=op.f('fk_offsets_closed_by_id_people')),
+    sa.ForeignKeyConstraint(['invoice_id'], ['invoices.id'], name=op.f('fk_offsets_invoice_id_invoices')),
+    sa.ForeignKeyConstraint(['opened_by_id'], ['people.id'], name=op.f('fk_offsets_opened_by_id_people')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_offsets')),
+    sa.UniqueConstraint('claim_id', 'code', 'number', name=op.f('uq_offsets_claim_id_code_number'))
+    )
+    with op.batch_alter_table('offsets', schema=None) as batch_op:
+        batch_op.create_index('ix_offsets_claimant_id_state', ['claimant_id', 'state'], unique=False)
+        batch_op.create_index(batch_op.f('ix_offsets_invoice_id'), ['invoice_id'], unique=False)
+        batch_op.create_index('ix_offsets_state_due_on_id', ['state', 'due_on', 'id'], unique=False)
+
+    op.create_table('prepayment_clearings',
+    sa.Column('line_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('invoice_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('note', sa.String(length=300), nullable=False),
+    sa.Column('by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('at', reimburse.store.db.Instant(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['by_id'], ['people.id'], name=op.f('fk_prepayment_clearings_by_id_people')),
+    sa.ForeignKeyConstraint(['invoice_id'], ['invoices.id'], name=op.f('fk_prepayment_clearings_invoice_id_invoices')),
+    sa.ForeignKeyConstraint(['line_id'], ['expense_lines.id'], name=op.f('fk_prepayment_clearings_line_id_expense_lines')),
+    sa.PrimaryKeyConstraint('line_id', name=op.f('pk_prepayment_clearings'))
+    )
+    with op.batch_alter_table('prepayment_clearings', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_prepayment_clearings_invoice_id'), ['invoice_id'], unique=False)
+
     op.create_table('readings',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('document_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -474,6 +642,27 @@ def upgrade() -> None:
     with op.batch_alter_table('readings', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_readings_invoice_id'), ['invoice_id'], unique=False)
 
+    op.create_table('picture_hashes',
+    sa.Column('reading_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('document_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('hash', sa.String(length=64), nullable=False),
+    sa.ForeignKeyConstraint(['document_id'], ['documents.id'], name=op.f('fk_picture_hashes_document_id_documents')),
+    sa.ForeignKeyConstraint(['reading_id'], ['readings.id'], name=op.f('fk_picture_hashes_reading_id_readings'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('reading_id', name=op.f('pk_picture_hashes'))
+    )
+    with op.batch_alter_table('picture_hashes', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_picture_hashes_document_id'), ['document_id'], unique=False)
+
+    op.create_table('picture_bands',
+    sa.Column('reading_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('position', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('value', sa.String(length=16), nullable=False),
+    sa.ForeignKeyConstraint(['reading_id'], ['picture_hashes.reading_id'], name=op.f('fk_picture_bands_reading_id_picture_hashes'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('reading_id', 'position', name=op.f('pk_picture_bands'))
+    )
+    with op.batch_alter_table('picture_bands', schema=None) as batch_op:
+        batch_op.create_index('ix_picture_bands_position_value_reading_id', ['position', 'value', 'reading_id'], unique=False)
+
     # ### end Alembic commands ###
 
     statements = {"sqlite": sqlite_triggers, "postgresql": postgresql_triggers}[op.get_bind().dialect.name]
@@ -484,10 +673,28 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table('picture_bands', schema=None) as batch_op:
+        batch_op.drop_index('ix_picture_bands_position_value_reading_id')
+
+    op.drop_table('picture_bands')
+    with op.batch_alter_table('picture_hashes', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_picture_hashes_document_id'))
+
+    op.drop_table('picture_hashes')
     with op.batch_alter_table('readings', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_readings_invoice_id'))
 
     op.drop_table('readings')
+    with op.batch_alter_table('prepayment_clearings', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_prepayment_clearings_invoice_id'))
+
+    op.drop_table('prepayment_clearings')
+    with op.batch_alter_table('offsets', schema=None) as batch_op:
+        batch_op.drop_index('ix_offsets_state_due_on_id')
+        batch_op.drop_index(batch_op.f('ix_offsets_invoice_id'))
+        batch_op.drop_index('ix_offsets_claimant_id_state')
+
+    op.drop_table('offsets')
     with op.batch_alter_table('line_invoices', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_line_invoices_invoice_id'))
 
@@ -508,10 +715,22 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_attachments_claim_id'))
 
     op.drop_table('attachments')
+    with op.batch_alter_table('verifications', schema=None) as batch_op:
+        batch_op.drop_index('ix_verifications_source')
+        batch_op.drop_index(batch_op.f('ix_verifications_seller_tax_id'))
+        batch_op.drop_index(batch_op.f('ix_verifications_document_id'))
+        batch_op.drop_index('ix_verifications_code_number_id')
+
+    op.drop_table('verifications')
+    with op.batch_alter_table('sampled_claims', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_sampled_claims_claim_id'))
+
+    op.drop_table('sampled_claims')
     with op.batch_alter_table('invoices', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_invoices_seller_tax_id'))
+        batch_op.drop_index('ix_invoices_seller_tax_id_issue_date')
         batch_op.drop_index(batch_op.f('ix_invoices_seller_name'))
         batch_op.drop_index('ix_invoices_red_of_code_red_of_number')
+        batch_op.drop_index('ix_invoices_issue_date')
         batch_op.drop_index('ix_invoices_holder_id_id')
         batch_op.drop_index('ix_invoices_code_number')
 
@@ -535,6 +754,15 @@ def downgrade() -> None:
         batch_op.drop_index('ix_approval_steps_assignee_id_state')
 
     op.drop_table('approval_steps')
+    with op.batch_alter_table('verification_attempts', schema=None) as batch_op:
+        batch_op.drop_index('ix_verification_attempts_code_number_id')
+
+    op.drop_table('verification_attempts')
+    with op.batch_alter_table('supplier_notes', schema=None) as batch_op:
+        batch_op.drop_index('ix_supplier_notes_tax_id_id')
+
+    op.drop_table('supplier_notes')
+    op.drop_table('samplings')
     with op.batch_alter_table('role_grants', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_role_grants_role'))
         batch_op.drop_index(batch_op.f('ix_role_grants_person_id'))
@@ -581,6 +809,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_departments_legal_entity_id'))
 
     op.drop_table('departments')
+    op.drop_table('verification_counts')
+    with op.batch_alter_table('suppliers', schema=None) as batch_op:
+        batch_op.drop_index('ix_suppliers_total_fen_tax_id')
+        batch_op.drop_index('ix_suppliers_stale_tax_id')
+        batch_op.drop_index(batch_op.f('ix_suppliers_name'))
+        batch_op.drop_index('ix_suppliers_level_total_fen_tax_id')
+
+    op.drop_table('suppliers')
     op.drop_table('stored_files')
     with op.batch_alter_table('outbox', schema=None) as batch_op:
         batch_op.drop_index('ix_outbox_done_at_due_at')
