@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from parsers import normalise
 from parsers.pdf.glyphs import Run
@@ -14,43 +15,43 @@ WIDE_BLANK = re.compile(r" {3,}")
 WHOLE_NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?%?")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Cell:
     """Runs of one line that belong together."""
 
     runs: tuple[Run, ...]
 
-    @property
+    @cached_property
     def x0(self) -> float:
         """Left side."""
         return self.runs[0].x0
 
-    @property
+    @cached_property
     def x1(self) -> float:
         """Right side."""
         return self.runs[-1].x1
 
-    @property
+    @cached_property
     def y0(self) -> float:
         """Top."""
         return min(run.y0 for run in self.runs)
 
-    @property
+    @cached_property
     def middle(self) -> float:
         """Height at which it stands."""
         return self.runs[0].middle
 
-    @property
+    @cached_property
     def height(self) -> float:
         """Height of its type."""
         return self.runs[0].height
 
-    @property
+    @cached_property
     def text(self) -> str:
         """As printed."""
         return joined(self.runs)
 
-    @property
+    @cached_property
     def plain(self) -> str:
         """For matching."""
         return normalise.compact(self.text)
