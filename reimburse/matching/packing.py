@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from reimburse.matching.groups import Group
 
-MOST_STEPS = 400_000
+MOST_STEPS = 150_000
 MOST_HEADS = 200
 """Rows served one inside the other; Python nests no deeper than about a thousand calls."""
 
@@ -49,11 +49,11 @@ class _Search:
     def __init__(self, groups: Sequence[Group], most_steps: int) -> None:
         self.steps_left = most_steps
         self.kept: dict[int, _Best] = {}
-        sides = _sides(groups)
-        heads = _heads(sides)
+        sides = sides_of(groups)
+        heads = heads_of(sides)
         if len(heads) > MOST_HEADS:
             raise TooManySteps
-        self.options = _options(groups, sides, heads)
+        self.options = options_of(groups, sides, heads)
         self.later_masks, self.later_weights = self._later()
 
     def _later(self) -> tuple[list[int], list[int]]:
@@ -99,7 +99,7 @@ class _Search:
         return best
 
 
-def _sides(groups: Sequence[Group]) -> list[Side]:
+def sides_of(groups: Sequence[Group]) -> list[Side]:
     """The rows of each group on the side that has fewer rows, and those on the other."""
     invoices = {row for group in groups for row in group.invoices}
     payments = {row for group in groups for row in group.payments}
@@ -108,7 +108,7 @@ def _sides(groups: Sequence[Group]) -> list[Side]:
     return [(group.payments, group.invoices) for group in groups]
 
 
-def _heads(sides: Sequence[Side]) -> dict[int, int]:
+def heads_of(sides: Sequence[Side]) -> dict[int, int]:
     """The rows of the shorter side in the order of serving: near ones together, so that little is kept."""
     across: dict[int, set[int]] = defaultdict(set)
     back: dict[int, set[int]] = defaultdict(set)
@@ -127,7 +127,9 @@ def _heads(sides: Sequence[Side]) -> dict[int, int]:
     return order
 
 
-def _options(groups: Sequence[Group], sides: Sequence[Side], heads: dict[int, int]) -> list[list[tuple[int, int, int]]]:
+def options_of(
+    groups: Sequence[Group], sides: Sequence[Side], heads: dict[int, int]
+) -> list[list[tuple[int, int, int]]]:
     """For each head the groups of which it is the first row: rows as bits, weight, position; the best first."""
     bits: dict[int, int] = {}
     options: list[list[tuple[int, int, int]]] = [[] for _ in heads]

@@ -1,6 +1,7 @@
 """Several invoices against several payments, up to three by three."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import product
 
 import numpy as np
@@ -65,7 +66,7 @@ def _join(
         for left, right in hits[(wanted[hits[:, 0]] & ~shared[hits[:, 1]]) == 0].tolist():
             chosen = tuple(invoices[position] for position in positions(len(invoices), size, left))
             paid = (payment, *(others[position] for position in positions(len(others), more, right)))
-            if not falls_apart([links.totals[row] for row in chosen], [links.amounts[row] for row in paid]):
+            if not falls_apart(_sorted_amounts(links.totals, chosen), _sorted_amounts(links.amounts, paid)):
                 found.append((chosen, paid))
     return found, True
 
@@ -92,31 +93,37 @@ def _agreeing(left: Ints, right: Ints) -> NDArray[np.int64] | None:
     return np.stack([lefts, order[np.repeat(low, counts) + offsets]], axis=1)
 
 
-def falls_apart(totals: Sequence[int], amounts: Sequence[int]) -> bool:
+def _sorted_amounts(amounts: Sequence[int], rows: Sequence[int]) -> tuple[int, ...]:
+    return tuple(sorted(amounts[row] for row in rows))
+
+
+@lru_cache(maxsize=100_000)
+def falls_apart(totals: tuple[int, ...], amounts: tuple[int, ...]) -> bool:
     """Whether the invoices can be paid in two groups out of the same payments.
 
-    >>> falls_apart([100, 200], [200, 100]), falls_apart([100, 400], [200, 300])
+    >>> falls_apart((100, 200), (200, 100)), falls_apart((100, 400), (200, 300))
     (True, False)
     """
+    halves = list(_parts(totals))
     return any(
-        abs(sum(one) - paid) <= TOLERANCE_FEN and abs(sum(other) - rest) <= TOLERANCE_FEN
-        for one, other in _halves(totals)
+        abs(one - paid) <= TOLERANCE_FEN and abs(other - rest) <= TOLERANCE_FEN
         for paid, rest in _shares(amounts)
+        for one, other in halves
     )
 
 
-def _halves(totals: Sequence[int]) -> Iterator[tuple[list[int], list[int]]]:
+def _parts(totals: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """The sums of two parts that are the whole."""
     for bits in range(1, 1 << (len(totals) - 1)):
-        one = [total for position, total in enumerate(totals) if bits >> position & 1]
-        yield one, [total for position, total in enumerate(totals) if not bits >> position & 1]
+        one = sum(total for position, total in enumerate(totals) if bits >> position & 1)
+        yield one, sum(totals) - one
 
 
-def _shares(amounts: Iterable[int]) -> Iterator[tuple[int, int]]:
+def _shares(amounts: Sequence[int]) -> Iterator[tuple[int, int]]:
     """The sums of two parts of the payments, both with something in them, some perhaps left over."""
-    listed = list(amounts)
-    for owners in product((0, 1, 2), repeat=len(listed)):
+    for owners in product((0, 1, 2), repeat=len(amounts)):
         if {1, 2} <= set(owners):
             parts = [0, 0, 0]
-            for owner, amount in zip(owners, listed, strict=True):
+            for owner, amount in zip(owners, amounts, strict=True):
                 parts[owner] += amount
             yield parts[1], parts[2]

@@ -5,20 +5,18 @@ from dataclasses import dataclass
 
 from reimburse.matching.components import row_count
 from reimburse.matching.groups import Group
+from reimburse.matching.layers import layered_packing
 from reimburse.matching.packing import best_packing
-from reimburse.matching.program import programmed_packing
 from reimburse.matching.staged import staged_packing
 
-STEPS_IN_LARGE = 60_000
-NODES_IN_LARGE = 200
-MOST_COLUMNS_IN_LARGE = 1_500
+STEPS_IN_LARGE = 40_000
 
 
 @dataclass(slots=True)
 class Effort:
-    """Work that may still be spent on integer programs of large components, in columns."""
+    """Large components that may still be solved at some cost."""
 
-    columns: int = 20_000
+    components: int = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +32,13 @@ def solve(groups: Sequence[Group], exact_rows: int, effort: Effort) -> Solved:
     """Exact for up to ``exact_rows`` rows, and beyond that where it takes little."""
     if len(groups) == 1:
         return Solved((0,), frozenset((0,)), True)
-    small = row_count(groups) <= exact_rows
-    packing = best_packing(groups) if small else best_packing(groups, STEPS_IN_LARGE)
-    if packing is None and small:
-        packing = programmed_packing(groups)
-    elif packing is None and len(groups) <= min(MOST_COLUMNS_IN_LARGE, effort.columns):
-        effort.columns -= len(groups)
-        packing = programmed_packing(groups, NODES_IN_LARGE)
+    if row_count(groups) <= exact_rows:
+        packing = best_packing(groups) or layered_packing(groups)
+    elif effort.components:
+        packing = best_packing(groups, STEPS_IN_LARGE)
+        effort.components -= 1
+    else:
+        packing = None
     if packing is None:
         return Solved(staged_packing(groups), frozenset(), False)
     return Solved(packing.chosen, packing.certain, True)
