@@ -1,6 +1,7 @@
 """What every page has: the language, the navigation, filters for money and time, security headers."""
 
 import gzip
+import hashlib
 import mimetypes
 from datetime import datetime
 from decimal import Decimal
@@ -25,6 +26,7 @@ from reimburse.web.states import look
 
 CHINA = ZoneInfo("Asia/Shanghai")
 STATIC = Path(__file__).parent / "static"
+KEEP_S = 31_536_000
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
@@ -54,6 +56,7 @@ def register(app: Flask) -> None:
     app.context_processor(_person)
     app.after_request(_secure)
     app.add_url_rule("/static/<path:filename>", "static", _static)
+    app.url_defaults(_name_version)
 
 
 def yuan(amount: Decimal | str | None, sign: bool = True) -> str:
@@ -103,15 +106,29 @@ def _secure(response: Response) -> Response:
     return response
 
 
+def _name_version(endpoint: str, values: dict[str, Any]) -> None:
+    """Name a static file's content in its address, so that a browser keeps it until it changes."""
+    if endpoint == "static" and "v" not in values:
+        values["v"] = _digest(values["filename"])
+
+
+@cache
+def _digest(filename: str) -> str:
+    path = STATIC / filename
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:8] if path.is_file() else "0"
+
+
 def _static(filename: str) -> ResponseReturnValue:
     """A file of the product's own; text is compressed once and kept."""
     if not request.accept_encodings.quality("gzip") or not filename.endswith((".css", ".js", ".svg")):
-        return send_from_directory(STATIC, filename, max_age=86400)
+        return send_from_directory(STATIC, filename, max_age=KEEP_S)
     path = safe_join(str(STATIC), filename)
     if path is None or not Path(path).is_file():
         abort(404)
     response = Response(_compressed(path), mimetype=mimetypes.guess_type(filename)[0])
-    response.headers.update({"Content-Encoding": "gzip", "Vary": "Accept-Encoding", "Cache-Control": "max-age=86400"})
+    response.headers.update(
+        {"Content-Encoding": "gzip", "Vary": "Accept-Encoding", "Cache-Control": f"public, max-age={KEEP_S}"}
+    )
     return response
 
 
