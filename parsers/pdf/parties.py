@@ -53,8 +53,9 @@ def _side(page: Page, spot: Spot) -> str | None:
         return SIDE[word.group()[0]]
     reach = 6 * spot.height
     beside = page.within(spot.x0 - SIDE_REACH, spot.y0 - reach / 2, spot.x0 - 1, spot.y1 + reach)
-    marks = [(abs(run.middle - spot.middle), SIDE[char]) for run in beside for char in run.text if char in SIDE]
-    return min(marks)[1] if marks else None
+    single = [run for run in beside if len(run.glyphs) == 1 and run.text in SIDE]
+    alone = [run for run in single if not any(_is_beside(run, other) for other in beside)]
+    return min(((abs(run.middle - spot.middle), SIDE[run.text]) for run in alone), default=(0.0, None))[1]
 
 
 def _limit(page: Page, name: Spot) -> float:

@@ -570,3 +570,13 @@ def test_a_second_copy_of_a_page_adds_no_lines():
     found = reading(whole(), whole())
     assert ordinary(found) == ORDINARY
     assert len(found.invoice.lines) == 1
+
+
+def test_words_of_a_side_in_names_and_a_name_in_the_remark_confuse_nobody():
+    buyer, seller = "示例市示例示例示例示例示例示例购物销售有限公司", "样州购买销售（样本）有限公司"
+    sheet = (
+        whole().without(BUYER, SELLER).put(60, 96, buyer).put(344, 96, seller).put(33, 300, "酒店名称:甲酒店; 名称:乙")
+    )
+    found = reading(sheet)
+    assert (found.invoice.buyer.name, found.invoice.seller.name) == (buyer, seller)
+    assert (found.invoice.buyer.tax_id, found.invoice.seller.tax_id) == (BUYER_ID, SELLER_ID)
