@@ -44,6 +44,13 @@ class Settings:
     files_url: str
     public_url: str
     secret_key: str
+    verification_service: str
+    verification_api_key: str
+    verification_secret_key: str
+    verification_url: str
+    verification_timeout_s: int
+    verification_daily_budget: int
+    verification_recheck_days: int
 
     @property
     def database(self) -> str:
