@@ -137,3 +137,24 @@ def totals(sheet: Sheet, net="943.40", tax="56.60", total="1000.00", words="壹�
 def whole(kind: str = "增值税专用发票", number: str = NUMBER) -> Sheet:
     """A complete, ordinary invoice."""
     return totals(item(header(digital(kind, number)), 162))
+
+
+def ordinary(found):
+    invoice = found.invoice
+    return (
+        invoice.number, str(invoice.issue_date), invoice.buyer.name, invoice.buyer.tax_id, invoice.seller.name,
+        invoice.seller.tax_id, str(invoice.amount_excl_tax), str(invoice.tax_amount), str(invoice.total_incl_tax),
+        invoice.total_in_words, invoice.drawer, found.conflicts, found.missing,
+    )  # fmt: skip
+
+
+ORDINARY = (
+    NUMBER, "2026-03-02", BUYER, BUYER_ID, SELLER, SELLER_ID, "943.40", "56.60", "1000.00", "壹仟圆整", "演丁一", (), (),
+)  # fmt: skip
+
+
+def figures(line):
+    return tuple(
+        None if value is None else str(value)
+        for value in (line.quantity, line.unit_price, line.amount_excl_tax, line.tax_rate, line.tax_amount)
+    )
