@@ -157,6 +157,15 @@ def test_only_a_claim_that_came_back_is_a_resubmission(company: dict[str, int]) 
     assert facts_of(db.session(), claim, today(), 2)["claim"]["resubmission"]
 
 
+def test_the_fixes_left_are_counted_down(company: dict[str, int]) -> None:
+    claim = claim_on(good_invoice(company["lin"]))
+    claim_lines.edit_line(company["lin"], claim.claim_no, claim.lines[0].id, {"category": "taxi"})
+    claim = submit(found(claim.claim_no))
+    assert claim.open_findings == 2
+    attach(claim)
+    assert found(claim.claim_no).open_findings == 1
+
+
 def test_without_the_pledge_nothing_is_submitted(company: dict[str, int]) -> None:
     claim = claim_on(good_invoice(company["lin"]))
     with pytest.raises(Refused, match="pledge"):

@@ -9,6 +9,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from reimburse.services import claim_lines, claims
+from reimburse.services.approvals import open_step
+from reimburse.services.review import Decision, Seen, Verb, decide_whole
 from reimburse.store.claims import ClaimRow
 from reimburse.store.db import db, transaction
 from tests.builders import Spent, make_claim, make_invoice
@@ -210,6 +212,22 @@ def test_submitting_asks_for_the_pledge_and_shows_the_rounds(app: Flask, company
     page = client.get(path).text
     for words in ("第 1 轮", "第 2 轮", "1 项检查结果", "检查通过，进入审核", "Zhao"):
         assert words in page
+
+
+def test_what_a_reviewer_said_stands_at_the_line_and_in_the_history(app: Flask, company: dict[str, int]) -> None:
+    claim = claim_on(good_invoice(company["lin"], "600.00"))
+    attach(claim)
+    claim = submit(found(claim.claim_no))
+    step = open_step(db.session(), claim)
+    assert step
+    seen = Seen(step.id, claim.version)
+    decide_whole(company["zhao"], claim.claim_no, seen, Decision(Verb.RETURN, "请写明哪台机器"))
+    client, path = signed_in(app), f"/claims/{claim.claim_no}"
+    editor = client.get(f"{path}/edit").text
+    assert editor.index("审核人退回本行") < editor.index("请写明哪台机器")
+    submit(found(claim.claim_no))
+    history = client.get(path).text.partition("经过")[2]
+    assert "请写明哪台机器" in history
 
 
 def test_a_waiting_page_loads_again_once_the_claim_is_judged(app: Flask, company: dict[str, int]) -> None:

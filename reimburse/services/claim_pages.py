@@ -111,10 +111,11 @@ def follow_ups_of(claim: ClaimRow) -> Sequence[ClaimRow]:
 
 
 def steps_of(claim: ClaimRow) -> Sequence[ApprovalStepRow]:
-    """The approval steps of the present round, in order, with the people who hold them."""
-    query = select(ApprovalStepRow).where(ApprovalStepRow.claim_id == claim.id, ApprovalStepRow.round == claim.round)
+    """The approval steps of every round, in order, with the people who hold them."""
+    query = select(ApprovalStepRow).where(ApprovalStepRow.claim_id == claim.id)
     held_by = joinedload(ApprovalStepRow.assignee).lazyload(PersonRow.grants)
-    return db.session.scalars(query.options(held_by).order_by(ApprovalStepRow.position)).all()
+    in_order = query.order_by(ApprovalStepRow.round, ApprovalStepRow.position)
+    return db.session.scalars(in_order.options(held_by)).all()
 
 
 def history_of(claim: ClaimRow) -> list[Happening]:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reimburse.domain.workflow import Action, Role
-from reimburse.services import balances, prefill
+from reimburse.services import balances, checking, prefill
 from reimburse.services.accounts import settings
 from reimburse.services.claim_access import own, own_editable
 from reimburse.services.errors import NotFound, Refused
@@ -107,6 +107,8 @@ def touched(session: Session, claim: ClaimRow, changed_lines: Iterable[int] | No
     if changed_lines is not None and claim.round:
         drop_approvals(session, claim, frozenset(changed_lines))
     session.flush()
+    if claim.verdict in checking.RETURNS:
+        claim.open_findings = checking.to_fix(checking.preview(claim))
 
 
 def drop_approvals(session: Session, claim: ClaimRow, lines: frozenset[int] | None = None) -> None:

@@ -55,13 +55,15 @@ def show(claim_no: str) -> ResponseReturnValue:
     """A claim: where it stands, what is open on it, every round."""
     claim = claim_pages.claim_for(me(), claim_no)
     history = claim_pages.history_of(claim)
+    steps = claim_pages.steps_of(claim)
     answers = [entry.answer for entry in history if entry.answer]
     return render_template(
         "claims/show.html",
         claim=claim,
         history=history,
         last=judged(claim, answers[-1]) if answers else None,
-        steps=claim_pages.steps_of(claim),
+        steps=[step for step in steps if step.round == claim.round],
+        reasons={step.id: step.reason for step in steps},
         actions=_actions(claim),
         follow_ups=claim_pages.follow_ups_of(claim),
         reason_text=approvals.reason_text,
