@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 
 from reimburse.domain.amount_words import NotAnAmount, from_words, to_words
 from reimburse.domain.finding import Resolver, Severity
@@ -144,6 +145,7 @@ def words_equal_figures(facts: Facts) -> Iterator[Hit | Lacks]:
             yield Hit(of_invoice(invoice), zh, en, to_words(total), words, remedies)
 
 
+@lru_cache(maxsize=8192)
 def stated_in_words(words: str) -> Decimal | None:
     """The amount that the words state; None where they are no amount.
 

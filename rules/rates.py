@@ -1,9 +1,12 @@
 """Chapter 4b: rates, mixed sales, discounts and the remark."""
 
 from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
 
 from reimburse.domain.finding import Resolver, Severity
-from reimburse.domain.invoice import Invoice, InvoiceLine
+from reimburse.domain.invoice import InvoiceLine
 from reimburse.domain.money import money_text
 from rules.amounts import has_invoice
 from rules.facts import Facts, InvoiceFacts
@@ -42,15 +45,19 @@ def exempt_stands_apart(facts: Facts) -> Iterator[Hit | Lacks]:
 
 
 def percent(line: InvoiceLine) -> str:
-    """A line's rate as printed.
-
-    >>> from decimal import Decimal
-    >>> percent(InvoiceLine(tax_rate=Decimal("0.015"))), percent(InvoiceLine(tax_rate=Decimal("0.10")))
-    ('1.5%', '10%')
-    """
+    """A line's rate as printed, or its treatment."""
     if line.tax_rate is None:
         return line.treatment.value if line.treatment else "?"
-    text = f"{line.tax_rate * 100:f}"
+    return shown_rate(line.tax_rate)
+
+
+def shown_rate(rate: Decimal) -> str:
+    """A rate in percent.
+
+    >>> shown_rate(Decimal("0.015")), shown_rate(Decimal("0.10"))
+    ('1.5%', '10%')
+    """
+    text = f"{rate * 100:f}"
     return (text.rstrip("0").rstrip(".") if "." in text else text) + "%"
 
 
@@ -93,33 +100,25 @@ def mixed_sale_has_one_rate(facts: Facts) -> Iterator[Hit | Lacks]:
 def rate_is_in_force(facts: Facts) -> Iterator[Hit | Lacks]:
     """Every line's rate is in the table of rates on the day of issue."""
     for invoice in facts.invoices:
-        table = [rate for rate in facts.policy.tax_rates if _held(rate, invoice.invoice)]
-        known = {rate.rate for rate in table if rate.rate is not None}
-        wrong = sorted(
-            {
-                percent(line)
-                for line in invoice.invoice.lines
-                if line.tax_rate is not None and line.tax_rate not in known
-            }
-        )
-        if wrong:
-            allowed = ", ".join(percent(InvoiceLine(tax_rate=rate)) for rate in sorted(known, reverse=True))
-            zh = f"税率 {'、'.join(wrong)} 在 {invoice.invoice.issue_date} 不适用。"
-            en = f"The rate {', '.join(wrong)} did not hold on {invoice.invoice.issue_date}."
-            yield Hit(
-                of_invoice(invoice),
-                zh,
-                en,
-                allowed,
-                ", ".join(wrong),
-                (do("confirm", "tax_rate", "财务核对税率", "Finance checks the rate"),),
-            )
+        day = invoice.invoice.issue_date
+        known = rates_on(facts.policy.tax_rates, day)
+        rates = {line.tax_rate for line in invoice.invoice.lines if line.tax_rate is not None}
+        if not rates <= known:
+            wrong = [shown_rate(rate) for rate in sorted(rates - known)]
+            zh, en = f"税率 {'、'.join(wrong)} 在 {day} 不适用。", f"The rate {', '.join(wrong)} did not hold on {day}."
+            allowed = ", ".join(shown_rate(rate) for rate in sorted(known, reverse=True))
+            remedy = do("confirm", "tax_rate", "财务核对税率", "Finance checks the rate")
+            yield Hit(of_invoice(invoice), zh, en, allowed or NOTHING, ", ".join(wrong), (remedy,))
 
 
-def _held(rate: TaxRate, invoice: Invoice) -> bool:
-    day = invoice.issue_date
-    return day is None or (
-        (rate.valid_from is None or rate.valid_from <= day) and (rate.valid_to is None or day <= rate.valid_to)
+@lru_cache(maxsize=512)
+def rates_on(table: tuple[TaxRate, ...], day: date | None) -> frozenset[Decimal]:
+    """The rates in force on a day; all of them where the day is unknown."""
+    return frozenset(
+        entry.rate
+        for entry in table
+        if entry.rate is not None
+        and (day is None or (entry.valid_from or date.min) <= day <= (entry.valid_to or date.max))
     )
 
 

@@ -76,34 +76,39 @@ def red_cites_its_original(facts: Facts) -> Iterator[Hit | Lacks]:
 )
 def red_mirrors_blue(facts: Facts) -> Iterator[Hit | Lacks]:
     """Amount, tax and total equal the blue ones, negated, to the fen; partial red letters only where allowed."""
+    taken: dict[InvoiceKey | None, Decimal] = {}
     for red in reds(facts):
         known, blue, total = blue_of(facts, red)
-        if known is None or (known and total is None) or red.invoice.total_incl_tax is None:
+        stated, cited = red.invoice.total_incl_tax, red.invoice.red_letter_of
+        if known is None or (known and total is None) or stated is None:
             yield Lacks("registry" if known is None else "registry.total_incl_tax")
-            continue
-        if not known or total is None:
-            continue
-        pairs = [("total_incl_tax", red.invoice.total_incl_tax, total)]
-        if blue and not facts.parameters.allow_partial_red:
-            pairs.append(("tax_amount", red.invoice.tax_amount or ZERO, blue.invoice.tax_amount or ZERO))
-            pairs.append(("amount_excl_tax", red.invoice.amount_excl_tax or ZERO, blue.invoice.amount_excl_tax or ZERO))
-        wrong = [pair for pair in pairs if not _mirrors(pair[1], pair[2], partial=facts.parameters.allow_partial_red)]
-        if wrong:
-            field, found, original = wrong[0]
-            zh = f"红字金额 {money_text(found)}，原蓝字 {money_text(original)}，应互为相反数。"
-            en = f"The red letter says {money_text(found)}, the blue one {money_text(original)}."
-            yield Hit(
-                of_invoice(red),
-                zh,
-                en,
-                money_text(-original),
-                money_text(found),
-                (reissue(field, money_text(-original)),),
-            )
+        elif known and total is not None:
+            left = total + taken.get(cited, ZERO) if facts.parameters.allow_partial_red else total
+            wrong = _unequal(facts, red, blue, left)
+            taken[cited] = taken.get(cited, ZERO) + stated
+            if wrong:
+                yield _not_mirrored(red, *wrong)
 
 
-def _mirrors(red: Decimal, blue: Decimal, *, partial: bool) -> bool:
-    return -blue <= red < 0 if partial else red == -blue
+def _unequal(
+    facts: Facts, red: InvoiceFacts, blue: InvoiceFacts | None, left: Decimal
+) -> tuple[str, Decimal, Decimal] | None:
+    """The first amount of the red letter that is not the blue one negated, or not within what is left of it."""
+    stated = red.invoice.total_incl_tax or ZERO
+    if facts.parameters.allow_partial_red:
+        return None if -left <= stated < 0 else ("total_incl_tax", stated, left)
+    pairs = [("total_incl_tax", stated, left)]
+    if blue:
+        pairs.append(("tax_amount", red.invoice.tax_amount or ZERO, blue.invoice.tax_amount or ZERO))
+        pairs.append(("amount_excl_tax", red.invoice.amount_excl_tax or ZERO, blue.invoice.amount_excl_tax or ZERO))
+    return next((pair for pair in pairs if pair[1] != -pair[2]), None)
+
+
+def _not_mirrored(red: InvoiceFacts, field: str, found: Decimal, original: Decimal) -> Hit:
+    zh = f"红字金额 {money_text(found)}，原蓝字 {money_text(original)}，应互为相反数。"
+    en = f"The red letter says {money_text(found)}, the blue one {money_text(original)}."
+    expected = money_text(-original)
+    return Hit(of_invoice(red), zh, en, expected, money_text(found), (reissue(field, expected),))
 
 
 @rule(

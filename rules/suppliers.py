@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from reimburse.domain.finding import Resolver, Severity
 from reimburse.domain.invoice import SPECIAL_KINDS
 from rules.amounts import has_invoice
+from rules.buyer_block import special
 from rules.buyers import Standing, buyers
 from rules.claim_parts import Supplier
 from rules.evidence import attached_to_invoice
@@ -31,7 +32,7 @@ def filed(facts: Facts) -> Iterator[tuple[InvoiceFacts, Supplier]]:
     clause="B-3.3",
     resolver=Resolver.FINANCE,
     needs=("suppliers",),
-    applies=has_invoice,
+    applies=special,
 )
 def seller_may_issue_special(facts: Facts) -> Iterator[Hit | Lacks]:
     """A small-scale seller's special invoice, or one made out to a consumer, is pointed out."""
