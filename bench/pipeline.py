@@ -53,15 +53,15 @@ def files(count: int) -> list[tuple[str, bytes]]:
     return found[:count]
 
 
-def plain(made: list[tuple[str, bytes]]) -> float:
-    """Seconds to read and judge in this process alone."""
+def plain(made: list[tuple[str, bytes]]) -> tuple[float, float]:
+    """Seconds, and seconds of processor time, to read and judge in this process alone."""
     policy = load(data_folder("config") / "policy").on(today())
-    started = time.perf_counter()
+    started, worked = time.perf_counter(), time.process_time()
     readings = [reading for name, data in made for reading in read(Document(name, data)) if reading.invoice]
     for claim in batched(readings, INVOICES_A_CLAIM):
         facts = claim_json.facts_of(claim_json.decode(claim_of(claim)), policy, today())
         engine.check(facts)
-    return time.perf_counter() - started
+    return time.perf_counter() - started, time.process_time() - worked
 
 
 def claim_of(readings: tuple[Reading, ...]) -> dict[str, Any]:
@@ -143,14 +143,20 @@ def main() -> None:
     options = parser.parse_args()
     made = files(options.files)
     plain(made[:10])
-    alone = plain(made)
+    alone, alone_cpu = plain(made)
     with tempfile.TemporaryDirectory() as folder, installation(Path(folder)) as desk:
+        before = desk.cpu_seconds()
         read_in, judged_in = product(desk, made, options.clients)
+        after = desk.cpu_seconds()
     print(f"files                        {len(made)}")
     print(f"one plain process            {alone:8.2f} s   {len(made) / alone:7.1f} files/s")
     print(f"web + queue + worker, read   {read_in:8.2f} s   {len(made) / read_in:7.1f} files/s")
     print(f"  and judged                 {judged_in:8.2f} s   {len(made) / judged_in:7.1f} files/s")
     print(f"throughput against plain     {alone / judged_in:8.2f}")
+    print("processor time a file:")
+    print(f"  {'plain process':<20} {alone_cpu / len(made) * 1000:7.1f} ms")
+    for part, used in sorted(after.items()):
+        print(f"  {part:<20} {(used - before.get(part, 0.0)) / len(made) * 1000:7.1f} ms")
 
 
 if __name__ == "__main__":

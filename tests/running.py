@@ -27,8 +27,18 @@ class Installation:
 
     def children(self) -> list[tuple[int, str]]:
         """The tree's children: process id and command line."""
-        entries = [entry for entry in Path("/proc").iterdir() if entry.name.isdigit()]
-        return [(int(entry.name), _words(entry)) for entry in entries if _parent(entry) == self.process.pid]
+        return _children(self.process.pid)
+
+    def cpu_seconds(self) -> dict[str, float]:
+        """Processor time used so far by the whole tree, by what its processes run."""
+        used: dict[str, float] = {}
+        waiting = [self.process.pid]
+        while waiting:
+            number = waiting.pop()
+            waiting += [child for child, _ in _children(number)]
+            name = _part_of(_words(Path(f"/proc/{number}")))
+            used[name] = used.get(name, 0.0) + _cpu_seconds(number)
+        return used
 
     def running(self, words: str) -> list[int]:
         """Ids of the children whose command line holds these words."""
@@ -153,8 +163,35 @@ def _part(boundary: str, disposition: str, data: bytes) -> bytes:
     return f"--{boundary}\r\nContent-Disposition: form-data; {disposition}\r\n\r\n".encode() + data + b"\r\n"
 
 
+def _children(parent: int) -> list[tuple[int, str]]:
+    entries = [entry for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+    return [(int(entry.name), _words(entry)) for entry in entries if _parent(entry) == parent]
+
+
+def _cpu_seconds(number: int) -> float:
+    try:
+        fields = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _part_of(words: str) -> str:
+    parts = {
+        "sandbox_child": "reading children",
+        "workers.run": "workers",
+        "workers.schedule": "scheduler",
+        "gunicorn": "web",
+        "valkey-server": "queue",
+    }
+    return next((part for mark, part in parts.items() if mark in words), "supervisor")
+
+
 def _words(entry: Path) -> str:
-    return (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+    try:
+        return (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+    except OSError:
+        return ""
 
 
 def _parent(entry: Path) -> int:

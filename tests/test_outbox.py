@@ -8,11 +8,15 @@ from flask import Flask
 from redis.exceptions import ConnectionError as QueueAway
 from rq import Queue
 from rq.serializers import JSONSerializer
+from sqlalchemy import select
 
-from reimburse.services import daily, jobs, outbox, queue
+from reimburse.domain.finding import Text
+from reimburse.services import daily, jobs, notices, outbox, queue
 from reimburse.settings import Settings
 from reimburse.store.db import db, now, today, transaction
 from reimburse.store.outbox import OutboxRow
+from reimburse.store.people import PersonRow
+from workers.jobs import run
 
 
 def asked(job: str = "send_mail", *args: int) -> int:
@@ -26,7 +30,9 @@ def row(outbox_id: int) -> OutboxRow:
 
 
 def queued(connection: fakeredis.FakeRedis) -> list[list[object]]:
-    return [list(job.args) for job in Queue(queue.QUEUE, connection=connection, serializer=JSONSerializer).get_jobs()]
+    """The rows in the queue, in order: job, row, arguments."""
+    messages = Queue(queue.QUEUE, connection=connection, serializer=JSONSerializer).get_jobs()
+    return [row for message in messages for row in message.args[0]]
 
 
 def later(outbox_id: int, seconds: int) -> None:
@@ -132,3 +138,27 @@ def test_the_dispatcher_is_woken_by_a_commit(app: Flask, settings: Settings) -> 
     assert connection.llen(queue.WAKE) == 1
     queue.wait_for_wake(connection)
     assert connection.llen(queue.WAKE) == 0
+
+
+def test_many_rows_go_in_a_few_messages(app: Flask, settings: Settings) -> None:
+    connection = fakeredis.FakeRedis()
+    rows = [asked("send_mail", number) for number in range(20)]
+    assert queue.dispatch(connection, settings) == 20
+    assert [row[1] for row in queued(connection)] == rows
+    assert Queue(queue.QUEUE, connection=connection, serializer=JSONSerializer).count < 10
+
+
+def test_a_failing_job_does_not_hold_up_the_others(app: Flask, company: dict[str, int]) -> None:
+    with transaction() as session:
+        person = session.get_one(PersonRow, company["lin"])
+        notices.tell(session, person, "test", Text("标题", "subject"), "/", Text("正文", "body"))
+    good = db.session.scalars(select(OutboxRow.id)).one()
+    mail = row(good).args[0]
+    bad = asked("send_mail", 4711)
+    with pytest.raises(ExceptionGroup) as failed:
+        run([("send_mail", bad, [4711]), ("send_mail", good, [mail])])
+    assert len(failed.value.exceptions) == 1
+    assert (row(good).done_at is not None, row(bad).done_at) == (True, None)
+    assert "4711" not in str(row(good).error)
+    run([("send_mail", good, [mail])])
+    assert len(list((app.extensions["settings"].data / "outbox").glob("*.eml"))) == 1

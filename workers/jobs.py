@@ -8,23 +8,46 @@ from collections.abc import Callable
 
 from flask import current_app
 
-from reimburse.services import checking, claim_drafts, mails, outbox, reading
+from reimburse.services import (
+    checking,
+    claim_drafts,
+    mails,
+    offsets,
+    outbox,
+    reading,
+    supplier_figures,
+    verification_queries,
+)
 from reimburse.store.db import db
 
 JOBS: dict[str, Callable[..., object]] = {
+    "ask_again_about_reimbursed": verification_queries.ask_again_about_reimbursed,
     "check_claim": checking.check_claim,
     "clear_drafts": claim_drafts.clear_drafts,
     "read_document": reading.read_document,
+    "remind_offsets": offsets.remind,
     "send_mail": mails.send_mail,
+    "summarise_supplier": supplier_figures.summarise_supplier,
+    "summarise_suppliers": supplier_figures.summarise_suppliers,
+    "verify_invoice": verification_queries.verify_invoice,
 }
 
 
-def run(job: str, outbox_id: int, args: list[int | str]) -> None:
-    """Run one outbox row's job within the worker's app."""
+def run(group: list[tuple[str, int, list[int | str]]]) -> None:
+    """Run the jobs of a few outbox rows within the worker's app; one that fails does not hold up the others."""
+    failures = [failure for job, outbox_id, args in group if (failure := _failure_of(job, outbox_id, args))]
+    if failures:
+        raise ExceptionGroup("jobs failed", failures)
+
+
+def _failure_of(job: str, outbox_id: int, args: list[int | str]) -> Exception | None:
     try:
         JOBS[job](*args, outbox_id=outbox_id)
-    except Exception as failure:
+    except Exception as failure:  # noqa: BLE001
+        # Noted on the row, shown on the Jobs page, and raised again for the queue once the group is through.
         outbox.note_failure(outbox_id, failure, current_app.extensions["settings"].retry_delays_s)
-        raise
+        return failure
+    else:
+        return None
     finally:
         db.session.remove()

@@ -19,6 +19,8 @@ from reimburse.services.queue import dispatch, wait_for_wake
 from reimburse.store.db import db, today
 
 log = structlog.get_logger()
+GATHER_S = 0.05
+"""How long new work is gathered before it is sent together."""
 
 
 def main() -> None:
@@ -39,6 +41,7 @@ def step(app: Flask, connection: "Redis") -> None:
         while dispatch(connection, app.extensions["settings"]):
             pass
         wait_for_wake(connection)
+        time.sleep(GATHER_S)
     except RedisError as away:
         log.warning("queue away, waiting", why=str(away))
         time.sleep(1)

@@ -14,6 +14,7 @@ MAGIC = (
     (b"GIF8", "image/gif"),
 )
 BRANDS_OF_HEIC = (b"heic", b"heix", b"mif1", b"msf1", b"hevc")
+CONTAINERS = frozenset({"application/zip", "message/rfc822"})
 MOST_NAMES = 2000
 UNKNOWN = "application/octet-stream"
 

@@ -1,11 +1,13 @@
 """The queue between the outbox and the workers. It may vanish at any moment; nothing rests on it."""
 
 from datetime import timedelta
+from itertools import chain
 
 from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue
 from rq.serializers import JSONSerializer
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reimburse.services import outbox
@@ -16,6 +18,10 @@ from reimburse.store.outbox import OutboxRow
 QUEUE = "reimburse"
 WAKE = "reimburse:wake"
 ENTRY = "workers.jobs.run"
+BUSY_GROUPS = 8
+MOST_IN_GROUP = 8
+Work = tuple[str, int, list[int | str]]
+"""A job's name, its outbox row, its arguments."""
 JOB_TIMEOUT_S = 300
 
 
@@ -25,18 +31,19 @@ def connect(settings: Settings) -> "Redis":
 
 
 def dispatch(connection: "Redis", settings: Settings, limit: int = 100) -> int:
-    """Hand every outbox row that is due to the queue; how many were sent.
+    """Hand every outbox row that is due to the queue, a few rows a message; how many were sent.
 
-    The row is marked sent first: if the queue then fails, the row counts as overdue later and is sent again.
+    The rows are marked sent first: if the queue then fails, they are taken back, or sent again once they are overdue.
     """
     with transaction() as session:
         rows = _take(session, settings, limit)
     queue = Queue(QUEUE, connection=connection, serializer=JSONSerializer)
-    for row_id, job, args in rows:
+    groups = _groups(rows)
+    for number, group in enumerate(groups):
         try:
-            queue.enqueue_call(ENTRY, (job, row_id, args), timeout=JOB_TIMEOUT_S, result_ttl=0, failure_ttl=3600)
+            queue.enqueue_call(ENTRY, (group,), timeout=JOB_TIMEOUT_S, result_ttl=0, failure_ttl=3600)
         except RedisError:
-            _take_back(row_id)
+            _take_back([row_id for _, row_id, _ in chain.from_iterable(groups[number:])])
             raise
     return len(rows)
 
@@ -52,7 +59,7 @@ def wait_for_wake(connection: "Redis", seconds: int = 1) -> None:
     connection.blpop([WAKE], timeout=seconds)
 
 
-def _take(session: Session, settings: Settings, limit: int) -> list[tuple[int, str, list[int | str]]]:
+def _take(session: Session, settings: Settings, limit: int) -> list[Work]:
     at = now()
     rows = outbox.due(session, at, timedelta(seconds=settings.job_overdue_s), limit)
     most = len(settings.retry_delays_s) + 2
@@ -62,12 +69,21 @@ def _take(session: Session, settings: Settings, limit: int) -> list[tuple[int, s
         if row.attempts > most:
             # Sent so often and never done: it takes the worker down with it.
             row.failed_at, row.error = at, row.error or "the worker died each time it ran this job"
-    return [(row.id, row.job, row.args) for row in rows if row.failed_at is None]
+    return [(row.job, row.id, row.args) for row in rows if row.failed_at is None]
 
 
-def _take_back(row_id: int) -> None:
+def _take_back(row_ids: list[int]) -> None:
     with transaction() as session:
-        row = session.get(OutboxRow, row_id)
-        if row and row.done_at is None:
+        for row in session.scalars(select(OutboxRow).where(OutboxRow.id.in_(row_ids), OutboxRow.done_at.is_(None))):
             row.sent_at = None
             row.attempts -= 1
+
+
+def _groups(rows: list[Work]) -> list[list[Work]]:
+    """Rows in the order given, in enough groups to keep every worker busy.
+
+    >>> [len(group) for group in _groups([("job", number, []) for number in range(20)])]
+    [3, 3, 3, 3, 3, 3, 2]
+    """
+    size = min(-(-len(rows) // BUSY_GROUPS) or 1, MOST_IN_GROUP)
+    return [rows[at : at + size] for at in range(0, len(rows), size)]

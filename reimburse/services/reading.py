@@ -1,6 +1,6 @@
 """Read a file in the background: its readings stored, its invoices made or merged with the ones already held."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
@@ -8,19 +8,19 @@ from sqlalchemy.orm import Session
 from parsers.document import Document
 from parsers.errors import NoInvoice, ParseError
 from reimburse.domain.composition import compose
+from reimburse.domain.invoice import InvoiceKey
 from reimburse.domain.invoice_json import Json
 from reimburse.domain.reading import ReadStatus
 from reimburse.domain.told import Told
-from reimburse.services import intake, sandboxed
+from reimburse.services import intake, near_pictures, offsets, sandboxed, suppliers, verification_queries
 from reimburse.services.composing import recompose
 from reimburse.services.invoice_merge import chain_of, held
+from reimburse.services.media_types import CONTAINERS
 from reimburse.services.outbox import mark_done
-from reimburse.store.db import now, transaction
+from reimburse.store.db import now, today, transaction
 from reimburse.store.documents import DocumentRow, ReadingRow
 from reimburse.store.events import record
 from reimburse.store.invoices import InvoiceRow
-
-CONTAINERS = frozenset({"application/zip", "message/rfc822"})
 
 
 def read_document(document_id: int, outbox_id: int | None = None) -> None:
@@ -37,7 +37,8 @@ def read_document(document_id: int, outbox_id: int | None = None) -> None:
         if any(item.sha256 != sha256 for item in inner) or not inner:
             _unpack(document_id, inner, outbox_id)
         else:
-            _store(document_id, sandboxed.read(document), outbox_id)
+            readings = sandboxed.read(document)
+            _store(document_id, readings, near_pictures.hashes_of(document, readings), outbox_id)
     except ParseError as refused:
         _fail(document_id, refused, outbox_id)
 
@@ -56,14 +57,15 @@ def _unpack(document_id: int, inner: tuple[Document, ...], outbox_id: int | None
         mark_done(session, outbox_id)
 
 
-def _store(document_id: int, readings: Sequence[Json], outbox_id: int | None) -> None:
+def _store(document_id: int, readings: Sequence[Json], hashes: Mapping[int, str], outbox_id: int | None) -> None:
     with transaction() as session:
         row = _locked(session, document_id)
         if row.state == "waiting":
             # A file that failed and is read again leaves its former verdict behind.
             session.execute(delete(ReadingRow).where(ReadingRow.document_id == row.id))
             for ordinal, reading in enumerate(readings):
-                _add(session, row, ordinal, reading)
+                added = _add(session, row, ordinal, reading)
+                near_pictures.keep(session, added, hashes.get(added.page))
             _conclude(row, readings)
         mark_done(session, outbox_id)
 
@@ -91,7 +93,7 @@ def _locked(session: Session, document_id: int) -> DocumentRow:
     return session.get_one(DocumentRow, document_id, with_for_update={"of": DocumentRow}, populate_existing=True)
 
 
-def _add(session: Session, document: DocumentRow, ordinal: int, reading: Json) -> None:
+def _add(session: Session, document: DocumentRow, ordinal: int, reading: Json) -> ReadingRow:
     row = ReadingRow(
         document_id=document.id,
         ordinal=ordinal,
@@ -104,6 +106,7 @@ def _add(session: Session, document: DocumentRow, ordinal: int, reading: Json) -
     session.flush()
     if reading["invoice"] is not None:
         _join_invoice(session, document, row)
+    return row
 
 
 def _join_invoice(session: Session, document: DocumentRow, reading: ReadingRow) -> None:
@@ -128,3 +131,8 @@ def _join_invoice(session: Session, document: DocumentRow, reading: ReadingRow) 
         record(session, chain_of(invoice.id), "file_joined", None, now(), {"document": document.id})
     reading.invoice_id = invoice.id
     recompose(session, invoice)
+    verification_queries.ask_first(session, invoice)
+    if invoice.red_letter and invoice.red_of_number:
+        blue = InvoiceKey(invoice.red_of_code or "", invoice.red_of_number)
+        offsets.open_for(session, blue, "red_lettered", today())
+        suppliers.ask_for_figures(session, invoice.seller_tax_id)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased, defer, selectinload
 
 from reimburse.domain.workflow import ClaimState
 from reimburse.services.errors import NotFound
+from reimburse.services.media_types import CONTAINERS
 from reimburse.store.balances import InvoiceBalanceRow
 from reimburse.store.claims import ClaimInvoiceRow, ClaimRow
 from reimburse.store.db import db, now
@@ -95,6 +96,8 @@ def page_of(holder_id: int, wanted: Filter) -> Page:
 
 def held(holder_id: int, invoice_ids: Sequence[int]) -> list[Held]:
     """These invoices of the wallet with their state."""
+    if not invoice_ids:
+        return []
     query = select(InvoiceRow, _state()).where(InvoiceRow.holder_id == holder_id, InvoiceRow.id.in_(invoice_ids))
     rows = db.session.execute(query.options(*HEAVY).order_by(InvoiceRow.id)).all()
     return _with_claims([(invoice, InvoiceState(word)) for invoice, word in rows])
@@ -109,7 +112,7 @@ def file_cards(owner_id: int, document_ids: Sequence[int]) -> list[FileCard]:
     """A card for each of these files of the owner, in the order asked for."""
     mine = select(DocumentRow).where(DocumentRow.owner_id == owner_id, DocumentRow.id.in_(document_ids))
     documents = {row.id: row for row in db.session.scalars(mine.options(_light_readings()))}
-    inner = _inner(owner_id, list(documents))
+    inner = _inner(owner_id, [key for key, row in documents.items() if row.stored.media_type in CONTAINERS])
     ids = {reading.invoice_id for row in documents.values() for reading in row.readings if reading.invoice_id}
     invoices = {item.invoice.id: item for item in held(owner_id, sorted(ids))}
     return [_card(documents[key], invoices, inner.get(key, [])) for key in document_ids if key in documents]
