@@ -74,7 +74,7 @@ class Candidates:
     def _keep(self, pairs: list[Pair], complete: bool, leave_open: Callable[[], None]) -> None:
         """Takes all groups of a row, or the best of very many where its component is large."""
         groups = [group_of(self.links, invoices, payments) for invoices, payments in pairs]
-        if len(groups) > MOST_GROUPS_OF_A_ROW and not self._in_small_component(groups[0]):
+        if len(groups) > MOST_GROUPS_OF_A_ROW and not self.are_few(groups[0]):
             groups.sort(key=lambda group: (len(group.invoices) + len(group.payments), group.gap))
             del groups[MOST_GROUPS_OF_A_ROW:]
             complete = False
@@ -82,7 +82,7 @@ class Candidates:
         if not complete:
             leave_open()
 
-    def _in_small_component(self, group: Group) -> bool:
+    def are_few(self, group: Group) -> bool:
         """Whether the rows linked with this group, near and far, are few enough to be solved exactly."""
         limit, links = self.links.terms.exact_rows, self.links
         seen: set[tuple[bool, int]] = {(True, group.invoices[0])}

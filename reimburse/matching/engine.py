@@ -10,7 +10,7 @@ from reimburse.matching.evidence import evidence_of
 from reimburse.matching.groups import Group
 from reimburse.matching.links import Links
 from reimburse.matching.rows import InvoiceRow, PaymentRow, Terms
-from reimburse.matching.solve import Effort, solve
+from reimburse.matching.solve import Effort, solve_large, solve_small
 
 STANDARD = Terms()
 MOST_ROUNDS = 4
@@ -55,14 +55,11 @@ def _round(invoices: Sequence[InvoiceRow], payments: Sequence[PaymentRow], terms
     effort = Effort()
     matches: list[Match] = []
     proved = not candidates.open
-    for groups in components(candidates.groups, len(invoices)):
-        solved = solve(groups, terms.exact_rows, effort)
+    for groups in components(candidates.groups):
+        solved = solve_small(groups) if candidates.are_few(groups[0]) else solve_large(groups, effort)
         closed = solved.proved and not any(candidates.open.touch(links, group) for group in groups)
         proved &= solved.proved
-        matches += [
-            _match(links, groups[position], unique=sure and closed and position in solved.certain)
-            for position in solved.chosen
-        ]
+        matches += [_match(links, group, unique=sure and closed and group in solved.certain) for group in solved.chosen]
     return _Round(matches, proved)
 
 

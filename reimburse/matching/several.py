@@ -5,13 +5,12 @@ from functools import lru_cache
 from itertools import product
 
 import numpy as np
-from numpy.typing import NDArray
 
 from reimburse.matching.links import Links
 from reimburse.matching.rows import MOST_EACH_SIDE, TOLERANCE_FEN
-from reimburse.matching.sums import Ints, level, positions, sums_of
+from reimburse.matching.sums import Ints, agreeing, level, positions, sums_of
 
-MOST_INVOICES = 40
+MOST_INVOICES = 62
 MOST_PAYMENTS = 80
 MOST_HITS = 100_000
 
@@ -23,30 +22,48 @@ def several_with(links: Links, payment: int) -> tuple[list[Pair], bool]:
 
     A group that falls into two groups is left out: the two are always better.
     """
+    shared, complete = _later_payments(links, payment)
+    found: list[Pair] = []
+    for others in _apart(shared):
+        invoices = sorted({invoice for other in others for invoice in shared[other]})
+        if len(invoices) > MOST_INVOICES or len(others) > MOST_PAYMENTS:
+            complete = False
+            continue
+        bits = {invoice: 1 << position for position, invoice in enumerate(invoices)}
+        masks = np.array([sum(bits[invoice] for invoice in shared[other]) for other in others], np.int64)
+        pairs, all_found = _join(links, payment, invoices, others, masks)
+        found += pairs
+        complete &= all_found
+    return found, complete
+
+
+def _later_payments(links: Links, payment: int) -> tuple[dict[int, list[int]], bool]:
+    """Payments after this one in order that share two of its invoices or more; and whether these are all."""
+    shared: dict[int, list[int]] = {}
+    complete = True
     invoices = links.of_payment(payment)
-    if len(invoices) < 2:
-        return [], True
-    if len(invoices) > MOST_INVOICES:
-        return [], False
-    masks = _later_payments(links, payment, invoices)
-    others = sorted(masks)
-    if not others:
-        return [], True
-    if len(others) > MOST_PAYMENTS:
-        return [], False
-    return _join(links, payment, invoices, others, np.array([masks[other] for other in others], np.int64))
-
-
-def _later_payments(links: Links, payment: int, invoices: Sequence[int]) -> dict[int, int]:
-    """Payments after this one in order that share two of its invoices or more, with the invoices shared as bits."""
-    masks: dict[int, int] = {}
-    for position, invoice in enumerate(invoices):
+    for invoice in invoices if len(invoices) > 1 else ():
         if links.many_of_invoice(invoice):
+            complete = False
             continue
         for other in links.of_invoice(invoice):
             if other > payment:
-                masks[other] = masks.get(other, 0) | 1 << position
-    return {other: mask for other, mask in masks.items() if mask & (mask - 1)}
+                shared.setdefault(other, []).append(invoice)
+    return {other: both for other, both in shared.items() if len(both) > 1}, complete
+
+
+def _apart(shared: dict[int, list[int]]) -> list[list[int]]:
+    """The payments in sets that share no invoice with each other."""
+    sets: list[tuple[set[int], list[int]]] = []
+    for other in sorted(shared):
+        mine, members = set(shared[other]), [other]
+        touching = [part for part in sets if not part[0].isdisjoint(mine)]
+        for part in touching:
+            mine |= part[0]
+            members += part[1]
+            sets.remove(part)
+        sets.append((mine, members))
+    return [sorted(members) for _, members in sets]
 
 
 def _join(
@@ -59,7 +76,7 @@ def _join(
     for more, size in product(range(1, MOST_EACH_SIDE), range(2, MOST_EACH_SIDE + 1)):
         if more > len(others) or size > len(invoices):
             continue
-        hits = _agreeing(sums_of(totals, size), links.amounts[payment] + sums_of(amounts, more))
+        hits = agreeing(sums_of(totals, size), links.amounts[payment] + sums_of(amounts, more), MOST_HITS)
         if hits is None:
             return found, False
         wanted, shared = sums_of(bits, size), _common(masks, more)
@@ -77,20 +94,6 @@ def _common(masks: Ints, size: int) -> Ints:
         return masks
     parents, last = level(len(masks), 2)
     return masks[parents] & masks[last]
-
-
-def _agreeing(left: Ints, right: Ints) -> NDArray[np.int64] | None:
-    """Index pairs of sums within 0.01 of each other; None where they are too many to list."""
-    order = np.argsort(right, kind="stable")
-    ranked = right[order]
-    low = np.searchsorted(ranked, left - TOLERANCE_FEN, "left")
-    counts = np.searchsorted(ranked, left + TOLERANCE_FEN, "right") - low
-    total = int(counts.sum())
-    if total > MOST_HITS:
-        return None
-    lefts = np.repeat(np.arange(len(left), dtype=np.int64), counts)
-    offsets = np.arange(total, dtype=np.int64) - np.repeat(np.cumsum(counts) - counts, counts)
-    return np.stack([lefts, order[np.repeat(low, counts) + offsets]], axis=1)
 
 
 def _sorted_amounts(amounts: Sequence[int], rows: Sequence[int]) -> tuple[int, ...]:

@@ -3,42 +3,74 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reimburse.matching.components import row_count
+from reimburse.matching.components import components
 from reimburse.matching.groups import Group
 from reimburse.matching.layers import layered_packing
 from reimburse.matching.packing import best_packing
-from reimburse.matching.staged import staged_packing
+from reimburse.matching.staged import filled, staged_choice
 
 STEPS_IN_LARGE = 40_000
+MOST_GROUPS_SEARCHED = 4_000
 
 
 @dataclass(slots=True)
 class Effort:
-    """Large components that may still be solved at some cost."""
+    """Large components that may still be searched through."""
 
-    components: int = 100
+    components: int = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Solved:
-    """The groups chosen in a component, by position; those that are in every best choice; whether that is proved."""
+    """The groups chosen in a component, those of them that every best choice has, and whether that is proved."""
 
-    chosen: tuple[int, ...]
-    certain: frozenset[int]
+    chosen: tuple[Group, ...]
+    certain: frozenset[Group]
     proved: bool
 
 
-def solve(groups: Sequence[Group], exact_rows: int, effort: Effort) -> Solved:
-    """Exact for up to ``exact_rows`` rows, and beyond that where it takes little."""
+def solve_small(groups: Sequence[Group]) -> Solved:
+    """The best choice in a component of few rows."""
     if len(groups) == 1:
-        return Solved((0,), frozenset((0,)), True)
-    if row_count(groups) <= exact_rows:
-        packing = best_packing(groups) or layered_packing(groups)
-    elif effort.components:
-        packing = best_packing(groups, STEPS_IN_LARGE)
-        effort.components -= 1
-    else:
-        packing = None
+        return Solved((groups[0],), frozenset(groups), True)
+    packing = best_packing(groups) or layered_packing(groups)
     if packing is None:
-        return Solved(staged_packing(groups), frozenset(), False)
-    return Solved(packing.chosen, packing.certain, True)
+        return _staged(groups)
+    return _named(groups, packing.chosen, packing.certain)
+
+
+def solve_large(groups: Sequence[Group], effort: Effort) -> Solved:
+    """The best choice if it is found soon and every group of it is one that a person would think of.
+
+    If not, far-fetched groups get only the rows that the others leave: of many rows some always happen to add up. Then
+    nothing is claimed to be the best.
+    """
+    solved = _searched(groups, effort)
+    if solved.proved and not any(group.far_fetched for group in solved.chosen):
+        return solved
+    likely = [group for group in groups if not group.far_fetched]
+    parts = [_searched(part, effort) for part in components(likely)]
+    chosen = [group for part in parts for group in part.chosen]
+    return Solved(tuple(filled(chosen, [group for group in groups if group.far_fetched])), frozenset(), False)
+
+
+def _searched(groups: Sequence[Group], effort: Effort) -> Solved:
+    if len(groups) == 1:
+        return Solved((groups[0],), frozenset(groups), True)
+    if effort.components == 0 or len(groups) > MOST_GROUPS_SEARCHED:
+        return _staged(groups)
+    packing = best_packing(groups, STEPS_IN_LARGE)
+    if packing is None:
+        effort.components -= 1
+        return _staged(groups)
+    return _named(groups, packing.chosen, packing.certain)
+
+
+def _staged(groups: Sequence[Group]) -> Solved:
+    return Solved(tuple(staged_choice(groups)), frozenset(), False)
+
+
+def _named(groups: Sequence[Group], chosen: Sequence[int], certain: frozenset[int]) -> Solved:
+    return Solved(
+        tuple(groups[position] for position in chosen), frozenset(groups[position] for position in certain), True
+    )

@@ -11,19 +11,29 @@ from reimburse.matching.groups import Group
 
 MOST_CELLS = 1_000_000
 """A table of costs up to this size is solved as it is; a greater one as a sparse graph."""
-A_GROUP = 1_000.0
+DAYS_A_FEN = 1_000.0
 """The worth of a fen of amount, in days of gap, when both are one number."""
 
 
-def staged_packing(groups: Sequence[Group]) -> tuple[int, ...]:
-    """Positions of groups that share no row."""
-    pairs = [position for position, group in enumerate(groups) if len(group.invoices) == len(group.payments) == 1]
-    chosen = [pairs[index] for index in assigned([groups[position] for position in pairs])] if pairs else []
-    rest = sorted(
-        set(range(len(groups))) - set(pairs),
-        key=lambda position: (_rows(groups[position]), -groups[position].weight, position),
-    )
-    return tuple(sorted(_filled(groups, chosen, rest)))
+def staged_choice(groups: Sequence[Group]) -> list[Group]:
+    """Groups that share no row: the best pairs, and what fits beside them."""
+    pairs = [group for group in groups if len(group.invoices) == len(group.payments) == 1]
+    chosen = [pairs[position] for position in assigned(pairs)] if pairs else []
+    taken = set(pairs)
+    return filled(chosen, [group for group in groups if group not in taken])
+
+
+def filled(chosen: Sequence[Group], rest: Sequence[Group]) -> list[Group]:
+    """The chosen groups and those of the rest whose rows are free: the smallest first, then the best."""
+    all_chosen = list(chosen)
+    invoices = {row for group in chosen for row in group.invoices}
+    payments = {row for group in chosen for row in group.payments}
+    for group in sorted(rest, key=lambda group: (len(group.invoices) + len(group.payments), -group.weight)):
+        if invoices.isdisjoint(group.invoices) and payments.isdisjoint(group.payments):
+            all_chosen.append(group)
+            invoices.update(group.invoices)
+            payments.update(group.payments)
+    return all_chosen
 
 
 def assigned(pairs: Sequence[Group]) -> list[int]:
@@ -31,7 +41,7 @@ def assigned(pairs: Sequence[Group]) -> list[int]:
     invoices = {row: line for line, row in enumerate(sorted({pair.invoices[0] for pair in pairs}))}
     payments = {row: line for line, row in enumerate(sorted({pair.payments[0] for pair in pairs}))}
     cells = {(invoices[pair.invoices[0]], payments[pair.payments[0]]): position for position, pair in enumerate(pairs)}
-    worths = {cell: (pairs[position].amount + 1) * A_GROUP - pairs[position].gap for cell, position in cells.items()}
+    worths = {cell: (pairs[position].amount + 1) * DAYS_A_FEN - pairs[position].gap for cell, position in cells.items()}
     solve = _dense if len(invoices) * len(payments) <= MOST_CELLS else _sparse
     matched = solve(worths, len(invoices), len(payments))
     return sorted(cells[cell] for cell in matched if cell in cells)
@@ -54,20 +64,3 @@ def _sparse(worths: dict[tuple[int, int], float], lines: int, columns: int) -> I
     graph = csr_array((np.array(cost), (line, column)), shape=(lines, columns + lines))
     matched_lines, matched_columns = min_weight_full_bipartite_matching(graph)
     return zip(matched_lines.tolist(), matched_columns.tolist(), strict=True)
-
-
-def _filled(groups: Sequence[Group], chosen: list[int], rest: Sequence[int]) -> list[int]:
-    """The chosen groups and, in order, those of the rest whose rows are free."""
-    invoices = {row for position in chosen for row in groups[position].invoices}
-    payments = {row for position in chosen for row in groups[position].payments}
-    for position in rest:
-        group = groups[position]
-        if invoices.isdisjoint(group.invoices) and payments.isdisjoint(group.payments):
-            chosen.append(position)
-            invoices.update(group.invoices)
-            payments.update(group.payments)
-    return chosen
-
-
-def _rows(group: Group) -> int:
-    return len(group.invoices) + len(group.payments)

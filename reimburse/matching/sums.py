@@ -1,8 +1,7 @@
-"""Subsets of a few amounts with a given sum: all of them, by levels of size, in arrays."""
+"""Subsets of a few amounts with a given sum: all of them, in arrays, great ones as two halves that meet."""
 
 from collections.abc import Sequence
 from functools import lru_cache
-from math import comb
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,9 +9,10 @@ from numpy.typing import NDArray
 from reimburse.matching.rows import MOST_AGAINST_ONE, TOLERANCE_FEN
 
 Ints = NDArray[np.int64]
-ALL_SIZES_UP_TO = 24
-"""For so many amounts every size is tried; for more, the sizes of at most ``MOST_SUBSETS`` subsets."""
-MOST_SUBSETS = 6_000
+MOST_AMOUNTS = 62
+"""Of more amounts only two are added up."""
+DIRECT_SIZE = 3
+MOST_MEETINGS = 5_000_000
 
 
 @lru_cache(maxsize=256)
@@ -52,7 +52,7 @@ def positions(count: int, size: int, subset: int) -> tuple[int, ...]:
 
 
 def subsets_with_sum(amounts: Sequence[int], target: int) -> tuple[list[tuple[int, ...]], bool]:
-    """The positions of every two to six amounts with a sum within 0.01 of the target, and whether all sizes were tried.
+    """The positions of every two to six amounts with a sum within 0.01 of the target, and whether these are all.
 
     >>> subsets_with_sum([100, 250, 150, 400], 500)
     ([(0, 3), (0, 1, 2)], True)
@@ -62,15 +62,54 @@ def subsets_with_sum(amounts: Sequence[int], target: int) -> tuple[list[tuple[in
         return [], True
     array = np.array([amounts[position] for position in usable], np.int64)
     found: list[tuple[int, ...]] = []
-    sums = array
     for size in range(2, min(MOST_AGAINST_ONE, len(usable)) + 1):
-        if len(usable) > ALL_SIZES_UP_TO and comb(len(usable), size) > MOST_SUBSETS:
-            return found, _too_small_to_fit(array, size, target)
-        parents, last = level(len(usable), size)
-        sums = sums[parents] + array[last]
-        hits = np.flatnonzero(np.abs(sums - target) <= TOLERANCE_FEN)
-        found += [tuple(usable[position] for position in positions(len(usable), size, int(subset))) for subset in hits]
+        if _too_great(array, size, target):
+            break
+        subsets = None if len(usable) > MOST_AMOUNTS and size > 2 else _of_size(array, size, target)
+        if subsets is None:
+            return found, False
+        found += [tuple(usable[position] for position in subset) for subset in subsets]
     return found, True
+
+
+def _of_size(amounts: Ints, size: int, target: int) -> list[tuple[int, ...]] | None:
+    """The subsets of this size: small ones directly, others as a lower half that meets a higher half."""
+    count = len(amounts)
+    if size <= DIRECT_SIZE:
+        hits = np.flatnonzero(np.abs(sums_of(amounts, size) - target) <= TOLERANCE_FEN)
+        return [positions(count, size, int(subset)) for subset in hits]
+    low, high = size // 2, size - size // 2
+    halves = agreeing(target - sums_of(amounts, low), sums_of(amounts, high), MOST_MEETINGS)
+    if halves is None:
+        return None
+    _, ends = level(count, low)
+    in_order = ends[halves[:, 0]] < _starts(count, high)[halves[:, 1]]
+    return [positions(count, low, left) + positions(count, high, right) for left, right in halves[in_order].tolist()]
+
+
+@lru_cache(maxsize=256)
+def _starts(count: int, size: int) -> Ints:
+    """The first position of each subset of ``level``."""
+    parents, last = level(count, size)
+    return last if size == 1 else _starts(count, size - 1)[parents]
+
+
+def agreeing(left: Ints, right: Ints, most: int) -> NDArray[np.int64] | None:
+    """Index pairs of sums within 0.01 of each other; None where there are more than so many.
+
+    >>> agreeing(np.array([10, 50]), np.array([49, 9, 52]), 10).tolist()
+    [[0, 1], [1, 0]]
+    """
+    order = np.argsort(right, kind="stable")
+    ranked = right[order]
+    low = np.searchsorted(ranked, left - TOLERANCE_FEN, "left")
+    counts = np.searchsorted(ranked, left + TOLERANCE_FEN, "right") - low
+    total = int(counts.sum())
+    if total > most:
+        return None
+    lefts = np.repeat(np.arange(len(left), dtype=np.int64), counts)
+    offsets = np.arange(total, dtype=np.int64) - np.repeat(np.cumsum(counts) - counts, counts)
+    return np.stack([lefts, order[np.repeat(low, counts) + offsets]], axis=1)
 
 
 def _usable(amounts: Sequence[int], target: int) -> list[int]:
@@ -94,7 +133,7 @@ def _within_reach(amounts: Sequence[int], target: int) -> bool:
     return least - TOLERANCE_FEN <= target <= most + TOLERANCE_FEN
 
 
-def _too_small_to_fit(amounts: Ints, size: int, target: int) -> bool:
+def _too_great(amounts: Ints, size: int, target: int) -> bool:
     """Whether so many amounts, all of one sign, are always more than the target."""
     if amounts.min() < 0 < amounts.max():
         return False
