@@ -57,6 +57,8 @@ class Candidates:
         if self.links.many_of_invoice(invoice):
             self._open_invoice(invoice)
             return
+        if self.links.leaves_out_blanks(invoice):
+            self._open_invoice(invoice)
         linked = self.links.of_invoice(invoice)
         subsets, complete = _subsets(linked, self.links.amounts, self.links.totals[invoice])
         self._keep([((invoice,), subset) for subset in subsets], complete, lambda: self._open_invoice(invoice))
@@ -96,11 +98,15 @@ class Candidates:
         return len(seen) <= limit
 
     def _open_invoice(self, invoice: int) -> None:
+        if invoice in self.open.invoices:
+            return
         links, seller = self.links, self.links.invoices[invoice].seller_name
         self.open.invoices.add(invoice)
+        if links.leaves_out_blanks(invoice):
+            self.open.payees.add(BLANK)
         if links.many_of_invoice(invoice):
             self.open.sellers.add(seller)
-            self.open.payees.update((BLANK, *links.payees_of.get(seller, ())))
+            self.open.payees.update(links.payees_of.get(seller, ()))
             self.open.payments.update(links.numbers_of_invoice.get(invoice, ()))
         else:
             self.open.payments.update(links.of_invoice(invoice))
@@ -112,7 +118,8 @@ class Candidates:
             sellers = links.sellers_of.get(payee, ())
             self.open.sellers.update(sellers)
             self.open.payees.update(name for seller in sellers for name in links.payees_of.get(seller, ()))
-            self.open.invoices.update(links.numbers_of_payment.get(payment, ()))
+            for invoice in links.numbers_of_payment.get(payment, ()):
+                self._open_invoice(invoice)
             return
         for invoice in links.of_payment(payment):
             self._open_invoice(invoice)

@@ -27,6 +27,8 @@ class Shelf:
         return bisect_left(self.days, day - window), bisect_right(self.days, day + window)
 
 
+MOST_BLANKS = 32
+
 Shelves = dict[tuple[str, bool], Shelf]
 
 
@@ -78,6 +80,16 @@ class Links:
         """Whether a payment has more links than are worth listing."""
         return sum(high - low for _, low, high in self._slices_of_payment(payment)) > MOST_LINKS
 
+    def leaves_out_blanks(self, invoice: int) -> bool:
+        """Whether so many payments without a payee are near an invoice that only the amount can tell which is meant."""
+        day = self.issued[invoice]
+        slices = [
+            part
+            for sign in (False, True)
+            for part in _slice(self._payment_shelves, (BLANK, sign), day, self.blank_days)
+        ]
+        return any(high - low > MOST_BLANKS for _, low, high in slices)
+
     def apart(self, invoice: int, payment: int) -> bool:
         """Whether a person has declared these two apart."""
         return (invoice, payment) in self._never
@@ -92,7 +104,9 @@ class Links:
         for negative in (False, True) if total < 0 else (False,):
             for name in names:
                 yield from _slice(self._payment_shelves, (name, negative), day, self.terms.window_days)
-            yield from _slice(self._payment_shelves, (BLANK, negative), day, self.blank_days)
+            for shelf, low, high in _slice(self._payment_shelves, (BLANK, negative), day, self.blank_days):
+                if high - low <= MOST_BLANKS:
+                    yield shelf, low, high
 
     def _slices_of_payment(self, payment: int) -> Iterator[tuple[Shelf, int, int]]:
         day, payee = self.paid[payment], self.payees[payment]

@@ -1,11 +1,14 @@
 """Which of many payees are which of many sellers, without comparing each with each."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from itertools import combinations
 
 from reimburse.matching.names import LEAST_PREFIX, Likeness, fold, is_blank, likeness, name_of
 
 Token = tuple[str, str]
+LEAST_ALIKE = 5
+"""Shorter names have a ratio of 90 only where they are equal."""
 
 
 def similar_names(
@@ -47,9 +50,9 @@ def _by_fold(names: Sequence[str]) -> dict[str, list[str]]:
 class NameIndex:
     """Payees under tokens of which a similar seller has at least one.
 
-    Names with a ratio of 90 share at least 9/11 of the characters of either. A name of ``n`` characters that shares
-    ``k`` of them with another shares one of its ``n - k + 1`` rarest, so it is filed under those only. Names cut short
-    are filed under their first ten characters.
+    Names with a ratio of 90 share at least 9/11 of the characters of either. Of a name of ``n`` characters that shares
+    ``k`` of them with another, the other has at least three among its ``n - k + 3`` rarest: a name is filed under each
+    three of those. Names cut short are filed under their first ten characters.
     """
 
     def __init__(self, payees: Sequence[str], sellers: Sequence[str]) -> None:
@@ -63,16 +66,20 @@ class NameIndex:
         """The payees that may be similar to the seller, in order."""
         return sorted({payee for token in self.tokens(seller) for payee in self.filed.get(token, ())})
 
-    def tokens(self, name: str) -> Iterator[Token]:
-        """What a name is filed under, each token once."""
+    def tokens(self, name: str) -> set[Token]:
+        """What a name is filed under."""
         form = name_of(name)
-        yield "all", fold(name)
-        yield "core", form.core
-        for text in dict.fromkeys((form.folded, form.core)):
-            if len(text) >= LEAST_PREFIX:
-                yield "start", text[:LEAST_PREFIX]
-        yield from (("rare", char) for char in self._rarest(form.core))
+        starts = {("start", text[:LEAST_PREFIX]) for text in (form.folded, form.core) if len(text) >= LEAST_PREFIX}
+        return {("all", fold(name)), ("core", form.core)} | starts | self._rare(form.core)
 
-    def _rarest(self, core: str) -> set[str]:
-        by_rarity = sorted(core, key=lambda char: (self.frequency[char], char))
-        return set(by_rarity[: len(core) * 2 // 11 + 1])
+    def _rare(self, core: str) -> set[Token]:
+        """Each three of the rarest characters; the second occurrence of one counts as another."""
+        if len(core) < LEAST_ALIKE:
+            return set()
+        counted: Counter[str] = Counter()
+        numbered = []
+        for char in core:
+            numbered.append((self.frequency[char], char, counted[char]))
+            counted[char] += 1
+        rarest = sorted(numbered)[: len(core) * 2 // 11 + 3]
+        return {("rare", f"{three}") for three in combinations([(char, time) for _, char, time in rarest], 3)}
