@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from http.cookiejar import CookieJar
 from pathlib import Path
 from urllib import parse, request
+from urllib.error import HTTPError
 
 ROOT = Path(__file__).parent.parent
 START_S = 90
@@ -125,7 +126,9 @@ class Browser:
     def __init__(self, address: str) -> None:
         self.address = address
         self._token = ""
-        self._opener = request.build_opener(request.HTTPCookieProcessor(CookieJar()))
+        cookies = request.HTTPCookieProcessor(CookieJar())
+        self._opener = request.build_opener(cookies)
+        self._plain = request.build_opener(cookies, _StayHere())
 
     def get(self, path: str) -> str:
         with self._opener.open(self.address + path, timeout=30) as answer:
@@ -135,6 +138,18 @@ class Browser:
         body = parse.urlencode({"csrf_token": self.token(), **fields}, doseq=True).encode()
         with self._opener.open(request.Request(self.address + path, body), timeout=30) as answer:
             return answer.read().decode()
+
+    def send(self, path: str, fields: Mapping[str, str | list[str]]) -> str:
+        """Post a form without opening the page it leads to; the address of that page."""
+        body = parse.urlencode({"csrf_token": self.token(), **fields}, doseq=True).encode()
+        try:
+            self._plain.open(request.Request(self.address + path, body), timeout=30).close()
+        except HTTPError as answer:
+            with answer:
+                if answer.code not in (302, 303):
+                    raise
+                return str(answer.headers["Location"])
+        return path
 
     def sign_in(self, login: str, password: str) -> None:
         self.post("/sign-in", {"login": login, "password": password})
@@ -157,6 +172,11 @@ class Browser:
         if not self._token:
             self._token = self.get("/sign-in").partition('name="csrf-token" content="')[2].partition('"')[0]
         return self._token
+
+
+class _StayHere(request.HTTPRedirectHandler):
+    def redirect_request(self, *_: object) -> None:
+        return None
 
 
 def _part(boundary: str, disposition: str, data: bytes) -> bytes:

@@ -51,6 +51,7 @@ def register(app: Flask) -> None:
         has_endpoint=has_endpoint,
         role_words=role_words,
         right_now=now,
+        unread=unread,
     )
     app.jinja_env.filters.update(yuan=yuan, fen=fen, moment=moment, ago=ago, half=half)
     app.context_processor(_person)
@@ -96,8 +97,12 @@ def has_endpoint(name: str) -> bool:
 
 
 def _person() -> dict[str, Any]:
-    person = me() if is_signed_in() else None
-    return {"me": person, "unread": notices.unread(person.id) if person else 0}
+    return {"me": me() if is_signed_in() else None}
+
+
+def unread() -> int:
+    """How many notices wait for the person; asked only by pages that show it."""
+    return notices.unread(me().id)
 
 
 def _secure(response: Response) -> Response:
