@@ -161,8 +161,9 @@ def mixed_invoices_are_split(facts: Facts) -> Iterator[Hit | Lacks]:
 
     for invoice in facts.invoices:
         lines = [line for line in facts.lines_of(invoice) if not line.adjustment]
-        names = [line.item_name for line in invoice.invoice.lines if (line.amount_excl_tax or ZERO) >= 0]
-        guessed = sorted({guess([name], None, facts.policy) for name in names} - {UNKNOWN})
+        names = {line.item_name for line in invoice.invoice.lines if (line.amount_excl_tax or ZERO) >= 0}
+        kinds = {guess([name], None, facts.policy) for name in names} if len(names) > 1 else set()
+        guessed = sorted(kinds - {UNKNOWN})
         if len(lines) == 1 and len(guessed) > 1:
             labels = "、".join(facts.policy.categories[name].zh for name in guessed)
             zh = f"一张发票含多类费用（{labels}），须分项填报。"

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
+from operator import attrgetter
 
 from reimburse.domain.finding import Severity
 from reimburse.domain.invoice import CODELESS_KINDS, PAPER_KINDS, Invoice, InvoiceKind
@@ -161,9 +163,13 @@ def key_fields_are_present(facts: Facts) -> Iterator[Hit | Lacks]:
 def _value(invoice: Invoice, field: str) -> object:
     if field == "code" and len(invoice.number or "") == 20:
         return invoice.number
-    owner, _, name = field.rpartition(".")
-    value: object = getattr(getattr(invoice, owner) if owner else invoice, name)
+    value: object = _getter(field)(invoice)
     return value
+
+
+@lru_cache(maxsize=64)
+def _getter(field: str) -> Callable[[Invoice], object]:
+    return attrgetter(field)
 
 
 @rule(

@@ -17,12 +17,10 @@ TAKE_OUT = remove("invoice", "从报销单移除这张发票", "Take this invoic
 
 def entries_of(facts: Facts, invoice: InvoiceFacts) -> list[RegistryEntry]:
     """Where this invoice's key stands in the registry, this very claim aside."""
-    key = invoice.invoice.key
-    return (
-        [entry for entry in _registered(facts).get(str(key), ()) if entry.claim_no != facts.claim.claim_no]
-        if key
-        else []
-    )
+    registered, key = _registered(facts), invoice.invoice.key
+    if not registered or key is None:
+        return []
+    return [entry for entry in registered.get(str(key), ()) if entry.claim_no != facts.claim.claim_no]
 
 
 def _registered(facts: Facts) -> dict[str, list[RegistryEntry]]:
@@ -61,7 +59,7 @@ def invoice_is_in_no_other_claim(facts: Facts) -> Iterator[Hit | Lacks]:
     """The invoice's key stands in no other claim of anyone, any year; other people's claims are masked."""
     for invoice in facts.invoices:
         others = [item for item in entries_of(facts, invoice) if not of_one_claim(facts, item)]
-        if invoice.invoice.key is None:
+        if invoice.invoice.number is None:
             yield Lacks("invoices.number")
         elif others:
             names = "、".join(dict.fromkeys(claim_name(facts, entry) for entry in others))
@@ -118,8 +116,8 @@ def balance_holds(facts: Facts) -> Iterator[Hit | Lacks]:
     """What all claims ask for on an invoice is at most its face value, within the tolerance."""
     for invoice in facts.invoices:
         face, entries = invoice.invoice.total_incl_tax, entries_of(facts, invoice)
-        if invoice.invoice.key is None or face is None:
-            yield Lacks("invoices.number" if invoice.invoice.key is None else "invoices.total_incl_tax")
+        if invoice.invoice.number is None or face is None:
+            yield Lacks("invoices.number" if invoice.invoice.number is None else "invoices.total_incl_tax")
         elif entries:
             earlier = sum((entry.claimed_amount or ZERO for entry in entries), ZERO)
             now = facts.claimed(invoice)
