@@ -108,6 +108,12 @@ class Sandbox:
         _, blobs = self._ask({"op": "render", "page": page, "dpi": dpi}, document)
         return blobs[0] if blobs else None
 
+    def picture_hash(self, document: Document, page: int = 1, dpi: int = 72) -> str | None:
+        """A page's perceptual hash (``parsers.phash``), or None where there is no page to look at."""
+        head, _ = self._ask({"op": "hash", "page": page, "dpi": dpi}, document)
+        hashed: str | None = head["hash"]
+        return hashed
+
     def _ask(self, head: Head, document: Document) -> tuple[Head, list[bytes]]:
         if len(document.data) > self.limits.document_mib * MIB:
             raise TooLarge

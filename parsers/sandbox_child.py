@@ -136,7 +136,20 @@ def _render(head: Head, document: Document, _: Handler) -> Answer:
     return {"picture": True}, [png.getvalue()]
 
 
-OPERATIONS: dict[str, Callable[[Head, Document, Handler], Answer]] = {"read": _read, "open": _open, "render": _render}
+def _hash(head: Head, document: Document, _: Handler) -> Answer:
+    from parsers.page_picture import render
+    from parsers.phash import perceptual_hash
+
+    picture = render(document, head["page"], head["dpi"])
+    return {"hash": perceptual_hash(picture) if picture else None}, ()
+
+
+OPERATIONS: dict[str, Callable[[Head, Document, Handler], Answer]] = {
+    "read": _read,
+    "open": _open,
+    "render": _render,
+    "hash": _hash,
+}
 
 if __name__ == "__main__":
     main(sys.argv[1])

@@ -187,8 +187,20 @@ class GoodsReceipt(Part, frozen=True):
     on: date | None = None
 
 
+class Neighbour(Part, frozen=True):
+    """An invoice of the same seller in another claim, near in number or in time. ``entertainment``: spent on that."""
+
+    number: str
+    claim_no: str
+    code: str | None = None
+    employee_id: str | None = None
+    issue_date: date | None = None
+    total_incl_tax: Yuan | None = None
+    entertainment: bool = False
+
+
 class Supplier(Part, frozen=True):
-    """A seller's credit file."""
+    """A seller's credit file, and what other claims hold of its invoices next to those of this claim."""
 
     tax_id: str
     level: Literal["normal", "watch", "blocked"] = "normal"
@@ -196,6 +208,7 @@ class Supplier(Part, frozen=True):
     related: bool = False
     unreported: int = 0
     voids_90d: int = 0
+    neighbours: tuple[Neighbour, ...] = ()
 
 
 class RegistryEntry(Part, frozen=True):

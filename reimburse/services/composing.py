@@ -12,6 +12,7 @@ from reimburse.domain.invoice_fields import value_at
 from reimburse.domain.money import to_fen
 from reimburse.domain.reading import ReadStatus
 from reimburse.domain.told import Told
+from reimburse.services import suppliers
 from reimburse.store.invoices import InvoiceRow
 
 
@@ -21,6 +22,7 @@ def recompose(session: Session, invoice: InvoiceRow) -> Composed:
     session.expire(invoice, ["readings", "corrections"])
     composed = compose(told_by(invoice), corrections_of(invoice))
     _write(invoice, composed)
+    suppliers.touch(session, invoice.seller_tax_id, invoice.seller_name)
     session.flush()
     return composed
 

@@ -1,7 +1,6 @@
 """A stored claim as the claim JSON that the rules judge (CONTRACTS: ``check``); lists that are not known are absent."""
 
 import json
-from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -12,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from reimburse.domain.invoice_json import Json, plain_number
 from reimburse.domain.money import from_fen, money_text
 from reimburse.domain.reading import FileFormat
+from reimburse.services import risk_facts
 from reimburse.store.approvals import ApprovalStepRow
 from reimburse.store.balances import BalanceEntryRow, InvoiceBalanceRow
 from reimburse.store.claims import ClaimRow, ExpenseLineRow
@@ -36,10 +36,11 @@ def facts_of(session: Session, claim: ClaimRow, on: date, round_no: int) -> Json
     return {
         "claim": _head(claim, on, round_no),
         "lines": [_line(line) for line in claim.lines],
-        "invoices": _invoices(session, claim.invoices),
+        "invoices": _invoices(session, claim),
         "attachments": [_attachment(row.id, row.kind, row.line_id, row.invoice_id) for row in claim.attachments],
         "approvals": _approvals(session, claim, round_no),
         "registry": _registry(session, claim),
+        **risk_facts.of_claim(session, claim),
         "titles": [_title(row) for row in session.scalars(select(LegalEntityRow).order_by(LegalEntityRow.id))],
     }
 
@@ -92,12 +93,12 @@ def _line(line: ExpenseLineRow) -> Json:
     }
 
 
-def _invoices(session: Session, invoices: Iterable[InvoiceRow]) -> list[Json]:
-    rows = list(invoices)
+def _invoices(session: Session, claim: ClaimRow) -> list[Json]:
+    rows, beyond = list(claim.invoices), risk_facts.of_invoices(session, claim)
     leading = [row.leading_reading_id for row in rows if row.leading_reading_id]
     query = select(ReadingRow).where(ReadingRow.id.in_(leading)).options(joinedload(ReadingRow.document))
     readings = {reading.id: reading for reading in session.scalars(query)}
-    return [_invoice(row, readings.get(row.leading_reading_id or 0)) for row in rows]
+    return [{**_invoice(row, readings.get(row.leading_reading_id or 0)), **beyond[row.id]} for row in rows]
 
 
 def _invoice(row: InvoiceRow, reading: ReadingRow | None) -> Json:

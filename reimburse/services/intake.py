@@ -68,7 +68,7 @@ def store(name: str, data: bytes) -> Stored:
 
 def add(session: Session, owner_id: int, stored: Stored, container_id: int | None = None) -> Receipt:
     """A document of this owner on the stored bytes, or the one they already have. Runs in the caller's transaction."""
-    _note_file(session, stored)
+    note_file(session, stored)
     known = _known(session, owner_id, stored) or _new(session, owner_id, stored, container_id)
     if isinstance(known, Receipt):
         return known
@@ -147,7 +147,8 @@ def _new(session: Session, owner_id: int, stored: Stored, container_id: int | No
     return Receipt(stored.name, document.id)
 
 
-def _note_file(session: Session, stored: Stored) -> None:
+def note_file(session: Session, stored: Stored) -> None:
+    """The row of stored bytes, which says that they belong here. Runs in the caller's transaction."""
     if session.get(StoredFileRow, stored.sha256) is None:
         row = StoredFileRow(sha256=stored.sha256, size=stored.size, media_type=stored.media_type, stored_at=now())
         _inserted(session, row)

@@ -37,6 +37,14 @@ def page_picture(document: Document, page: int, dpi: int) -> bytes:
     return png
 
 
+def picture_hash(document: Document, page: int) -> str:
+    """The perceptual hash of a page; ``ParseError`` where it cannot be drawn."""
+    hashed = sandbox().picture_hash(document, page)
+    if hashed is None:
+        raise Unsupported("这个文件没有可显示的页面。 / This file has no page to show.")
+    return hashed
+
+
 def sandbox() -> Sandbox:
     """The sandbox of this app, made once a process."""
     extensions = current_app.extensions
