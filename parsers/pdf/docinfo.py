@@ -21,5 +21,12 @@ def docinfo_testimony(pdf: Any) -> Testimony | None:
     """What the information dictionary says of an invoice, or None."""
     witness = Witness(Source.DOCINFO, 1)
     for field, key in KEYS.items():
-        witness.say(field, shaped(field, pdf.get_metadata_value(key) or None))
+        witness.say(field, shaped(field, _value(pdf, key)))
     return witness.testimony() if witness.fields else None
+
+
+def _value(pdf: Any, key: str) -> str | None:
+    try:
+        return pdf.get_metadata_value(key) or None
+    except UnicodeDecodeError:
+        return None

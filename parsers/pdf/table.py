@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from parsers import normalise
 from parsers.crosscheck import line_is_consistent
@@ -22,6 +23,7 @@ STARS = re.compile(r"\*+")
 RATE = re.compile(r"\d+(?:\.\d+)?%|[免不零普出][一-鿿]{1,5}|\*+|0?\.\d+")
 NEW_ITEM = re.compile(r"[*＊].+[*＊]|\(详见|（详见")
 EDGE = 2.5
+APART = 1.5
 ACROSS = 1000.0
 UNTAXED = frozenset({TaxTreatment.EXEMPT, TaxTreatment.NOT_TAXED})
 
@@ -62,13 +64,22 @@ class Body:
     bottom: float
     rules: tuple[float, ...]
     """Where upright lines part the columns."""
+    starts: tuple[float, ...]
+    """Where cells begin that stand apart from what is left of them."""
 
     def separates(self, last: Run, run: Run) -> bool:
-        """Whether neighbours are of different columns: by a rule, or by a header that only the second reaches."""
+        """Whether neighbours are of different columns.
+
+        A rule says so, a header that only the second reaches, or another line's cell that begins at the same place.
+        """
         if any(last.x0 < rule < run.x1 and last.x1 - EDGE < rule < run.x0 + EDGE for rule in self.rules):
             return True
+        if len(run.glyphs) == 1:  # Drawn one by one, characters begin anywhere.
+            return False
+        if any(abs(run.x0 - start) < EDGE / 2 for start in self.starts):
+            return True
         reached = [column for column in self.columns if column.x0 < run.x1 and run.x0 < column.x1]
-        return len(run.glyphs) > 1 and any(last.x1 < column.x0 for column in reached)
+        return any(last.x1 < column.x0 for column in reached)
 
     def column_of(self, run: Run) -> str:
         """The amount column below whose header a run of the 合计 line stands, or empty."""
@@ -98,13 +109,19 @@ def table_of(page: Page) -> Body | None:
     runs = page.within(0, top - 1, page.width, bottom - 0.5)
     totals = [spot for spot in sums if spot.text.startswith("合")]
     line = page.right_of(totals[-1], page.width, rise=0.9) if totals else []
-    return Body(columns, tuple(runs), tuple(line), top, bottom, _rules(page, top, bottom))
+    return Body(columns, tuple(runs), tuple(line), top, bottom, _rules(page, top, bottom), _starts(runs))
 
 
 def _rules(page: Page, top: float, bottom: float) -> tuple[float, ...]:
     """The upright lines that run along most of the body."""
     length = 0.5 * (bottom - top)
     return tuple((x0 + x1) / 2 for x0, y0, x1, y1 in page.rules if min(y1, bottom) - max(y0, top) > length)
+
+
+def _starts(runs: Iterable[Run]) -> tuple[float, ...]:
+    """The left sides of runs with a gap before them; the first of a line begins the table, not a column."""
+    pairs = (pair for line in in_lines(runs) for pair in pairwise(line))
+    return tuple(run.x0 for last, run in pairs if run.x0 - last.x1 > APART * run.height)
 
 
 def body_reach(page: Page) -> Box | None:

@@ -62,3 +62,10 @@ def test_a_letter_that_mentions_an_invoice_is_none():
         .put(60, 110, "金额（大写）")
     )
     assert verdict(pdf(letter)) == ("not_an_invoice", "no_invoice")
+
+
+def test_a_key_that_is_no_text_is_passed_over():
+    data = SOUND.replace(b"/Author (anonymous)", b"/IssueTime <FEFFD800>")
+    assert data != SOUND
+    (reading,) = parsers.read(Document("a.pdf", data))
+    assert (reading.status.value, str(reading.invoice.issue_date)) == ("parsed", "2026-03-02")
