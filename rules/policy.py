@@ -12,7 +12,7 @@ from msgspec import Meta
 
 from reimburse.domain.finding import Severity
 from reimburse.domain.invoice import InvoiceKind, TaxTreatment
-from rules.parameters import Parameters
+from rules.parameters import Parameters, as_json
 
 Name = Annotated[str, Meta(min_length=1)]
 
@@ -110,6 +110,11 @@ class Override(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     department: str | None = None
     grade: str | None = None
     category: str | None = None
+
+    def __post_init__(self) -> None:
+        # A date stands as text here, as in JSON, wherever the override was read from.
+        plain = {name: as_json(value) for name, value in self.parameters.items()}
+        msgspec.structs.force_setattr(self, "parameters", plain)
 
     def holds_for(self, scope: "Scope", category: str | None) -> bool:
         """Whether every condition that is given holds."""

@@ -52,9 +52,17 @@ class BadPolicy(ValueError):
         self.file, self.key, self.why = file, key, why
 
 
+FILES = tuple(sorted({"policy.toml", *SUBJECTS.values()}))
+
+
 def read(folder: Path) -> tuple[Policy, ...]:
     """Every version that the folder states; a later one inherits what it does not change."""
-    texts = {file: _toml(folder / file) for file in sorted({"policy.toml", *SUBJECTS.values()})}
+    return read_texts({file: text for file in FILES if (text := _text(folder / file)) is not None})
+
+
+def read_texts(files: Mapping[str, str]) -> tuple[Policy, ...]:
+    """Every version that these files (TOML text by file name) state; all but ``policy.toml`` may be absent."""
+    texts = {file: _toml(file, files.get(file)) for file in FILES}
     merged: Data = {subject: texts[file].get(subject) for subject, file in SUBJECTS.items()}
     merged = {subject: data for subject, data in merged.items() if data is not None}
     for file, text in texts.items():
@@ -70,15 +78,22 @@ def read(folder: Path) -> tuple[Policy, ...]:
     return tuple(policies)
 
 
-def _toml(path: Path) -> Data:
+def _text(path: Path) -> str | None:
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        return path.read_text("utf-8")
     except FileNotFoundError:
-        if path.name == "policy.toml":
-            raise BadPolicy(path.name, "", "the file is missing") from None
-        return {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return None
+    except UnicodeDecodeError as error:
         raise BadPolicy(path.name, "", f"not TOML: {error}") from None
+
+
+def _toml(file: str, text: str | None) -> Data:
+    if text is None and file == "policy.toml":
+        raise BadPolicy(file, "", "the file is missing")
+    try:
+        return tomllib.loads(text or "")
+    except tomllib.TOMLDecodeError as error:
+        raise BadPolicy(file, "", f"not TOML: {error}") from None
 
 
 def _known(file: str, data: Data, allowed: set[str]) -> None:

@@ -14,7 +14,7 @@ from reimburse.services.facts import canonical, facts_of
 from reimburse.settings import Settings, data_folder
 from reimburse.store.approvals import ApprovalStepRow
 from reimburse.store.balances import InvoiceBalanceRow
-from reimburse.store.claims import CheckRow, ClaimRow
+from reimburse.store.claims import CheckRow
 from reimburse.store.db import db, today, transaction
 from reimburse.store.events import EventRow
 from reimburse.store.invoices import InvoiceRow
@@ -132,7 +132,8 @@ def test_the_facts_follow_the_contract(company: dict[str, int]) -> None:
     assert facts["attachments"][0]["line_id"] == line["id"]
     assert facts["registry"] == []
     assert facts["titles"][0]["tax_id"] == "91990000MA0DEM0011"
-    assert not {"payments", "suppliers", "orders", "trips"} & facts.keys()
+    assert (facts["suppliers"], facts["refunds"]) == ([], [])
+    assert not {"payments", "orders", "trips"} & facts.keys()
 
 
 def test_the_registry_shows_what_others_hold_and_never_ones_own(company: dict[str, int]) -> None:
@@ -218,18 +219,16 @@ def test_a_material_edit_drops_the_approvals_that_covered_it(
     assert db.session.scalars(select(ApprovalStepRow.state)).all() == [state]
 
 
-def test_the_policy_of_the_day_of_submission_judges(company: dict[str, int], settings: Settings) -> None:
+def test_the_policy_in_force_at_submission_judges(company: dict[str, int], settings: Settings) -> None:
     amend_policy(settings)
-    with (settings.data / "policy" / "policy.toml").open("a", encoding="utf-8") as policy:
-        tomorrow = today() + timedelta(days=1)
-        policy.write(f'\n[[version]]\nversion = "next"\neffective_from = {tomorrow}\n')
-    claim = submit(claim_on(good_invoice(company["lin"])))
-    assert claim.checks[0].policy_version != "next"
+    claim = claim_on(good_invoice(company["lin"]))
     checking.submit(claim.claim_no, company["lin"], pledge=True)
-    with transaction() as session:
-        session.get_one(ClaimRow, claim.id).submitted_on = tomorrow
+    with (settings.data / "policy" / "policy.toml").open("a", encoding="utf-8") as policy:
+        policy.write(f'\n[[version]]\nversion = "next"\neffective_from = {today()}\n')
+        policy.write(f'\n[[version]]\nversion = "later"\neffective_from = {today() + timedelta(days=1)}\n')
     run_checks()
-    assert [row.policy_version for row in found(claim.claim_no).checks][1] == "next"
+    submit(claim)
+    assert [row.policy_version for row in found(claim.claim_no).checks] == ["2024.1", "next"]
 
 
 def test_a_crash_leaves_the_claim_where_it_was(company: dict[str, int]) -> None:

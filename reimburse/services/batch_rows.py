@@ -149,7 +149,7 @@ class BatchRows:
 
 
 def _line_row(claim: ClaimRow, line: ExpenseLineRow, row: int, files: dict[int, tuple[str, ...]]) -> LineRow:
-    category = policies.in_force(claim.submitted_on).categories.get(line.category)
+    category = policies.of_claim(claim).categories.get(line.category)
     return LineRow(
         row=row,
         claim_no=claim.claim_no,

@@ -22,6 +22,7 @@ from reimburse.store.claims import CheckRow, ClaimRow
 from reimburse.store.db import db, now, today, transaction
 from rules import claim_json, engine
 from rules.evidence import Need, required_attachments
+from rules.policy import Policy
 
 RETURNS = frozenset({Verdict.BLOCK, Verdict.RETURN})
 
@@ -34,10 +35,10 @@ class Assessment:
     needs: tuple[Need, ...]
 
 
-def judge(facts: Json, on: date) -> Assessment:
-    """The rules' answer to a claim under the policy in force on this day."""
+def judge(facts: Json, on: date, policy: Policy | None = None) -> Assessment:
+    """The rules' answer to a claim on this day, under the policy in force then unless another one is given."""
     claim_file = claim_json.decode(canonical(facts).encode())
-    known = claim_json.facts_of(claim_file, policies.in_force(on), on)
+    known = claim_json.facts_of(claim_file, policy or policies.in_force(on), on)
     return Assessment(engine.check(known), required_attachments(known))
 
 
@@ -70,6 +71,7 @@ def submit(claim_no: str, by_id: int, *, pledge: bool, key: str | None = None, v
         claim = own_editable(session, claim_no, by_id, version)
         claim.no_duplicate_pledge = True
         claim.submitted_at, claim.submitted_on = now(), today()
+        claim.policy_version = policies.in_force(claim.submitted_on).version
         balances.reserve(session, claim)
         _refuse_blocked(preview(claim))
         claim.round += 1
@@ -118,12 +120,14 @@ def _refuse_blocked(answer: CheckAnswer) -> None:
 def _checked(session: Session, claim: ClaimRow) -> CheckAnswer:
     on = claim.submitted_on or today()
     facts = facts_of(session, claim, on, claim.round)
-    answer = judge(facts, on).answer
+    policy = policies.of_claim(claim)
+    answer = judge(facts, on, policy).answer
     session.add(
         CheckRow(
             claim_id=claim.id,
             round=claim.round,
             policy_version=answer.policy_version,
+            policy_digest=policies.keep(session, policy),
             verdict=answer.verdict.value,
             facts=canonical(facts),
             answer=canonical(answer_to_json(answer)),

@@ -32,6 +32,7 @@ COPIED = (
     "no_duplicate_pledge",
     "submitted_at",
     "submitted_on",
+    "policy_version",
 )
 
 
@@ -126,6 +127,8 @@ def _share_check(session: Session, claim: ClaimRow, follow_up: ClaimRow) -> None
             claim_id=follow_up.id,
             round=check.round,
             policy_version=check.policy_version,
+            policy_digest=check.policy_digest,
+            taken_from_id=check.taken_from_id or check.id,
             verdict=own.verdict.value,
             facts=check.facts,
             answer=canonical(answer_to_json(own)),

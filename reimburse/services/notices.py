@@ -1,12 +1,12 @@
 """Tell a person: in the product always, by mail where they have an address."""
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from reimburse.domain.finding import Text
 from reimburse.services.errors import NotFound
 from reimburse.services.outbox import ask
-from reimburse.store.db import db, now, transaction
+from reimburse.store.db import Instant, db, now, transaction
 from reimburse.store.notices import MailRow, NoticeRow
 from reimburse.store.people import PersonRow
 
@@ -25,6 +25,14 @@ def tell(session: Session, person: PersonRow, kind: str, text: Text, link: str, 
     session.add(mail)
     session.flush()
     ask(session, "send_mail", mail.id)
+
+
+def tell_everyone(session: Session, kind: str, text: Text, link: str) -> None:
+    """A notice to everybody who works here, in one statement. Runs in the caller's transaction."""
+    said = (literal(kind), literal(text.zh), literal(text.en), literal(link), literal(now(), Instant))
+    everyone = select(PersonRow.id, *said).where(PersonRow.active)
+    columns = ("person_id", "kind", "zh", "en", "link", "created_at")
+    session.execute(insert(NoticeRow).from_select(columns, everyone))
 
 
 def latest(person_id: int, before: int | None = None, limit: int = 30) -> list[NoticeRow]:

@@ -35,6 +35,7 @@ class ClaimRow(Base):
     no_duplicate_pledge: Mapped[bool] = mapped_column(default=False)
     submitted_at: Mapped[datetime | None]
     submitted_on: Mapped[date | None]
+    policy_version: Mapped[str | None] = mapped_column(String(50))
     total_fen: Mapped[int] = mapped_column(BigInteger, default=0)
     verdict: Mapped[str | None] = mapped_column(String(10))
     open_findings: Mapped[int] = mapped_column(default=0)
@@ -128,7 +129,11 @@ class AttachmentRow(Base):
 
 
 class CheckRow(Base):
-    """One check of one round: the facts it was given and its answer, as JSON text to the byte."""
+    """One check of one round: the facts it was given and its answer, as JSON text to the byte.
+
+    ``policy_digest`` names the whole policy that judged; ``taken_from_id`` is the check of the claim that this one was
+    taken out of, whose facts these are.
+    """
 
     __tablename__ = "checks"
     __table_args__ = (UniqueConstraint("claim_id", "round"),)
@@ -137,6 +142,8 @@ class CheckRow(Base):
     claim_id: Mapped[int] = mapped_column(ForeignKey("claims.id"))
     round: Mapped[int]
     policy_version: Mapped[str] = mapped_column(String(50))
+    policy_digest: Mapped[str | None] = mapped_column(ForeignKey("policy_snapshots.digest"))
+    taken_from_id: Mapped[int | None] = mapped_column(ForeignKey("checks.id"))
     verdict: Mapped[str] = mapped_column(String(10))
     facts: Mapped[str] = mapped_column(Text)
     answer: Mapped[str] = mapped_column(Text)

@@ -4,9 +4,10 @@ from sqlalchemy import Connection, event
 
 from reimburse.store.balances import BalanceEntryRow
 from reimburse.store.batches import BatchClaimRow, BatchRow
-from reimburse.store.claims import AttachmentRow, ClaimInvoiceRow, ClaimRow, ExpenseLineRow, LineInvoiceRow
+from reimburse.store.claims import AttachmentRow, CheckRow, ClaimInvoiceRow, ClaimRow, ExpenseLineRow, LineInvoiceRow
 from reimburse.store.db import Base
 from reimburse.store.events import EventRow
+from reimburse.store.policies import PolicySnapshotRow, PolicyVersionRow
 from reimburse.store.suppliers import SupplierNoteRow
 from reimburse.store.verifications import VerificationRow
 
@@ -15,6 +16,8 @@ APPEND_ONLY = (
     BalanceEntryRow.__tablename__,
     VerificationRow.__tablename__,
     SupplierNoteRow.__tablename__,
+    PolicySnapshotRow.__tablename__,
+    CheckRow.__tablename__,
 )
 FROZEN = "(SELECT count(*) FROM batches b WHERE b.id = {} AND b.state <> 'open') > 0"
 FROZEN_CLAIM = (
@@ -57,6 +60,10 @@ def _refusals(name: str) -> list[tuple[str, str, str]]:
     """(operation, condition, message) of what the table of this name refuses."""
     if name in APPEND_ONLY:
         return [(operation, "1 = 1", f"{name} is append-only") for operation in ("UPDATE", "DELETE")]
+    if name == PolicyVersionRow.__tablename__:
+        return [
+            (operation, "OLD.state = 'published'", "the version is published") for operation in ("UPDATE", "DELETE")
+        ]
     conditions = {
         ClaimRow.__tablename__: _of_claims,
         BatchRow.__tablename__: _of_batches,
@@ -110,7 +117,7 @@ def postgresql_triggers(name: str) -> list[str]:
     return statements
 
 
-GUARDED = (*APPEND_ONLY, *FROZEN_PARTS, ClaimRow.__tablename__, BatchRow.__tablename__)
+GUARDED = (*APPEND_ONLY, *FROZEN_PARTS, ClaimRow.__tablename__, BatchRow.__tablename__, PolicyVersionRow.__tablename__)
 
 
 def _guard_created(_target: object, connection: Connection, **_: object) -> None:

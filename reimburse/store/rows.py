@@ -6,6 +6,7 @@ from reimburse.store.balances import BalanceEntryRow, InvoiceBalanceRow
 from reimburse.store.batches import BatchClaimRow, BatchRow
 from reimburse.store.claims import AttachmentRow, CheckRow, ClaimInvoiceRow, ClaimRow, ExpenseLineRow, LineInvoiceRow
 from reimburse.store.daily import DailyRunRow
+from reimburse.store.delegations import DelegationRow
 from reimburse.store.documents import DocumentRow, ReadingRow, StoredFileRow
 from reimburse.store.events import EventRow
 from reimburse.store.idempotency import IdempotencyKeyRow
@@ -15,7 +16,9 @@ from reimburse.store.offsets import OffsetRow
 from reimburse.store.outbox import OutboxRow
 from reimburse.store.people import DepartmentRow, LegalEntityRow, PersonRow, RoleGrantRow
 from reimburse.store.picture_hashes import PictureBandRow, PictureHashRow
+from reimburse.store.policies import PolicySimulationRow, PolicySnapshotRow, PolicyVersionRow
 from reimburse.store.prepayments import PrepaymentClearingRow
+from reimburse.store.requests import RequestRow, RequestStepRow
 from reimburse.store.samplings import SampledClaimRow, SamplingRow
 from reimburse.store.suppliers import SupplierNoteRow, SupplierRow
 from reimburse.store.verifications import VerificationAttemptRow, VerificationCountRow, VerificationRow
@@ -30,6 +33,7 @@ __all__ = [
     "ClaimInvoiceRow",
     "ClaimRow",
     "DailyRunRow",
+    "DelegationRow",
     "DepartmentRow",
     "DocumentRow",
     "EventRow",
@@ -48,8 +52,13 @@ __all__ = [
     "PersonRow",
     "PictureBandRow",
     "PictureHashRow",
+    "PolicySimulationRow",
+    "PolicySnapshotRow",
+    "PolicyVersionRow",
     "PrepaymentClearingRow",
     "ReadingRow",
+    "RequestRow",
+    "RequestStepRow",
     "RoleGrantRow",
     "SampledClaimRow",
     "SamplingRow",

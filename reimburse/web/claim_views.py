@@ -25,6 +25,10 @@ EVENT_WORDS = {
     "step_approved": Text("一步审批通过", "One step approved"),
     "approve": Text("审批通过", "Approved"),
     "reject": Text("驳回", "Rejected"),
+    "approver_reminded": Text("已提醒审批人", "The approver was reminded"),
+    "escalated": Text("逾期未审批，转上一级", "Too late, handed one level up"),
+    "handed_up": Text("审批人代理申请人，转上一级", "Its approver acts for the claimant, handed one level up"),
+    "step_overdue": Text("逾期未审批，已请管理员跟进", "Too late, administrators were told"),
     "recall": Text("撤回", "Recalled"),
     "delete": Text("删除", "Deleted"),
     "split": Text("部分明细转入续单", "Lines moved to a follow-up"),
@@ -148,7 +152,7 @@ class Action:
 
 def judged(claim: ClaimRow, answer: CheckAnswer, needs: tuple[Need, ...] = ()) -> Judged:
     """The claim and its answer, with the policy that it was or would be judged by."""
-    return Judged(claim, answer, policies.in_force(claim.submitted_on if claim.round else None), needs)
+    return Judged(claim, answer, policies.of_claim(claim) if claim.round else policies.in_force(), needs)
 
 
 def judged_now(claim: ClaimRow) -> Judged:

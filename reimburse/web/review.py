@@ -89,7 +89,7 @@ def show(claim_no: str) -> ResponseReturnValue:
         evidence=evidence,
         boxes=invoice_view.boxes_of(evidence.invoice, words) if evidence.invoice else [],
         reasons=_reasons(shown),
-        categories=policies.in_force(shown.claim.submitted_on).categories,
+        categories=policies.of_claim(shown.claim).categories,
         reason_text=approvals.reason_text,
         attachment_words=ATTACHMENTS,
         role_words=ROLES,

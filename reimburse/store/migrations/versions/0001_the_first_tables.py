@@ -64,6 +64,13 @@ def upgrade() -> None:
     with op.batch_alter_table('outbox', schema=None) as batch_op:
         batch_op.create_index('ix_outbox_done_at_due_at', ['done_at', 'due_at'], unique=False)
 
+    op.create_table('policy_snapshots',
+    sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.Column('version', sa.String(length=50), nullable=False),
+    sa.Column('content', sa.Text(), nullable=False),
+    sa.Column('stored_at', reimburse.store.db.Instant(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('digest', name=op.f('pk_policy_snapshots'))
+    )
     op.create_table('stored_files',
     sa.Column('sha256', sa.String(length=64), nullable=False),
     sa.Column('size', sa.BigInteger(), nullable=False),
@@ -176,6 +183,7 @@ def upgrade() -> None:
     sa.Column('no_duplicate_pledge', sa.Boolean(), nullable=False),
     sa.Column('submitted_at', reimburse.store.db.Instant(timezone=True), nullable=True),
     sa.Column('submitted_on', sa.Date(), nullable=True),
+    sa.Column('policy_version', sa.String(length=50), nullable=True),
     sa.Column('total_fen', sa.BigInteger(), nullable=False),
     sa.Column('verdict', sa.String(length=10), nullable=True),
     sa.Column('open_findings', sa.Integer(), nullable=False),
@@ -199,6 +207,31 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_claims_expires_on'), ['expires_on'], unique=False)
         batch_op.create_index(batch_op.f('ix_claims_follow_up_of_id'), ['follow_up_of_id'], unique=False)
         batch_op.create_index('ix_claims_state_id', ['state', 'id'], unique=False)
+
+    op.create_table('delegations',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('principal_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('delegate_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('department_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('first_day', sa.Date(), nullable=False),
+    sa.Column('last_day', sa.Date(), nullable=False),
+    sa.Column('made_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('made_at', reimburse.store.db.Instant(timezone=True), nullable=False),
+    sa.Column('revoked_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('revoked_at', reimburse.store.db.Instant(timezone=True), nullable=True),
+    sa.CheckConstraint('first_day <= last_day', name=op.f('ck_delegations_days_in_order')),
+    sa.CheckConstraint('principal_id <> delegate_id', name=op.f('ck_delegations_not_to_oneself')),
+    sa.ForeignKeyConstraint(['delegate_id'], ['people.id'], name=op.f('fk_delegations_delegate_id_people')),
+    sa.ForeignKeyConstraint(['department_id'], ['departments.id'], name=op.f('fk_delegations_department_id_departments')),
+    sa.ForeignKeyConstraint(['made_by_id'], ['people.id'], name=op.f('fk_delegations_made_by_id_people')),
+    sa.ForeignKeyConstraint(['principal_id'], ['people.id'], name=op.f('fk_delegations_principal_id_people')),
+    sa.ForeignKeyConstraint(['revoked_by_id'], ['people.id'], name=op.f('fk_delegations_revoked_by_id_people')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_delegations'))
+    )
+    with op.batch_alter_table('delegations', schema=None) as batch_op:
+        batch_op.create_index('ix_delegations_delegate_id_last_day', ['delegate_id', 'last_day'], unique=False)
+        batch_op.create_index(batch_op.f('ix_delegations_department_id'), ['department_id'], unique=False)
+        batch_op.create_index('ix_delegations_principal_id_last_day', ['principal_id', 'last_day'], unique=False)
 
     op.create_table('documents',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -276,6 +309,61 @@ def upgrade() -> None:
     with op.batch_alter_table('notices', schema=None) as batch_op:
         batch_op.create_index('ix_notices_person_id_read_at', ['person_id', 'read_at'], unique=False)
 
+    op.create_table('policy_versions',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('version', sa.String(length=50), nullable=False),
+    sa.Column('effective_from', sa.Date(), nullable=False),
+    sa.Column('based_on', sa.String(length=50), nullable=False),
+    sa.Column('files', sa.JSON(), nullable=False),
+    sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.Column('state', sa.String(length=20), nullable=False),
+    sa.Column('reason', sa.String(length=1000), nullable=False),
+    sa.Column('sent_back', sa.String(length=1000), nullable=False),
+    sa.Column('edited_by', sa.JSON(), nullable=False),
+    sa.Column('created_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('created_at', reimburse.store.db.Instant(timezone=True), nullable=False),
+    sa.Column('updated_at', reimburse.store.db.Instant(timezone=True), nullable=False),
+    sa.Column('published_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('approved_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('published_at', reimburse.store.db.Instant(timezone=True), nullable=True),
+    sa.Column('revision', sa.Integer(), nullable=False),
+    sa.CheckConstraint("state <> 'published' OR (published_by_id IS NOT NULL AND approved_by_id IS NOT NULL AND published_at IS NOT NULL)", name=op.f('ck_policy_versions_two_people')),
+    sa.CheckConstraint('approved_by_id <> published_by_id', name=op.f('ck_policy_versions_maker_is_not_checker')),
+    sa.ForeignKeyConstraint(['approved_by_id'], ['people.id'], name=op.f('fk_policy_versions_approved_by_id_people')),
+    sa.ForeignKeyConstraint(['created_by_id'], ['people.id'], name=op.f('fk_policy_versions_created_by_id_people')),
+    sa.ForeignKeyConstraint(['published_by_id'], ['people.id'], name=op.f('fk_policy_versions_published_by_id_people')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_policy_versions')),
+    sa.UniqueConstraint('version', name=op.f('uq_policy_versions_version'))
+    )
+    with op.batch_alter_table('policy_versions', schema=None) as batch_op:
+        batch_op.create_index('ix_policy_versions_state_published_at', ['state', 'published_at'], unique=False)
+
+    op.create_table('requests',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('request_no', sa.String(length=30), nullable=False),
+    sa.Column('claimant_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('department_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('legal_entity_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('kind', sa.String(length=30), nullable=False),
+    sa.Column('amount_fen', sa.BigInteger(), nullable=False),
+    sa.Column('planned_on', sa.Date(), nullable=False),
+    sa.Column('reason', sa.String(length=500), nullable=False),
+    sa.Column('people', sa.String(length=500), nullable=False),
+    sa.Column('state', sa.String(length=20), nullable=False),
+    sa.Column('created_at', reimburse.store.db.Instant(timezone=True), nullable=False),
+    sa.Column('submitted_at', reimburse.store.db.Instant(timezone=True), nullable=True),
+    sa.Column('decided_at', reimburse.store.db.Instant(timezone=True), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['claimant_id'], ['people.id'], name=op.f('fk_requests_claimant_id_people')),
+    sa.ForeignKeyConstraint(['department_id'], ['departments.id'], name=op.f('fk_requests_department_id_departments')),
+    sa.ForeignKeyConstraint(['legal_entity_id'], ['legal_entities.id'], name=op.f('fk_requests_legal_entity_id_legal_entities')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_requests')),
+    sa.UniqueConstraint('request_no', name=op.f('uq_requests_request_no'))
+    )
+    with op.batch_alter_table('requests', schema=None) as batch_op:
+        batch_op.create_index('ix_requests_claimant_id_state', ['claimant_id', 'state'], unique=False)
+        batch_op.create_index(batch_op.f('ix_requests_department_id'), ['department_id'], unique=False)
+
     op.create_table('role_grants',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -335,15 +423,17 @@ def upgrade() -> None:
         batch_op.create_index('ix_verification_attempts_code_number_id', ['code', 'number', 'id'], unique=False)
 
     op.create_table('approval_steps',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('claim_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('round', sa.Integer(), nullable=False),
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('position', sa.Integer(), nullable=False),
     sa.Column('role', sa.String(length=30), nullable=False),
     sa.Column('why', sa.String(length=200), nullable=False),
     sa.Column('assignee_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('state', sa.String(length=10), nullable=False),
     sa.Column('opened_at', reimburse.store.db.Instant(timezone=True), nullable=True),
+    sa.Column('escalated_at', reimburse.store.db.Instant(timezone=True), nullable=True),
+    sa.Column('reminded_on', sa.Date(), nullable=True),
     sa.Column('decided_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('on_behalf_of_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('decided_at', reimburse.store.db.Instant(timezone=True), nullable=True),
@@ -357,6 +447,7 @@ def upgrade() -> None:
     with op.batch_alter_table('approval_steps', schema=None) as batch_op:
         batch_op.create_index('ix_approval_steps_assignee_id_state', ['assignee_id', 'state'], unique=False)
         batch_op.create_index('ix_approval_steps_claim_id_round_position', ['claim_id', 'round', 'position'], unique=False)
+        batch_op.create_index('ix_approval_steps_state_opened_at', ['state', 'opened_at'], unique=False)
 
     op.create_table('balance_entries',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -390,11 +481,15 @@ def upgrade() -> None:
     sa.Column('claim_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('round', sa.Integer(), nullable=False),
     sa.Column('policy_version', sa.String(length=50), nullable=False),
+    sa.Column('policy_digest', sa.String(length=64), nullable=True),
+    sa.Column('taken_from_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('verdict', sa.String(length=10), nullable=False),
     sa.Column('facts', sa.Text(), nullable=False),
     sa.Column('answer', sa.Text(), nullable=False),
     sa.Column('checked_at', reimburse.store.db.Instant(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['claim_id'], ['claims.id'], name=op.f('fk_checks_claim_id_claims')),
+    sa.ForeignKeyConstraint(['policy_digest'], ['policy_snapshots.digest'], name=op.f('fk_checks_policy_digest_policy_snapshots')),
+    sa.ForeignKeyConstraint(['taken_from_id'], ['checks.id'], name=op.f('fk_checks_taken_from_id_checks')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_checks')),
     sa.UniqueConstraint('claim_id', 'round', name=op.f('uq_checks_claim_id_round'))
     )
@@ -464,6 +559,51 @@ def upgrade() -> None:
         batch_op.create_index('ix_invoices_red_of_code_red_of_number', ['red_of_code', 'red_of_number'], unique=False)
         batch_op.create_index(batch_op.f('ix_invoices_seller_name'), ['seller_name'], unique=False)
         batch_op.create_index('ix_invoices_seller_tax_id_issue_date', ['seller_tax_id', 'issue_date'], unique=False)
+
+    op.create_table('policy_simulations',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('version_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('files', sa.JSON(), nullable=False),
+    sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.Column('since', sa.Date(), nullable=True),
+    sa.Column('asked_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('asked_at', reimburse.store.db.Instant(timezone=True), nullable=False),
+    sa.Column('total', sa.Integer(), nullable=False),
+    sa.Column('cursor', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('tally', sa.JSON(), nullable=False),
+    sa.Column('done_at', reimburse.store.db.Instant(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['asked_by_id'], ['people.id'], name=op.f('fk_policy_simulations_asked_by_id_people')),
+    sa.ForeignKeyConstraint(['version_id'], ['policy_versions.id'], name=op.f('fk_policy_simulations_version_id_policy_versions'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_policy_simulations'))
+    )
+    with op.batch_alter_table('policy_simulations', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_policy_simulations_version_id'), ['version_id'], unique=False)
+
+    op.create_table('request_steps',
+    sa.Column('request_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('role', sa.String(length=30), nullable=False),
+    sa.Column('why', sa.String(length=200), nullable=False),
+    sa.Column('assignee_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('opened_at', reimburse.store.db.Instant(timezone=True), nullable=True),
+    sa.Column('escalated_at', reimburse.store.db.Instant(timezone=True), nullable=True),
+    sa.Column('reminded_on', sa.Date(), nullable=True),
+    sa.Column('decided_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('on_behalf_of_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('decided_at', reimburse.store.db.Instant(timezone=True), nullable=True),
+    sa.Column('reason', sa.Text(), nullable=True),
+    sa.ForeignKeyConstraint(['assignee_id'], ['people.id'], name=op.f('fk_request_steps_assignee_id_people')),
+    sa.ForeignKeyConstraint(['decided_by_id'], ['people.id'], name=op.f('fk_request_steps_decided_by_id_people')),
+    sa.ForeignKeyConstraint(['on_behalf_of_id'], ['people.id'], name=op.f('fk_request_steps_on_behalf_of_id_people')),
+    sa.ForeignKeyConstraint(['request_id'], ['requests.id'], name=op.f('fk_request_steps_request_id_requests')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_request_steps'))
+    )
+    with op.batch_alter_table('request_steps', schema=None) as batch_op:
+        batch_op.create_index('ix_request_steps_assignee_id_state', ['assignee_id', 'state'], unique=False)
+        batch_op.create_index(batch_op.f('ix_request_steps_request_id'), ['request_id'], unique=False)
+        batch_op.create_index('ix_request_steps_state_opened_at', ['state', 'opened_at'], unique=False)
 
     op.create_table('sampled_claims',
     sa.Column('sampling_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -726,6 +866,16 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_sampled_claims_claim_id'))
 
     op.drop_table('sampled_claims')
+    with op.batch_alter_table('request_steps', schema=None) as batch_op:
+        batch_op.drop_index('ix_request_steps_state_opened_at')
+        batch_op.drop_index(batch_op.f('ix_request_steps_request_id'))
+        batch_op.drop_index('ix_request_steps_assignee_id_state')
+
+    op.drop_table('request_steps')
+    with op.batch_alter_table('policy_simulations', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_policy_simulations_version_id'))
+
+    op.drop_table('policy_simulations')
     with op.batch_alter_table('invoices', schema=None) as batch_op:
         batch_op.drop_index('ix_invoices_seller_tax_id_issue_date')
         batch_op.drop_index(batch_op.f('ix_invoices_seller_name'))
@@ -750,6 +900,7 @@ def downgrade() -> None:
 
     op.drop_table('balance_entries')
     with op.batch_alter_table('approval_steps', schema=None) as batch_op:
+        batch_op.drop_index('ix_approval_steps_state_opened_at')
         batch_op.drop_index('ix_approval_steps_claim_id_round_position')
         batch_op.drop_index('ix_approval_steps_assignee_id_state')
 
@@ -769,6 +920,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_role_grants_department_id'))
 
     op.drop_table('role_grants')
+    with op.batch_alter_table('requests', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_requests_department_id'))
+        batch_op.drop_index('ix_requests_claimant_id_state')
+
+    op.drop_table('requests')
+    with op.batch_alter_table('policy_versions', schema=None) as batch_op:
+        batch_op.drop_index('ix_policy_versions_state_published_at')
+
+    op.drop_table('policy_versions')
     with op.batch_alter_table('notices', schema=None) as batch_op:
         batch_op.drop_index('ix_notices_person_id_read_at')
 
@@ -789,6 +949,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_documents_container_id'))
 
     op.drop_table('documents')
+    with op.batch_alter_table('delegations', schema=None) as batch_op:
+        batch_op.drop_index('ix_delegations_principal_id_last_day')
+        batch_op.drop_index(batch_op.f('ix_delegations_department_id'))
+        batch_op.drop_index('ix_delegations_delegate_id_last_day')
+
+    op.drop_table('delegations')
     with op.batch_alter_table('claims', schema=None) as batch_op:
         batch_op.drop_index('ix_claims_state_id')
         batch_op.drop_index(batch_op.f('ix_claims_follow_up_of_id'))
@@ -818,6 +984,7 @@ def downgrade() -> None:
 
     op.drop_table('suppliers')
     op.drop_table('stored_files')
+    op.drop_table('policy_snapshots')
     with op.batch_alter_table('outbox', schema=None) as batch_op:
         batch_op.drop_index('ix_outbox_done_at_due_at')
 
