@@ -15,6 +15,7 @@ from reimburse.services import (
     offsets,
     outbox,
     reading,
+    reminders,
     supplier_figures,
     verification_queries,
 )
@@ -25,6 +26,7 @@ JOBS: dict[str, Callable[..., object]] = {
     "check_claim": checking.check_claim,
     "clear_drafts": claim_drafts.clear_drafts,
     "read_document": reading.read_document,
+    "remind_approvers": reminders.remind_approvers,
     "remind_offsets": offsets.remind,
     "send_mail": mails.send_mail,
     "summarise_supplier": supplier_figures.summarise_supplier,

@@ -1,6 +1,6 @@
 """The approval steps of a claim: computed from policy and findings, stored, decided one after the other."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -11,12 +11,13 @@ from reimburse.domain.finding import CheckAnswer, Finding, Resolver, Severity, T
 from reimburse.domain.money import from_fen, money_text
 from reimburse.domain.workflow import REVIEWERS, ClaimState, Role
 from reimburse.services import policies
-from reimburse.services.approvers import Approvers
-from reimburse.services.notices import tell
+from reimburse.services.approvers import ABOVE, Approvers, Case, StepRow
+from reimburse.services.asking import tell_holders
 from reimburse.store.approvals import ApprovalStepRow
 from reimburse.store.claims import ClaimRow
 from reimburse.store.db import now
-from reimburse.store.people import PersonRow, RoleGrantRow
+from reimburse.store.people import PersonRow
+from rules.parameters import Parameters
 
 ORDER = (Role.APPROVER, Role.DEPARTMENT_DIRECTOR, Role.FINANCE_REVIEWER, Role.FINANCE_HEAD)
 OVER = {ClaimState.REJECTED.value, ClaimState.DELETED.value, ClaimState.REVERSED.value}
@@ -40,10 +41,27 @@ def planned_steps(claim: ClaimRow, answer: CheckAnswer) -> list[PlannedStep]:
     session = object_session(claim)
     if session is None:
         raise ValueError("the claim is not stored")
-    approvers, plan = Approvers(session, claim), list[PlannedStep]()
-    for role, why in sorted(_wanted(session, claim, answer).items(), key=lambda want: ORDER.index(want[0])):
+    return plan_of(session, claim, _wanted(session, claim, answer))
+
+
+def plan_of(session: Session, case: Case, wanted: Mapping[Role, list[str]]) -> list[PlannedStep]:
+    """The steps for these roles, each with its reasons, and the people who would be asked now."""
+    approvers, plan = Approvers(session, case), list[PlannedStep]()
+    for role, why in sorted(wanted.items(), key=lambda want: ORDER.index(want[0])):
         plan = _with_step(plan, approvers, role, why)
     return plan
+
+
+def wanted_by_amount(total: Decimal, limits: Parameters) -> dict[Role, list[str]]:
+    """The department's approver, and the levels that this many yuan take it over (strictly)."""
+    wanted: dict[Role, list[str]] = {Role.APPROVER: ["department"]}
+    for role, limit in (
+        (Role.DEPARTMENT_DIRECTOR, limits.director_over),
+        (Role.FINANCE_HEAD, limits.finance_head_over),
+    ):
+        if total > limit:
+            wanted[role] = [f"over:{money_text(limit)}"]
+    return wanted
 
 
 def open_steps(session: Session, claim: ClaimRow, answer: CheckAnswer) -> None:
@@ -66,7 +84,7 @@ def open_next(session: Session, claim: ClaimRow) -> ApprovalStepRow | None:
         return None
     step.state, step.opened_at = "open", now()
     session.flush()
-    _ask(session, claim, step)
+    tell_holders(session, claim, step)
     return step
 
 
@@ -97,7 +115,24 @@ def was_reviewed(session: Session, claim: ClaimRow) -> bool:
     return claim.follow_up_of_id is not None or session.scalar(decided.limit(1)) is not None
 
 
-def rules_of(step: ApprovalStepRow) -> frozenset[str]:
+def hand_up(session: Session, case: Case, step: StepRow, siblings: Sequence[StepRow]) -> bool:
+    """Give an open step to a person one level up, or higher; False where nobody is there.
+
+    ``siblings``: all steps of the case; two steps of one rule stay with two people.
+    """
+    role = Role(step.role)
+    if role not in ABOVE:
+        return False
+    taken = {other.assignee_id or 0 for other in siblings if other is step or rules_of(other) & rules_of(step)}
+    level, person = Approvers(session, case).free(ABOVE[role], taken)
+    if person is None:
+        return False
+    step.role, step.assignee_id = level.value, person.id
+    session.flush()
+    return True
+
+
+def rules_of(step: StepRow) -> frozenset[str]:
     """The rules that asked for this step. Two steps of one rule need two people."""
     return _rules(step.why.split(", "))
 
@@ -113,6 +148,10 @@ def reason_text(code: str) -> Text:
         return Text("部门审批人", "the department's approver")
     if kind == "over":
         return Text(f"金额超过 {Decimal(value):,.2f}", f"total over {Decimal(value):,.2f}")
+    if kind == "late":
+        return Text("逾期未审批，转上一级", "not decided in time, went one level up")
+    if kind == "acting":
+        return Text("原审批人是申请人的代理人，转上一级", "its approver acts for the claimant, went one level up")
     if kind == "up":
         return Text("下一级空缺或为申请人本人，上移一级", "moved up: the level below is vacant or the claimant's own")
     return Text(f"规则 {code} 要求", f"rule {code} asks for it")
@@ -130,15 +169,7 @@ def family_total(session: Session, claim: ClaimRow) -> Decimal:
 
 
 def _wanted(session: Session, claim: ClaimRow, answer: CheckAnswer) -> dict[Role, list[str]]:
-    limits = policies.parameters_of(claim)
-    total = family_total(session, claim)
-    wanted: dict[Role, list[str]] = {Role.APPROVER: ["department"]}
-    for role, limit in (
-        (Role.DEPARTMENT_DIRECTOR, limits.director_over),
-        (Role.FINANCE_HEAD, limits.finance_head_over),
-    ):
-        if total > limit:
-            wanted.setdefault(role, []).append(f"over:{money_text(limit)}")
+    wanted = wanted_by_amount(family_total(session, claim), policies.parameters_of(claim))
     for finding in answer.findings:
         for role in _asked_for(finding):
             reasons = wanted.setdefault(role, [])
@@ -180,27 +211,3 @@ def _higher(one: Role, other: Role) -> Role:
 
 def _once(*codes: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(codes))
-
-
-def _ask(session: Session, claim: ClaimRow, step: ApprovalStepRow) -> None:
-    link, amount = f"/review/{claim.claim_no}", f"{from_fen(claim.total_fen):,.2f}"
-    assignee = session.get(PersonRow, step.assignee_id) if step.assignee_id else None
-    if assignee is None:
-        _call_admins(session, claim, step)
-        return
-    text = Text(f"请审批报销单 {claim.claim_no}", f"Please decide claim {claim.claim_no}")
-    body = Text(
-        f"请审批 {claim.claimant.name} 的报销单 {claim.claim_no}，金额 {amount} 元。",
-        f"Please decide claim {claim.claim_no} of {claim.claimant.name}: {amount} yuan.",
-    )
-    tell(session, assignee, "review", text, link, body)
-
-
-def _call_admins(session: Session, claim: ClaimRow, step: ApprovalStepRow) -> None:
-    text = Text(
-        f"请指定审批人：报销单 {claim.claim_no} 没有可审批的人（角色 {step.role}）。",
-        f"Please name an approver: nobody may decide claim {claim.claim_no} (role {step.role}).",
-    )
-    admins = select(RoleGrantRow.person_id).where(RoleGrantRow.role == Role.ADMIN)
-    for admin in session.scalars(select(PersonRow).where(PersonRow.id.in_(admins), PersonRow.active)):
-        tell(session, admin, "no_approver", text, "/people", text)

@@ -1,33 +1,58 @@
-"""Who decides a step: the people who hold its role, and who may act for a place that is vacant."""
+"""Who decides a step: the people who hold its role, whoever acts for them, and who may fill a place that is vacant."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from reimburse.domain.workflow import REVIEWERS, Role
+from reimburse.domain.workflow import REVIEWERS, ClaimState, Role
 from reimburse.store.approvals import ApprovalStepRow
 from reimburse.store.claims import ClaimRow
+from reimburse.store.db import today
+from reimburse.store.delegations import DelegationRow
 from reimburse.store.people import PersonRow, RoleGrantRow
+from reimburse.store.requests import RequestRow, RequestStepRow
 
+Case = ClaimRow | RequestRow
+StepRow = ApprovalStepRow | RequestStepRow
 OF_DEPARTMENT = frozenset({Role.APPROVER, Role.DEPARTMENT_DIRECTOR})
 ABOVE = {
     Role.APPROVER: Role.DEPARTMENT_DIRECTOR,
     Role.DEPARTMENT_DIRECTOR: Role.FINANCE_HEAD,
     Role.FINANCE_REVIEWER: Role.FINANCE_HEAD,
 }
-"""Where a step goes when nobody on its own level may decide it."""
+"""Where a step goes when nobody on its own level may decide it, or when it was left too long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What is decided and the steps that decide it; queries join the one to the other."""
+
+    step: type[ApprovalStepRow] | type[RequestStepRow]
+    case: type[ClaimRow] | type[RequestRow]
+    joined: ColumnElement[bool]
+
+
+CLAIMS = Kind(ApprovalStepRow, ClaimRow, ApprovalStepRow.claim_id == ClaimRow.id)
+REQUESTS = Kind(RequestStepRow, RequestRow, RequestStepRow.request_id == RequestRow.id)
 
 
 class Approvers:
-    """The people who may decide a claim's steps, those with the fewest open steps first. Never the claimant."""
+    """The people who may decide a case's steps, those with the fewest open steps first.
 
-    def __init__(self, session: Session, claim: ClaimRow) -> None:
+    Never the claimant, nor whoever acts for the claimant at present (X-10).
+    """
+
+    def __init__(self, session: Session, case: Case) -> None:
+        acts_for_claimant = exists().where(
+            DelegationRow.delegate_id == PersonRow.id, DelegationRow.principal_id == case.claimant_id, in_force()
+        )
         grants = session.execute(
             select(RoleGrantRow.role, PersonRow)
             .join(PersonRow, PersonRow.id == RoleGrantRow.person_id)
-            .where(PersonRow.active, PersonRow.id != claim.claimant_id, RoleGrantRow.role.in_(REVIEWERS))
-            .where(_covers(claim.department_id))
+            .where(PersonRow.active, PersonRow.id != case.claimant_id, RoleGrantRow.role.in_(REVIEWERS))
+            .where(_covers(case.department_id), ~acts_for_claimant)
         ).all()
         load = _open_steps(session, {person.id for _, person in grants})
         self._by_role: dict[str, list[PersonRow]] = {}
@@ -42,34 +67,77 @@ class Approvers:
         return self.free(ABOVE[role], taken) if role in ABOVE else (role, None)
 
 
-def holds(person: PersonRow) -> ColumnElement[bool]:
-    """The steps that this person may decide, of claims that are not their own; joins steps to claims.
+def waits_for(person: PersonRow, kind: Kind = CLAIMS) -> ColumnElement[bool]:
+    """The open steps of cases in review that this person may decide; joins steps to their cases."""
+    step, case = kind.step, kind.case
+    in_review = case.state == ClaimState.IN_REVIEW.value
+    this_round = (ApprovalStepRow.round == ClaimRow.round,) if case is ClaimRow else ()
+    return and_(step.state == "open", in_review, *this_round, holds(person, kind))
 
-    A step is its assignee's; where that place is vacant (nobody, gone, or no longer in the role) it is anybody's
-    in the role.
+
+def holds(person: PersonRow, kind: Kind = CLAIMS) -> ColumnElement[bool]:
+    """The steps that this person may decide, as themselves or for somebody; joins steps to their cases.
+
+    Never of their own claims, nor of those of a person they act for at present (X-10).
     """
-    mine = ApprovalStepRow.assignee_id == person.id
-    return and_(ClaimRow.claimant_id != person.id, _in_role(person), or_(mine, ~_has_assignee()))
+    acts_for_claimant = exists().where(
+        DelegationRow.delegate_id == person.id, DelegationRow.principal_id == kind.case.claimant_id, in_force()
+    )
+    stranger = and_(kind.case.claimant_id != person.id, ~acts_for_claimant)
+    return and_(stranger, or_(holds_directly(person, kind), _holds_for_another(person, kind)))
 
 
-def _in_role(person: PersonRow) -> ColumnElement[bool]:
+def holds_directly(person: PersonRow, kind: Kind = CLAIMS) -> ColumnElement[bool]:
+    """A step is its assignee's; where that place is vacant (nobody, gone, out of the role) anybody's in the role."""
+    mine = kind.step.assignee_id == person.id
+    return and_(_in_role(person, kind), or_(mine, ~_has_assignee(kind)))
+
+
+def in_force() -> ColumnElement[bool]:
+    """The delegations that hold today."""
+    on = today()
+    return and_(DelegationRow.first_day <= on, DelegationRow.last_day >= on, DelegationRow.revoked_at.is_(None))
+
+
+def standing_in(session: Session, person_id: int, department_id: int) -> list[PersonRow]:
+    """Whoever decides this person's steps of the department today, besides the person."""
+    query = select(PersonRow).join(DelegationRow, DelegationRow.delegate_id == PersonRow.id)
+    query = query.where(DelegationRow.principal_id == person_id, in_force(), PersonRow.active, _in_scope(department_id))
+    return list(session.scalars(query.order_by(PersonRow.id).distinct()))
+
+
+def _holds_for_another(person: PersonRow, kind: Kind) -> ColumnElement[bool]:
+    for_assignee = exists().where(
+        DelegationRow.delegate_id == person.id,
+        DelegationRow.principal_id == kind.step.assignee_id,
+        _in_scope(kind.case.department_id),
+        in_force(),
+    )
+    return and_(for_assignee, kind.case.claimant_id != kind.step.assignee_id, _has_assignee(kind))
+
+
+def _in_scope(department_id: object) -> ColumnElement[bool]:
+    return or_(DelegationRow.department_id.is_(None), DelegationRow.department_id == department_id)
+
+
+def _in_role(person: PersonRow, kind: Kind) -> ColumnElement[bool]:
     held = [
         and_(
-            ApprovalStepRow.role == grant.role,
-            *([ClaimRow.department_id == grant.department_id] if grant.department_id is not None else []),
+            kind.step.role == grant.role,
+            *([kind.case.department_id == grant.department_id] if grant.department_id is not None else []),
         )
         for grant in person.grants
     ]
-    return or_(*held) if held else ClaimRow.id.is_(None)
+    return or_(*held) if held else false()
 
 
-def _has_assignee() -> ColumnElement[bool]:
+def _has_assignee(kind: Kind) -> ColumnElement[bool]:
     person, grant = aliased(PersonRow), aliased(RoleGrantRow)
     return exists().where(
-        person.id == ApprovalStepRow.assignee_id,
+        person.id == kind.step.assignee_id,
         person.active,
         grant.person_id == person.id,
-        grant.role == ApprovalStepRow.role,
+        grant.role == kind.step.role,
     )
 
 

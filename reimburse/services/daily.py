@@ -6,7 +6,7 @@ from reimburse.services.outbox import ask
 from reimburse.store.daily import DailyRunRow
 from reimburse.store.db import transaction
 
-DAILY = ("clear_drafts", "ask_again_about_reimbursed", "remind_offsets", "summarise_suppliers")
+DAILY = ("clear_drafts", "ask_again_about_reimbursed", "remind_offsets", "summarise_suppliers", "remind_approvers")
 
 
 def ask_for_daily_work(today: date) -> list[str]:

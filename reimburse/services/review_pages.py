@@ -11,7 +11,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from reimburse.domain.finding import CheckAnswer, Finding, Severity
 from reimburse.domain.finding_json import answer_from_json
 from reimburse.domain.workflow import ClaimState, Role
-from reimburse.services.approvers import holds
+from reimburse.services.approvers import waits_for
 from reimburse.services.errors import NotFound
 from reimburse.services.follow_ups import findings_on, follow_ups_of
 from reimburse.services.workflow import chain_of
@@ -131,11 +131,6 @@ def sees_all(person: PersonRow) -> bool:
     return bool(person.roles() & SEE_ALL)
 
 
-def _held(person: PersonRow) -> ColumnElement[bool]:
-    in_review = ClaimRow.state == ClaimState.IN_REVIEW.value
-    return and_(ApprovalStepRow.state == "open", ApprovalStepRow.round == ClaimRow.round, in_review, holds(person))
-
-
 def _open(person: PersonRow, *, everyone: bool) -> Select[ApprovalStepRow]:
     query = select(ApprovalStepRow).join(ApprovalStepRow.claim).join(ClaimRow.claimant)
     query = query.options(
@@ -143,7 +138,7 @@ def _open(person: PersonRow, *, everyone: bool) -> Select[ApprovalStepRow]:
     )
     query = query.options(joinedload(ApprovalStepRow.assignee).lazyload(PersonRow.grants))
     if not everyone:
-        return query.where(_held(person))
+        return query.where(waits_for(person))
     in_review = ClaimRow.state == ClaimState.IN_REVIEW.value
     return query.where(ApprovalStepRow.state == "open", ApprovalStepRow.round == ClaimRow.round, in_review)
 
@@ -166,7 +161,7 @@ def _whole(claim_no: str) -> Select[ClaimRow]:
 def _steps(person: PersonRow, claim: ClaimRow) -> tuple[list[ApprovalStepRow], ApprovalStepRow | None]:
     """The steps of the present round, and the open one if this person may decide it."""
     query = (
-        select(ApprovalStepRow, _held(person))
+        select(ApprovalStepRow, waits_for(person))
         .join(ApprovalStepRow.claim)
         .where(ClaimRow.id == claim.id, ApprovalStepRow.round == ClaimRow.round)
         .options(joinedload(ApprovalStepRow.assignee).lazyload(PersonRow.grants))
@@ -188,7 +183,9 @@ def _entries(person: PersonRow, steps: Sequence[ApprovalStepRow]) -> list[Entry]
     answers = _answers([step.claim for step in steps])
     ids = [step.id for step in steps]
     held = set(
-        db.session.scalars(select(ApprovalStepRow.id).join(ClaimRow).where(ApprovalStepRow.id.in_(ids), _held(person)))
+        db.session.scalars(
+            select(ApprovalStepRow.id).join(ClaimRow).where(ApprovalStepRow.id.in_(ids), waits_for(person))
+        )
     )
     return [Entry(step.claim, step, _flags(step.claim, answers), step.id in held) for step in steps]
 

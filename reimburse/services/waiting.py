@@ -8,10 +8,12 @@ from sqlalchemy.orm import joinedload
 
 from reimburse.domain.workflow import ClaimState
 from reimburse.services import policies
+from reimburse.services.approvers import waits_for
 from reimburse.store.approvals import ApprovalStepRow
 from reimburse.store.claims import ClaimInvoiceRow, ClaimRow, ExpenseLineRow
 from reimburse.store.db import db, today
 from reimburse.store.invoices import InvoiceRow
+from reimburse.store.people import PersonRow
 from rules.workdays import add_months
 
 SHOWN = 5
@@ -51,14 +53,15 @@ class Waiting:
 
 
 def waiting_for(person_id: int) -> Waiting:
-    """What waits for this person today."""
+    """What waits for this person today, for them or for whoever they stand in for."""
+    person = db.session.get_one(PersonRow, person_id)
     return Waiting(
         returned=_claims(person_id, ClaimState.RETURNED),
         drafts=_claims(person_id, ClaimState.DRAFT),
         free_invoices=db.session.scalar(select(func.count()).where(*_free(person_id))) or 0,
         deadlines=_deadlines(person_id),
-        to_review=_steps(person_id),
-        to_review_count=db.session.scalar(select(func.count()).where(*_open(person_id))) or 0,
+        to_review=_steps(person),
+        to_review_count=_count(person),
         month=_month(person_id),
     )
 
@@ -81,15 +84,15 @@ def _deadlines(person_id: int) -> list[Deadline]:
     return [Deadline(row, day, (day - today()).days) for row, day in dated if day - today() <= SOON]
 
 
-def _open(person_id: int) -> tuple[ColumnElement[bool], ...]:
-    return ApprovalStepRow.assignee_id == person_id, ApprovalStepRow.state == "open"
+def _steps(person: PersonRow) -> list[ApprovalStepRow]:
+    query = select(ApprovalStepRow).join(ClaimRow, ClaimRow.id == ApprovalStepRow.claim_id).where(waits_for(person))
+    query = query.options(joinedload(ApprovalStepRow.claim).joinedload(ClaimRow.claimant))
+    return list(db.session.scalars(query.order_by(ApprovalStepRow.id).limit(SHOWN)).unique())
 
 
-def _steps(person_id: int) -> list[ApprovalStepRow]:
-    query = select(ApprovalStepRow).where(*_open(person_id)).order_by(ApprovalStepRow.id).limit(SHOWN)
-    return list(
-        db.session.scalars(query.options(joinedload(ApprovalStepRow.claim).joinedload(ClaimRow.claimant))).unique()
-    )
+def _count(person: PersonRow) -> int:
+    query = select(func.count()).select_from(ApprovalStepRow).join(ClaimRow, ClaimRow.id == ApprovalStepRow.claim_id)
+    return db.session.scalar(query.where(waits_for(person))) or 0
 
 
 def _month(person_id: int) -> list[Share]:

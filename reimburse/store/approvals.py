@@ -1,43 +1,58 @@
 """The steps a claim has to pass and what was decided on each."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index, String, Text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from reimburse.store.claims import ClaimRow
 from reimburse.store.db import Base, Key
 from reimburse.store.people import PersonRow
 
 
-class ApprovalStepRow(Base):
-    """One step of a round. ``state``: waiting, open, approved, returned, rejected, dropped.
+class Step:
+    """What every approval step states, whatever it decides on.
 
-    ``why`` is the policy's reason in words ("total over 5000.00", "R-73").
+    ``state``: waiting, open, approved, returned, rejected, dropped. ``why`` are reason codes ("over:5000.00", "R-73").
+    The clock of reminder and escalation starts when it was opened, and again when it was ``escalated_at``.
+    ``on_behalf_of_id`` is the principal where a delegate decided.
     """
 
-    __tablename__ = "approval_steps"
-    __table_args__ = (
-        Index("ix_approval_steps_claim_id_round_position", "claim_id", "round", "position"),
-        Index("ix_approval_steps_assignee_id_state", "assignee_id", "state"),
-    )
-
     id: Mapped[int] = mapped_column(Key, primary_key=True)
-    claim_id: Mapped[int] = mapped_column(ForeignKey("claims.id"))
-    round: Mapped[int]
     position: Mapped[int]
     role: Mapped[str] = mapped_column(String(30))
     why: Mapped[str] = mapped_column(String(200), default="")
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     state: Mapped[str] = mapped_column(String(10), default="waiting")
     opened_at: Mapped[datetime | None]
+    escalated_at: Mapped[datetime | None]
+    reminded_on: Mapped[date | None]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     on_behalf_of_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     decided_at: Mapped[datetime | None]
     reason: Mapped[str | None] = mapped_column(Text)
 
+    @declared_attr
+    @classmethod
+    def assignee(cls) -> Mapped[PersonRow | None]:
+        """Whoever is asked."""
+        return relationship(foreign_keys=f"{cls.__name__}.assignee_id")
+
+
+class ApprovalStepRow(Step, Base):
+    """One step of a claim's round."""
+
+    __tablename__ = "approval_steps"
+    __table_args__ = (
+        Index("ix_approval_steps_claim_id_round_position", "claim_id", "round", "position"),
+        Index("ix_approval_steps_assignee_id_state", "assignee_id", "state"),
+        Index("ix_approval_steps_state_opened_at", "state", "opened_at"),
+    )
+
+    claim_id: Mapped[int] = mapped_column(ForeignKey("claims.id"))
+    round: Mapped[int]
+
     claim: Mapped[ClaimRow] = relationship()
-    assignee: Mapped[PersonRow | None] = relationship(foreign_keys=[assignee_id])
 
 
 class LineDecisionRow(Base):
