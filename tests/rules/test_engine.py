@@ -2,8 +2,11 @@
 
 import json
 import random
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,6 +17,7 @@ from rules import engine
 from rules.catalogue import BY_CODE, RULES
 from rules.claim_json import BadClaim, decode, facts_of
 from rules.facts import Facts
+from rules.policy import Cap
 from rules.rule import rule
 from tests.rules.claims import answer_to, claim_of, facts_for, policy_of, tables
 
@@ -117,6 +121,21 @@ def test_a_severity_may_be_overridden(override: dict[str, str], severity: str) -
     case = {"line": {"category": "taxi"}, "claim": {"legal_entity": "示例科技有限公司"}, "override": [override]}
     (finding,) = answer_to(case).findings
     assert finding.severity.value == severity
+
+
+@pytest.mark.parametrize(("category", "severity"), [("office_supplies", "approval"), ("gift", "warn")])
+def test_an_invoice_takes_the_override_of_its_lines_category(category: str, severity: str) -> None:
+    case = {"payments": [], "override": [{"rule": "X-13", "severity": "approval", "category": category}]}
+    (finding,) = answer_to(case).findings
+    assert (finding.rule, finding.severity.value) == ("X-13", severity)
+
+
+@pytest.mark.parametrize(("grades", "hit"), [(("P5",), True), (("P6",), False), ((), True)])
+def test_a_cap_may_hold_for_some_grades(grades: tuple[str, ...], hit: bool) -> None:
+    facts = facts_for({})
+    cap = Cap("office_supplies", Decimal("1059.99"), "line", grades=grades)
+    capped = replace(facts, policy=msgspec.structs.replace(facts.policy, caps=(cap,)), memo={})
+    assert ("X-06" in [finding.rule for finding in engine.check(capped).findings]) is hit
 
 
 def test_the_last_override_that_holds_wins() -> None:
