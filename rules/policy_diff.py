@@ -1,0 +1,167 @@
+"""What one version of the policy says differently from another: file, key, old, new, in words."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from reimburse.domain.finding import Text
+from rules.parameter_text import field as parameter_field
+from rules.parameter_text import shown, value_of
+from rules.parameters import descriptions
+from rules.policy import Override, Policy
+from rules.policy_files import SUBJECTS
+
+SEVERITIES = {
+    "block": Text("阻断", "block"),
+    "return": Text("退回", "return"),
+    "approval": Text("特批", "approval"),
+    "warn": Text("提示", "warn"),
+    "info": Text("信息", "info"),
+}
+CONDITIONS = {
+    "legal_entity": Text("公司", "company"),
+    "department": Text("部门", "department"),
+    "grade": Text("职级", "grade"),
+    "category": Text("类别", "category"),
+}
+PARTS = {
+    "categories": Text("费用类别", "Category"),
+    "titles": Text("发票抬头", "Title"),
+    "tax_rates": Text("税率", "Tax rate"),
+    "not_deductible": Text("不得抵扣", "Not deductible"),
+    "vague_items": Text("笼统品名", "Vague items"),
+    "required_fields": Text("必填要素", "Required fields"),
+    "caps": Text("费用标准", "Cap"),
+    "city_tiers": Text("城市分级", "City tier"),
+    "workdays": Text("工作日", "Working days"),
+}
+NONE = Text("—", "—")
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing that differs; a dash stands where it was not there, or is not any more.
+
+    Of lists, ``old`` is what left and ``new`` what came.
+    """
+
+    file: str
+    key: str
+    name: Text
+    old: Text
+    new: Text
+    unit: str = ""
+
+
+def differences(old: Policy, new: Policy) -> tuple[Difference, ...]:
+    """What the new version says differently, in the order of the files; the name and the day aside."""
+    return (
+        *_of_parameters(old, new),
+        *_of_items("policy.toml", "override", Text("例外", "Exception"), old.override, new.override),
+        *(item for part in SUBJECTS for item in _of_part(part, getattr(old, part), getattr(new, part))),
+    )
+
+
+def described(override: Override) -> Text:
+    """An exception as a sentence.
+
+    >>> described(Override(rule="X-08", parameters={}, department="sales")).zh
+    '部门 sales：X-08'
+    """
+    conditions = [(words, getattr(override, name)) for name, words in CONDITIONS.items() if getattr(override, name)]
+    said = [_severity(override)] if override.rule else []
+    said += [_parameter(name, value) for name, value in override.parameters.items()]
+    zh = "、".join(f"{words.zh} {value}" for words, value in conditions) or "全公司"
+    en = ", ".join(f"{words.en} {value}" for words, value in conditions) or "everyone"
+    return Text(f"{zh}：{'，'.join(text.zh for text in said)}", f"{en}: {', '.join(text.en for text in said)}")
+
+
+def _severity(override: Override) -> Text:
+    if override.severity is None:
+        return Text(str(override.rule), str(override.rule))
+    words = SEVERITIES[override.severity.value]
+    return Text(f"{override.rule} → {words.zh}", f"{override.rule} → {words.en}")
+
+
+def _parameter(name: str, value: object) -> Text:
+    item = parameter_field(name)
+    texts = [str(part) for part in value] if isinstance(value, list) else [_plain(value)]
+    known = shown(value_of(item, texts if item.kind == "kinds" else [", ".join(texts)]))
+    return Text(f"{item.words.zh} = {known.zh}", f"{item.words.en} = {known.en}")
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)
+
+
+def _of_parameters(old: Policy, new: Policy) -> Iterator[Difference]:
+    for name, words in descriptions():
+        before, after = getattr(old.parameters, name), getattr(new.parameters, name)
+        if before != after:
+            text = Text(words.zh, words.en)
+            yield Difference("policy.toml", f"parameters.{name}", text, shown(before), shown(after), words.unit)
+
+
+def _of_part(part: str, old: Any, new: Any) -> Iterator[Difference]:
+    file, words = SUBJECTS[part], PARTS[part]
+    if isinstance(old, tuple):
+        yield from _of_items(file, part, words, old, new)
+        return
+    before, after = (data if isinstance(data, Mapping) else _fields(data) for data in (old, new))
+    for key in dict.fromkeys([*before, *after]):
+        name = Text(f"{words.zh} {key}", f"{words.en} {key}")
+        yield from _of_value(file, f"{part}.{key}", name, before.get(key), after.get(key))
+
+
+def _of_value(file: str, key: str, name: Text, old: Any, new: Any) -> Iterator[Difference]:
+    if old == new:
+        return
+    if isinstance(old, msgspec.Struct) and isinstance(new, msgspec.Struct):
+        before, after = _fields(old), _fields(new)
+        for part in before:
+            words = Text(f"{name.zh} · {part}", f"{name.en} · {part}")
+            yield from _of_value(file, f"{key}.{part}", words, before[part], after[part])
+    elif isinstance(old, tuple | frozenset) and isinstance(new, tuple | frozenset):
+        yield Difference(file, key, name, _words(_without(old, new) or old), _words(_without(new, old) or new))
+    else:
+        yield Difference(file, key, name, _words(old), _words(new))
+
+
+def _of_items(file: str, part: str, name: Text, old: Sequence[Any], new: Sequence[Any]) -> Iterator[Difference]:
+    gone, come = _without(old, new), _without(new, old)
+    yield from (Difference(file, part, name, _words(item), NONE) for item in gone)
+    yield from (Difference(file, part, name, NONE, _words(item)) for item in come)
+    if old != new and not gone and not come:
+        before, after = ("；".join(_words(item).zh for item in items) for items in (old, new))
+        yield Difference(file, part, name, Text(before, before), Text(after, after))
+
+
+def _without(items: Any, others: Any) -> tuple[Any, ...]:
+    """The items that are not among the others; of a set, in order."""
+    left = [item for item in items if item not in others]
+    return tuple(sorted(left) if isinstance(items, frozenset) else left)
+
+
+def _words(value: Any) -> Text:
+    if isinstance(value, Override):
+        return described(value)
+    if isinstance(value, msgspec.Struct):
+        said = {name: item for name, item in _fields(value).items() if item not in (None, (), "", False)}
+        text = "，".join(f"{name} {_words(item).zh}" for name, item in said.items())
+        return Text(text, text)
+    if isinstance(value, tuple | frozenset):
+        text = "、".join(_words(item).zh for item in (sorted(value) if isinstance(value, frozenset) else value))
+        return Text(text or "—", text or "—")
+    return shown(value) if isinstance(value, bool) else Text(*[_spoken(value)] * 2)
+
+
+def _spoken(value: object) -> str:
+    return "—" if value is None or value == "" else str(getattr(value, "value", value))
+
+
+def _fields(struct: msgspec.Struct) -> dict[str, Any]:
+    return {name: getattr(struct, name) for name in struct.__struct_fields__}
