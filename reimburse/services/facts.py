@@ -94,11 +94,8 @@ def _line(line: ExpenseLineRow) -> Json:
 
 
 def _invoices(session: Session, claim: ClaimRow) -> list[Json]:
-    rows, beyond = list(claim.invoices), risk_facts.of_invoices(session, claim)
-    leading = [row.leading_reading_id for row in rows if row.leading_reading_id]
-    query = select(ReadingRow).where(ReadingRow.id.in_(leading)).options(joinedload(ReadingRow.document))
-    readings = {reading.id: reading for reading in session.scalars(query)}
-    return [{**_invoice(row, readings.get(row.leading_reading_id or 0)), **beyond[row.id]} for row in rows]
+    known = risk_facts.of_invoices(session, claim)
+    return [{**_invoice(row, known[row.id].reading), **known[row.id].said} for row in claim.invoices]
 
 
 def _invoice(row: InvoiceRow, reading: ReadingRow | None) -> Json:

@@ -4,7 +4,7 @@ A hash of 256 bits is cut into eight bands: two that differ in seven bits or few
 finds every candidate of a policy distance up to seven.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select, tuple_
@@ -65,14 +65,11 @@ def keep(session: Session, reading: ReadingRow, hashed: str | None) -> None:
     session.flush()
 
 
-def near_duplicates(session: Session, claim: ClaimRow) -> dict[int, list[Json]]:
-    """The contract's ``near_duplicates`` of each invoice that came as a picture, by invoice id."""
-    readings = [row.leading_reading_id for row in claim.invoices if row.leading_reading_id]
-    hashed = select(PictureHashRow).where(PictureHashRow.reading_id.in_(readings))
-    hashes = {row.reading_id: row for row in session.scalars(hashed)} if readings else {}
+def near_duplicates(session: Session, claim: ClaimRow, hashes: Mapping[int, PictureHashRow]) -> dict[int, list[Json]]:
+    """The contract's ``near_duplicates`` of each invoice that came as a picture; both by invoice id."""
     found: dict[int, list[Json]] = {}
     for invoice in claim.invoices:
-        own = hashes.get(invoice.leading_reading_id or 0)
+        own = hashes.get(invoice.id)
         if own:
             near = near_of(session, invoice, own, claim)
             found[invoice.id] = [

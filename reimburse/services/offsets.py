@@ -5,7 +5,7 @@ The clock is R-63's: the day of the notice does not count, the third working day
 
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reimburse.domain.finding import Text
@@ -118,18 +118,13 @@ def remind(outbox_id: int | None = None) -> None:
         mark_done(session, outbox_id)
 
 
-def refunds_of(session: Session, claim: ClaimRow) -> list[Json]:
-    """The contract's ``refunds``: those of this claim, and what its claimant still owes on earlier ones."""
-    owed = (OffsetRow.claimant_id == claim.claimant_id) & (OffsetRow.state == "open")
-    rows = session.scalars(select(OffsetRow).where(or_(owed, OffsetRow.claim_id == claim.id)).order_by(OffsetRow.id))
-    return [
-        {
-            "invoice_id": str(row.invoice_id),
-            "refunded_on": row.noticed_on.isoformat(),
-            "offset_submitted_on": row.submitted_on.isoformat() if row.submitted_on else None,
-        }
-        for row in rows
-    ]
+def fact_of(row: OffsetRow) -> Json:
+    """An entry of the contract's ``refunds``."""
+    return {
+        "invoice_id": str(row.invoice_id),
+        "refunded_on": row.noticed_on.isoformat(),
+        "offset_submitted_on": row.submitted_on.isoformat() if row.submitted_on else None,
+    }
 
 
 def working_days_left(on: date, due_on: date) -> int:

@@ -1,39 +1,93 @@
-"""What the rules learn of a claim's invoices and sellers beyond the claim: verification, refunds, files, pictures."""
+"""What the rules learn of a claim's invoices and sellers beyond the claim: verification, refunds, files, pictures.
 
-from sqlalchemy.orm import Session
+Each half is one query, as a claim is judged anew at every edit.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from reimburse.domain.invoice_json import Json
 from reimburse.domain.verification import VerificationStatus
 from reimburse.services import offsets, suppliers, verification, verification_counts
 from reimburse.services.near_pictures import near_duplicates
-from reimburse.services.supplier_neighbours import neighbours_of
+from reimburse.services.supplier_neighbours import near_invoices, neighbour
 from reimburse.store.claims import ClaimRow
 from reimburse.store.db import today
+from reimburse.store.documents import ReadingRow
+from reimburse.store.invoices import InvoiceRow
+from reimburse.store.offsets import OffsetRow
+from reimburse.store.picture_hashes import PictureHashRow
+from reimburse.store.suppliers import SupplierRow
 from reimburse.store.verifications import VerificationRow
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An invoice's leading reading, and the contract's ``verification``, ``queries`` and ``near_duplicates``."""
+
+    reading: ReadingRow | None = None
+    said: Json = field(default_factory=dict)
 
 
 def of_claim(session: Session, claim: ClaimRow) -> Json:
     """The contract's lists ``refunds`` and ``suppliers``."""
-    near = neighbours_of(session, claim)
-    files = suppliers.facts_of(session, (row.seller_tax_id for row in claim.invoices))
+    refunds: dict[int, Json] = {}
+    files: dict[str, Json] = {}
+    for owed, supplier, *near in session.execute(_beyond(claim)):
+        if owed:
+            refunds[owed.id] = offsets.fact_of(owed)
+        if supplier:
+            files.setdefault(supplier.tax_id, suppliers.fact_of(supplier))
+        if near and near[0]:
+            beside = neighbour(*near[1:])
+            told = files[supplier.tax_id].setdefault("neighbours", [])
+            if beside not in told:
+                told.append(beside)
     return {
-        "refunds": offsets.refunds_of(session, claim),
-        "suppliers": [
-            {**file, "neighbours": near[file["tax_id"]]} if file["tax_id"] in near else file for file in files
-        ],
+        "refunds": [refunds[key] for key in sorted(refunds)],
+        "suppliers": [files[key] for key in sorted(files)],
     }
 
 
-def of_invoices(session: Session, claim: ClaimRow) -> dict[int, Json]:
-    """The contract's ``verification``, ``queries`` and ``near_duplicates`` of each invoice, by id."""
-    results = verification.latest(session, (row.key for row in claim.invoices if row.key))
-    pictures = near_duplicates(session, claim)
-    said: dict[int, Json] = {}
-    for row in claim.invoices:
-        result = results.get(row.key) if row.key else None
-        known: Json = {"near_duplicates": pictures[row.id]} if row.id in pictures else {}
-        said[row.id] = {**known, **(_verified(session, result) if result else {})}
-    return said
+def of_invoices(session: Session, claim: ClaimRow) -> dict[int, Known]:
+    """What is known of each invoice of the claim, by its id."""
+    any_result = aliased(VerificationRow)
+    of_key = (any_result.code == InvoiceRow.code, any_result.number == InvoiceRow.number)
+    newest = select(func.max(any_result.id)).where(*of_key).correlate(InvoiceRow)
+    query = (
+        select(InvoiceRow.id, ReadingRow, PictureHashRow, VerificationRow)
+        .outerjoin(ReadingRow, ReadingRow.id == InvoiceRow.leading_reading_id)
+        .outerjoin(PictureHashRow, PictureHashRow.reading_id == ReadingRow.id)
+        .outerjoin(VerificationRow, VerificationRow.id == newest.scalar_subquery())
+        .where(InvoiceRow.id.in_([row.id for row in claim.invoices]))
+        .options(joinedload(ReadingRow.document))
+    )
+    rows = {row[0]: row for row in session.execute(query)} if claim.invoices else {}
+    pictures = near_duplicates(session, claim, {key: row[2] for key, row in rows.items() if row[2]})
+    known = {key: Known(row[1], _verified(session, row[3]) if row[3] else {}) for key, row in rows.items()}
+    for key, near in pictures.items():
+        known[key].said["near_duplicates"] = near
+    return known
+
+
+def _beyond(claim: ClaimRow) -> Select[Any]:
+    """Offsets that the claimant owes, the sellers' files, and invoices beside: few rows of each, multiplied."""
+    owed = and_(OffsetRow.claimant_id == ClaimRow.claimant_id, OffsetRow.state == "open")
+    sellers = {row.seller_tax_id for row in claim.invoices if row.seller_tax_id}
+    near = near_invoices(claim)
+    query = (
+        select(OffsetRow, SupplierRow, *(near.c if near is not None else ()))
+        .select_from(ClaimRow)
+        .outerjoin(OffsetRow, or_(owed, OffsetRow.claim_id == ClaimRow.id))
+        .outerjoin(SupplierRow, SupplierRow.tax_id.in_(sorted(sellers)))
+        .where(ClaimRow.id == claim.id)
+    )
+    if near is not None:
+        query = query.outerjoin(near, near.c.seller_tax_id == SupplierRow.tax_id).order_by(near.c.code, near.c.number)
+    return query
 
 
 def _verified(session: Session, row: VerificationRow) -> Json:

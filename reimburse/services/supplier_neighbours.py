@@ -1,11 +1,9 @@
 """What other claims hold of a seller's invoices, next to those of a claim in number or in time (R-105, X-07)."""
 
 from collections.abc import Iterator
-from datetime import timedelta
-from typing import Any
+from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Subquery, and_, exists, or_, select, tuple_
 
 from reimburse.domain.invoice_json import Json
 from reimburse.domain.money import from_fen, money_text, to_fen
@@ -21,45 +19,55 @@ MOST = 100
 NOT_USED = (ClaimState.DELETED.value, ClaimState.REJECTED.value, ClaimState.REVERSED.value)
 
 
-def neighbours_of(session: Session, claim: ClaimRow) -> dict[str, list[Json]]:
-    """By the seller's tax id, in the form that the rules read; submitted claims only, each an index look-up."""
+def near_invoices(claim: ClaimRow) -> Subquery | None:
+    """Invoices in submitted claims of anyone beside those of this claim, each by an index; None: nothing to look for.
+
+    The columns after ``seller_tax_id`` are the arguments of ``neighbour``.
+    """
     parameters = policies.parameters_of(claim)
     near = [condition for row in claim.invoices for condition in _near(row, parameters)]
     if not near:
-        return {}
-    own = {(row.code, row.number) for row in claim.invoices}
-    found: dict[str, dict[tuple[str, str], Json]] = {}
-    for row in session.execute(_query(claim, or_(*near))):
-        if (row.code, row.number) not in own:
-            found.setdefault(row.seller_tax_id, {}).setdefault((row.code, row.number), _neighbour(row))
-    return {tax_id: [near[key] for key in sorted(near)] for tax_id, near in found.items()}
-
-
-def _query(claim: ClaimRow, near: ColumnElement[bool]) -> Any:
+        return None
+    own = [(row.code, row.number) for row in claim.invoices if row.number]
     entertaining = (
         select(ExpenseLineRow.id)
         .join(LineInvoiceRow, LineInvoiceRow.line_id == ExpenseLineRow.id)
         .where(LineInvoiceRow.invoice_id == InvoiceRow.id, ExpenseLineRow.claim_id == ClaimRow.id)
         .where(ExpenseLineRow.category == SPLIT_CATEGORY)
     )
+    columns = (InvoiceRow.seller_tax_id, InvoiceRow.code, InvoiceRow.number, InvoiceRow.issue_date)
     return (
         select(
-            InvoiceRow.code,
-            InvoiceRow.number,
-            InvoiceRow.seller_tax_id,
-            InvoiceRow.issue_date,
+            *columns,
             InvoiceRow.total_fen,
             ClaimRow.claim_no,
             PersonRow.employee_no,
-            exists(entertaining).label("entertainment"),
+            exists(entertaining).label("dined"),
         )
         .join(ClaimInvoiceRow, ClaimInvoiceRow.invoice_id == InvoiceRow.id)
         .join(ClaimRow, ClaimRow.id == ClaimInvoiceRow.claim_id)
         .join(PersonRow, PersonRow.id == ClaimRow.claimant_id)
-        .where(near, ClaimRow.id != claim.id, ClaimRow.round > 0, ClaimRow.state.not_in(NOT_USED))
+        .where(or_(*near), tuple_(InvoiceRow.code, InvoiceRow.number).not_in(own))
+        .where(ClaimRow.id != claim.id, ClaimRow.round > 0, ClaimRow.state.not_in(NOT_USED))
         .order_by(ClaimRow.id, InvoiceRow.id)
         .limit(MOST)
+        .subquery("near")
     )
+
+
+def neighbour(
+    code: str, number: str, issued: date | None, total_fen: int | None, claim_no: str, by: str, dined: bool
+) -> Json:
+    """An entry of ``suppliers.neighbours``."""
+    return {
+        "number": number,
+        "claim_no": claim_no,
+        "code": code or None,
+        "employee_id": by,
+        "issue_date": issued.isoformat() if issued else None,
+        "total_incl_tax": None if total_fen is None else money_text(from_fen(total_fen)),
+        "entertainment": bool(dined),
+    }
 
 
 def _near(row: InvoiceRow, parameters: Parameters) -> Iterator[ColumnElement[bool]]:
@@ -89,15 +97,3 @@ def numbers_beside(number: str, reach: int) -> list[str]:
         return []
     near = (int(number) + step for step in range(-reach, reach + 1) if step)
     return [f"{value:0{len(number)}}" for value in near if 0 <= value < 10 ** len(number)]
-
-
-def _neighbour(row: Any) -> Json:
-    return {
-        "number": row.number,
-        "claim_no": row.claim_no,
-        "code": row.code or None,
-        "employee_id": row.employee_no,
-        "issue_date": row.issue_date.isoformat() if row.issue_date else None,
-        "total_incl_tax": None if row.total_fen is None else money_text(from_fen(row.total_fen)),
-        "entertainment": bool(row.entertainment),
-    }

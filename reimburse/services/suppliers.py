@@ -1,6 +1,5 @@
 """Credit files of sellers: opened when an invoice of a seller is first seen, kept by finance, summed up by a job."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import select, update
@@ -78,21 +77,16 @@ def change(person: PersonRow, tax_id: str, standing: Standing, reason: str, vers
             _note(session, row, person, reason, changed)
 
 
-def facts_of(session: Session, tax_ids: Iterable[str | None]) -> list[Json]:
-    """The contract's ``suppliers``: the files of these sellers."""
-    wanted = sorted({tax_id for tax_id in tax_ids if tax_id})
-    query = select(SupplierRow).where(SupplierRow.tax_id.in_(wanted)).order_by(SupplierRow.tax_id)
-    return [
-        {
-            "tax_id": row.tax_id,
-            "level": row.level,
-            "taxpayer": None if row.taxpayer == "unknown" else row.taxpayer,
-            "related": row.related,
-            "unreported": row.unreported,
-            "voids_90d": row.voids_90d,
-        }
-        for row in (session.scalars(query) if wanted else ())
-    ]
+def fact_of(row: SupplierRow) -> Json:
+    """An entry of the contract's ``suppliers``."""
+    return {
+        "tax_id": row.tax_id,
+        "level": row.level,
+        "taxpayer": None if row.taxpayer == "unknown" else row.taxpayer,
+        "related": row.related,
+        "unreported": row.unreported,
+        "voids_90d": row.voids_90d,
+    }
 
 
 def _changes(row: SupplierRow, standing: Standing) -> str:

@@ -7,6 +7,7 @@ from typing import ParamSpec, TypeVar, cast
 import flask_login
 from flask import abort
 from flask_login import LoginManager, UserMixin, current_user
+from sqlalchemy.orm import joinedload
 
 from reimburse.domain.workflow import Role
 from reimburse.store.db import db
@@ -33,7 +34,8 @@ class SignedIn(UserMixin):  # type: ignore[misc]
 @login_manager.user_loader  # type: ignore[untyped-decorator]
 def _load(identity: str) -> SignedIn | None:
     person_id, _, version = identity.partition(":")
-    person = db.session.get(PersonRow, int(person_id)) if person_id.isdigit() else None
+    with_roles = (joinedload(PersonRow.grants),)
+    person = db.session.get(PersonRow, int(person_id), options=with_roles) if person_id.isdigit() else None
     valid = person and person.active and str(person.session_version) == version
     return SignedIn(person) if person and valid else None
 
