@@ -5,6 +5,7 @@ Each check is one more witness beside those that were printed: it confirms, or i
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from itertools import product
 
 from parsers.testimony import PlacedLine, Testimony
 from reimburse.domain.amount_words import NotAnAmount, from_words
@@ -17,6 +18,9 @@ ADDITIVE_NOT = frozenset({InvoiceKind.AIR_ITINERARY, InvoiceKind.FISCAL})
 
 TAX_ROUNDING = 6 * CENT
 """A tax worked out of the price with tax may differ from amount times rate."""
+
+
+FIGURES = ("amount_excl_tax", "tax_amount", "total_incl_tax")
 
 
 def total_from_words(testimonies: Iterable[Testimony]) -> Iterator[Seen]:
@@ -50,7 +54,7 @@ def sums_of_lines(lines: Sequence[PlacedLine], stated: Mapping[str, str]) -> dic
 
 def price_and_tax(kind: InvoiceKind, values: Mapping[str, Seen]) -> Conflict | None:
     """A conflict where net and tax do not make the total; ``lines`` then names what the parts add up to."""
-    parts = [values.get(field) for field in ("amount_excl_tax", "tax_amount", "total_incl_tax")]
+    parts = [values.get(field) for field in FIGURES]
     if kind in ADDITIVE_NOT or any(part is None or part.value == "***" for part in parts):
         return None
     net, tax, total = (part for part in parts if part)
@@ -58,6 +62,30 @@ def price_and_tax(kind: InvoiceKind, values: Mapping[str, Seen]) -> Conflict | N
     if parts_sum == Decimal(total.value):
         return None
     return Conflict("total_incl_tax", {total.source: total.value, Source.LINES: money_text(parts_sum)})
+
+
+def figures_that_fit(
+    seen: Mapping[str, Sequence[Seen]], best: Mapping[str, Seen], rank: Mapping[Source, int]
+) -> dict[str, Seen]:
+    """Where sources differ, the figures that fit the best witness of all: net and tax make the total.
+
+    Empty where the best of each fit already, or nothing fits the best witness.
+    """
+    if not all(seen.get(field) for field in FIGURES) or _fits([best[field] for field in FIGURES]):
+        return {}
+    fitting = [choice for choice in product(*(seen[field] for field in FIGURES)) if _fits(choice)]
+    ranked = sorted(fitting, key=lambda choice: sorted(rank[figure.source] for figure in choice))
+    leading = min(rank[best[field].source] for field in FIGURES)
+    if not ranked or min(rank[figure.source] for figure in ranked[0]) > leading:
+        return {}
+    return dict(zip(FIGURES, ranked[0], strict=True))
+
+
+def _fits(figures: Sequence[Seen]) -> bool:
+    if any(figure.value == "***" for figure in figures):
+        return False
+    net, tax, total = (Decimal(figure.value) for figure in figures)
+    return net + tax == total
 
 
 def line_is_consistent(line: InvoiceLine) -> bool:

@@ -8,7 +8,14 @@ from decimal import Decimal
 
 from parsers.agreement import agree, narrower
 from parsers.building import build
-from parsers.crosscheck import lines_that_do_not_multiply, price_and_tax, sums_of_lines, total_from_words
+from parsers.crosscheck import (
+    FIGURES,
+    figures_that_fit,
+    lines_that_do_not_multiply,
+    price_and_tax,
+    sums_of_lines,
+    total_from_words,
+)
 from parsers.document import Document
 from parsers.errors import NoInvoice
 from parsers.expected import mandatory, missing
@@ -51,10 +58,12 @@ def merge(found: Found, document: Document, file_format: FileFormat) -> Reading:
     best = {field: _best(field, witnesses) for field, witnesses in seen.items()}
     kind = InvoiceKind(best["kind"].value) if "kind" in best else InvoiceKind.OTHER
     conflicts = [conflict for field, witnesses in seen.items() if (conflict := _conflict(field, witnesses))]
+    if set(FIGURES) & {conflict.field for conflict in conflicts}:
+        best |= figures_that_fit(seen, best, RANK)
     conflicts.extend(_words_against_figures(best))
     conflicts.extend(_line_counts(testimonies))
     conflicts.extend(lines_that_do_not_multiply(source, lines))
-    if not {"amount_excl_tax", "tax_amount", "total_incl_tax"} & {conflict.field for conflict in conflicts}:
+    if not set(FIGURES) & {conflict.field for conflict in conflicts}:
         conflicts.extend(filter(None, [price_and_tax(kind, best)]))
     values = {field: witness.value for field, witness in best.items()}
     invoice = build(kind, values, [placed.line for placed in lines])

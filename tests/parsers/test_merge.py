@@ -7,9 +7,9 @@ import pytest
 
 from parsers import agreement, crosscheck
 from parsers.agreement import agree
-from parsers.crosscheck import line_is_consistent
+from parsers.crosscheck import FIGURES, figures_that_fit, line_is_consistent
 from parsers.document import Document
-from parsers.merge import merge
+from parsers.merge import RANK, merge
 from parsers.testimony import Found, PlacedLine, Testimony
 from reimburse.domain.invoice import InvoiceKind, InvoiceLine
 from reimburse.domain.reading import DocumentKind, FileFormat, Seen, Source
@@ -206,3 +206,29 @@ def test_when_two_values_say_the_same(field, one, other, same):
 def test_rounding_of_a_printed_price_is_allowed_for(quantity, price, amount, consistent):
     line = InvoiceLine(quantity=Decimal(quantity), unit_price=Decimal(price), amount_excl_tax=Decimal(amount))
     assert line_is_consistent(line) is consistent
+
+
+@pytest.mark.parametrize(
+    ("stated", "holds"),
+    [
+        pytest.param(
+            {"text": ("1060.00", "60.00", "1120.00"), "lines": ("100.00", "6.00", None), "qr": (None, None, "106.00")},
+            ("100.00", "6.00", "106.00"),
+            id="printed figures were altered, lines and QR fit one another",
+        ),
+        pytest.param(
+            {"text": ("100.00", "6.00", "110.00"), "lines": ("100.00", "6.00", None), "qr": (None, None, "110.00")},
+            ("100.00", "6.00", "110.00"),
+            id="nothing fits the QR code: each field holds its best witness",
+        ),
+    ],
+)
+def test_figures_that_fit_the_best_witness_stand_together(stated, holds):
+    seen = {
+        field: [Seen(values[place], Source(source)) for source, values in stated.items() if values[place]]
+        for place, field in enumerate(FIGURES)
+    }
+    ranked = {field: sorted(witnesses, key=lambda one: RANK[one.source]) for field, witnesses in seen.items()}
+    best = {field: witnesses[0] for field, witnesses in ranked.items()}
+    best |= figures_that_fit(ranked, best, RANK)
+    assert tuple(best[field].value for field in FIGURES) == holds
