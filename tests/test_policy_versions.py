@@ -1,25 +1,29 @@
 """Versions of the policy that finance makes: two people, never changed, seen at once, and every claim replayed."""
 
 import json
+import shutil
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from msgspec.structs import replace
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from reimburse.app import create_app
+from reimburse.domain.finding import Severity
 from reimburse.domain.workflow import Role
 from reimburse.services import checking, policies, policy_versions, replays
 from reimburse.services.errors import NotFound, Refused, Stale
-from reimburse.settings import Settings
+from reimburse.settings import Settings, data_folder
 from reimburse.store.claims import CheckRow
 from reimburse.store.db import db, today, transaction
 from reimburse.store.events import EventRow
 from reimburse.store.notices import NoticeRow
 from reimburse.store.people import PersonRow, RoleGrantRow
 from reimburse.store.policies import PolicySnapshotRow, PolicyVersionRow
+from rules.policy import Override
 from rules.policy_files import BadPolicy
 from rules.policy_text import policy_of
 from tests.claim_stories import attach, claim_on, found, good_invoice, run_checks, submit
@@ -198,7 +202,7 @@ def test_the_folder_and_the_browser_share_one_line_of_versions(company: dict[str
     with (own_folder / "policy.toml").open("a", encoding="utf-8") as file:
         file.write(f'\n[[version]]\nversion = "folder"\neffective_from = {today() + timedelta(days=20)}\n')
     on = [policies.in_force(today() + timedelta(days=days)).version for days in (0, 9, 10, 19, 20)]
-    assert on == ["t", "t", "next", "next", "folder"]
+    assert on == ["2024.1", "2024.1", "next", "next", "folder"]
 
 
 def test_a_submitted_claim_is_judged_by_the_version_of_its_submission(company: dict[str, int]) -> None:
@@ -215,16 +219,18 @@ def test_a_claim_is_replayed_to_the_byte_after_later_versions(company: dict[str,
     """Neither a version published later nor an edit of the files that judged changes what a replay says."""
     claim = submit(claim_on(good_invoice(company["lin"], "600.00")))
     stored = claim.checks[0].answer
-    published(company, parameters(claim_within_months=1, payment_evidence_over=0), name="a")
-    file = own_folder / "policy.toml"
-    file.write_text(file.read_text("utf-8") + "[version.parameters]\npayment_evidence_over = '1.00'\n", "utf-8")
+    milder = (Override(rule="R-93", severity=Severity.APPROVAL),)
+    published(company, lambda policy: replace(policy, override=milder), name="a")
+    with (own_folder / "policy.toml").open("a", encoding="utf-8") as file:
+        file.write("[[version.override]]\nrule = 'R-93'\nseverity = 'warn'\n")
+    assert policies.in_force(today() - timedelta(days=1)).override != ()
     [again] = replays.replay_claim(found(claim.claim_no))
     assert (again.identical, again.again, again.policy_kept) == (True, stored, True)
     second = submit(found(claim.claim_no))
     first, last = replays.replay_claim(second)
     assert (first.identical, last.identical) == (True, True)
-    assert (first.check.policy_version, last.check.policy_version) == ("t", "a")
-    assert json.loads(first.again)["findings"] != json.loads(last.again)["findings"]
+    assert (first.check.policy_version, last.check.policy_version) == ("2024.1", "a")
+    assert [json.loads(check.again)["verdict"] for check in (first, last)] == ["return", "approval"]
 
 
 def test_a_replay_tells_what_differs(company: dict[str, int]) -> None:
@@ -275,6 +281,5 @@ def test_what_was_judged_is_never_rewritten(company: dict[str, int], statement: 
 @pytest.fixture
 def own_folder(settings: Settings) -> Path:
     folder = settings.data / "policy"
-    folder.mkdir(parents=True)
-    (folder / "policy.toml").write_text('[[version]]\nversion = "t"\neffective_from = 2020-01-01\n', "utf-8")
+    shutil.copytree(data_folder("config") / "policy", folder)
     return folder
