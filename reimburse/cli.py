@@ -39,7 +39,7 @@ class LazyGroup(click.Group):
 @click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="reimburse", prog_name="reimburse", version="0.1.0")
 def main() -> None:
-    """Expense reimbursement and e-invoice matching. 发票报销与核对。"""
+    """发票报销与核对。 Expense reimbursement and e-invoice matching."""
 
 
 if __name__ == "__main__":
