@@ -7,7 +7,10 @@ class ParseError(Exception):
     """The employee must act: another file, another format."""
 
     code = ErrorCode.UNSUPPORTED
-    message = "无法识别这种文件。请上传 PDF、OFD、XML 或清晰的照片。 / This kind of file is not recognised: upload PDF, OFD, XML or a clear photo."
+    message = (
+        "无法识别这种文件。请上传 PDF、OFD、XML 或清晰的照片。"
+        " / This kind of file is not recognised: upload PDF, OFD, XML or a clear photo."
+    )
 
     def __init__(self, message: str | None = None) -> None:
         super().__init__(message or self.message)
@@ -42,7 +45,10 @@ class Unsafe(ParseError):
     """The file holds something that is refused on sight."""
 
     code = ErrorCode.UNSAFE
-    message = "文件内容不安全，已拒绝。请从官方渠道重新下载。 / The file is unsafe and was refused: download it from the official site."
+    message = (
+        "文件内容不安全，已拒绝。请从官方渠道重新下载。"
+        " / The file is unsafe and was refused: download it from the official site."
+    )
 
 
 class TimedOut(ParseError):
@@ -56,4 +62,7 @@ class NoInvoice(ParseError):
     """The file can be opened but holds no invoice."""
 
     code = ErrorCode.NO_INVOICE
-    message = "没有找到发票。请确认上传的是发票本身，照片须拍到二维码。 / No invoice found: is this the invoice itself, and is its QR code in the picture?"
+    message = (
+        "没有找到发票。请确认上传的是发票本身，照片须拍到二维码。"
+        " / No invoice found: is this the invoice itself, and is its QR code in the picture?"
+    )
