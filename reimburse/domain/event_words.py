@@ -16,7 +16,9 @@ EVENTS: Mapping[str, Text] = MappingProxyType(
         "reject": Text("驳回", "Rejected"),
         "approver_reminded": Text("已提醒审批人", "The approver was reminded"),
         "escalated": Text("逾期未审批，转上一级", "Too late, handed one level up"),
-        "handed_up": Text("审批人代理申请人，转上一级", "Its approver acts for the claimant, handed one level up"),
+        "reassigned": Text(
+            "原审批人正代理申请人，改由他人审批", "Its approver acts for the claimant, given to another"
+        ),
         "step_overdue": Text("逾期未审批，已请管理员跟进", "Too late, administrators were told"),
         "recall": Text("撤回", "Recalled"),
         "delete": Text("删除", "Deleted"),
@@ -29,6 +31,10 @@ EVENTS: Mapping[str, Text] = MappingProxyType(
         "reverse": Text("冲销", "Reversed"),
         "open": Text("建立批次", "Batch opened"),
         "discard": Text("空批次已删除", "Empty batch discarded"),
+        "offset_opened": Text("发票退回、作废或红冲，待冲销", "Its invoice was taken back: to be offset"),
+        "offset_handed_in": Text("提交冲销", "Offset handed in"),
+        "offset_closed": Text("冲销结案", "Offset closed"),
+        "audited": Text("抽查", "Looked at in a sampling audit"),
         "freeze": Text("冻结批次", "Batch frozen"),
     }
 )

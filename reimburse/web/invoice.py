@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from reimburse.domain.finding import Text
 from reimburse.domain.invoice_words import FIELDS
-from reimburse.services import corrections, invoice_view, invoices, wallet
+from reimburse.services import corrections, invoice_view, invoices, verification_pages, wallet
 from reimburse.services.errors import NotFound, Refused
 from reimburse.web.access import login_required, me
 from reimburse.web.language import say, t
@@ -68,6 +68,7 @@ def _page(invoice_id: int, errors: Mapping[str, Text], tried: Mapping[str, str])
         state=wallet.state_of(invoice),
         balance=invoices.balance_of(invoice),
         uses=invoices.uses_of(me(), invoice),
+        verification=verification_pages.panel_of(me(), invoice),
         blue=blue,
         red=red,
         mine=invoice.holder_id == me().id,

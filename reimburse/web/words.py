@@ -4,13 +4,19 @@ from decimal import Decimal
 
 from flask import Blueprint
 
+from reimburse.domain.finding import Text
 from reimburse.domain.invoice_words import document_name, field_name, kind_name, source_name
 from reimburse.web.language import language, say
+
+SOURCES = {
+    "manual": Text("人工登记", "entered by hand"),
+    "baidu": Text("百度查验接口", "Baidu's service"),
+}
 
 
 def register(bp: Blueprint) -> None:
     """Give all templates these words."""
-    for word in (kind_name, document_name, field_name, source_name, in_language):
+    for word in (kind_name, document_name, field_name, source_name, in_language, verification_source):
         bp.add_app_template_global(word, word.__name__)
     bp.add_app_template_filter(percent, "percent")
     bp.add_app_template_filter(document_word, "document_word")
@@ -20,6 +26,11 @@ def in_language(message: str | None) -> str:
     """The half of a reader's message that is in the reader's language: Chinese stands before " / ", English after."""
     zh, _, en = (message or "").partition(" / ")
     return en if en and language() == "en" else zh
+
+
+def verification_source(source: str) -> str:
+    """Where a result of verification comes from."""
+    return say(SOURCES[source])
 
 
 def document_word(kind: str | None) -> str:
