@@ -12,6 +12,7 @@ COMMANDS = {
     "doctor": "reimburse.commands.doctor:doctor",
     "match": "reimburse.commands.match:match",
     "parse": "reimburse.commands.parse:parse",
+    "policy": "reimburse.commands.policy:policy",
     "rules": "reimburse.commands.rules:rules",
     "scheduler": "reimburse.commands.background:scheduler",
     "up": "reimburse.commands.up:up",

@@ -16,6 +16,7 @@ from reimburse.services import (
     outbox,
     reading,
     reminders,
+    simulations,
     supplier_figures,
     verification_queries,
 )
@@ -29,6 +30,7 @@ JOBS: dict[str, Callable[..., object]] = {
     "remind_approvers": reminders.remind_approvers,
     "remind_offsets": offsets.remind,
     "send_mail": mails.send_mail,
+    "simulate_policy": simulations.simulate_policy,
     "summarise_supplier": supplier_figures.summarise_supplier,
     "summarise_suppliers": supplier_figures.summarise_suppliers,
     "verify_invoice": verification_queries.verify_invoice,

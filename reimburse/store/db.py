@@ -70,6 +70,18 @@ def transaction() -> Iterator[Session]:
         raise
 
 
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A transaction that only looks: it takes no write lock, and is over at the end."""
+    before = reading_only.set(True)
+    session: Session = db.session()
+    try:
+        yield session
+    finally:
+        session.rollback()
+        reading_only.reset(before)
+
+
 def now() -> datetime:
     """The present instant, aware, in UTC. Only services and jobs ask; everything below is given its time."""
     return datetime.now(UTC)
