@@ -110,21 +110,23 @@ class Attachment(Part, frozen=True):
 
 
 class Approval(Part, frozen=True):
-    """An approval that was given; ``by`` is an employee id."""
+    """An approval that was given; ``by`` is an employee id, ``on_behalf_of`` that of whom a delegate decided for."""
 
     role: Role
     by: str
     on: Moment | None = None
+    on_behalf_of: str | None = None
 
 
 class Request(Part, frozen=True):
-    """A request made beforehand."""
+    """A request made beforehand; ``taken_elsewhere`` is what other claims take of its amount."""
 
     request_no: str
     kind: str
     amount: Yuan | None = None
     approved: bool = False
     approved_on: Moment | None = None
+    taken_elsewhere: Yuan | None = None
 
 
 class Payment(Part, frozen=True):

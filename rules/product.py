@@ -31,14 +31,15 @@ DOCUMENTS = {
     needs=("approvals",),
 )
 def nobody_approves_their_own(facts: Facts) -> Iterator[Hit | Lacks]:
-    """No approval of this claim was given by the claimant."""
-    own = [item.role for item in facts.approvals or () if item.by == facts.claim.employee.id]
+    """No approval of this claim was given by the claimant, or by somebody on the claimant's behalf."""
+    claimant = facts.claim.employee.id
+    own = [item.role for item in facts.approvals or () if claimant in (item.by, item.on_behalf_of)]
     if own:
         roles = listed(ROLES, dict.fromkeys(own))
-        zh = f"报销人以“{roles.zh}”身份批准了自己的报销单。"
-        en = f"The claimant approved the claim as {roles.en}."
+        zh = f"报销人以“{roles.zh}”身份批准了自己的报销单（本人或其代理人）。"
+        en = f"The claimant approved the claim as {roles.en}, in person or through a delegate."
         remedies = (do("reassign", own[0], "改由上一级审批", "Let the next level approve"),)
-        yield Hit(of_claim(facts), zh, en, "他人 / somebody else", facts.claim.employee.id, remedies)
+        yield Hit(of_claim(facts), zh, en, "他人 / somebody else", claimant, remedies)
 
 
 @rule(

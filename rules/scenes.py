@@ -156,7 +156,7 @@ def _request_fault(facts: Facts, line: LineFacts, request: Request | None) -> tu
             f"申请单 {request.request_no} 在 {request.approved_on.day} 才批准，晚于招待日 {day}",
             f"request {request.request_no} was approved on {request.approved_on.day}, after the event on {day}",
         )
-    used = _spent_on(facts, request)
+    used = _spent_on(facts, request) + (request.taken_elsewhere or 0)
     if request.amount is not None and used > request.amount:
         return (
             f"申请单 {request.request_no} 只批准 {money_text(request.amount)}，已用 {money_text(used)}",

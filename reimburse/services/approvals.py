@@ -1,6 +1,6 @@
 """The approval steps of a claim: computed from policy and findings, stored, decided one after the other."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -11,7 +11,7 @@ from reimburse.domain.finding import CheckAnswer, Finding, Resolver, Severity, T
 from reimburse.domain.money import from_fen, money_text
 from reimburse.domain.workflow import REVIEWERS, ClaimState, Role
 from reimburse.services import policies
-from reimburse.services.approvers import ABOVE, Approvers, Case, StepRow
+from reimburse.services.approvers import Approvers, Case, StepRow
 from reimburse.services.asking import tell_holders
 from reimburse.store.approvals import ApprovalStepRow
 from reimburse.store.claims import ClaimRow
@@ -115,23 +115,6 @@ def was_reviewed(session: Session, claim: ClaimRow) -> bool:
     return claim.follow_up_of_id is not None or session.scalar(decided.limit(1)) is not None
 
 
-def hand_up(session: Session, case: Case, step: StepRow, siblings: Sequence[StepRow]) -> bool:
-    """Give an open step to a person one level up, or higher; False where nobody is there.
-
-    ``siblings``: all steps of the case; two steps of one rule stay with two people.
-    """
-    role = Role(step.role)
-    if role not in ABOVE:
-        return False
-    taken = {other.assignee_id or 0 for other in siblings if other is step or rules_of(other) & rules_of(step)}
-    level, person = Approvers(session, case).free(ABOVE[role], taken)
-    if person is None:
-        return False
-    step.role, step.assignee_id = level.value, person.id
-    session.flush()
-    return True
-
-
 def rules_of(step: StepRow) -> frozenset[str]:
     """The rules that asked for this step. Two steps of one rule need two people."""
     return _rules(step.why.split(", "))
@@ -151,7 +134,7 @@ def reason_text(code: str) -> Text:
     if kind == "late":
         return Text("逾期未审批，转上一级", "not decided in time, went one level up")
     if kind == "acting":
-        return Text("原审批人是申请人的代理人，转上一级", "its approver acts for the claimant, went one level up")
+        return Text("原审批人正代理申请人，改由他人审批", "its approver acts for the claimant: somebody else decides")
     if kind == "up":
         return Text("下一级空缺或为申请人本人，上移一级", "moved up: the level below is vacant or the claimant's own")
     return Text(f"规则 {code} 要求", f"rule {code} asks for it")

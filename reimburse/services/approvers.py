@@ -71,8 +71,12 @@ def waits_for(person: PersonRow, kind: Kind = CLAIMS) -> ColumnElement[bool]:
     """The open steps of cases in review that this person may decide; joins steps to their cases."""
     step, case = kind.step, kind.case
     in_review = case.state == ClaimState.IN_REVIEW.value
-    this_round = (ApprovalStepRow.round == ClaimRow.round,) if case is ClaimRow else ()
-    return and_(step.state == "open", in_review, *this_round, holds(person, kind))
+    return and_(step.state == "open", in_review, *this_round(kind), holds(person, kind))
+
+
+def this_round(kind: Kind) -> tuple[ColumnElement[bool], ...]:
+    """Steps of a claim's earlier rounds are history; a request has one round."""
+    return (ApprovalStepRow.round == ClaimRow.round,) if kind is CLAIMS else ()
 
 
 def holds(person: PersonRow, kind: Kind = CLAIMS) -> ColumnElement[bool]:
@@ -91,6 +95,20 @@ def holds_directly(person: PersonRow, kind: Kind = CLAIMS) -> ColumnElement[bool
     """A step is its assignee's; where that place is vacant (nobody, gone, out of the role) anybody's in the role."""
     mine = kind.step.assignee_id == person.id
     return and_(_in_role(person, kind), or_(mine, ~_has_assignee(kind)))
+
+
+def asked(person: PersonRow) -> ColumnElement[bool]:
+    """The steps, of whatever round, that this person was asked to decide, decided, or stands in for today."""
+    claim = aliased(ClaimRow)
+    for_assignee = exists().where(
+        DelegationRow.delegate_id == person.id,
+        DelegationRow.principal_id == ApprovalStepRow.assignee_id,
+        claim.id == ApprovalStepRow.claim_id,
+        _in_scope(claim.department_id),
+        in_force(),
+    )
+    mine = or_(ApprovalStepRow.assignee_id == person.id, ApprovalStepRow.decided_by_id == person.id)
+    return or_(mine, for_assignee)
 
 
 def in_force() -> ColumnElement[bool]:

@@ -4,6 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reimburse.domain.workflow import EDITABLE, ClaimState, Role
+from reimburse.services.approvers import asked
 from reimburse.services.errors import NotFound, Refused, Stale
 from reimburse.store.approvals import ApprovalStepRow
 from reimburse.store.claims import ClaimRow
@@ -23,9 +24,7 @@ def may_see(session: Session, person: PersonRow, claim: ClaimRow) -> bool:
         return False
     if person.roles(claim.department_id) & SEE_DEPARTMENT:
         return True
-    step = select(ApprovalStepRow.id).where(
-        ApprovalStepRow.claim_id == claim.id, ApprovalStepRow.assignee_id == person.id
-    )
+    step = select(ApprovalStepRow.id).where(ApprovalStepRow.claim_id == claim.id, asked(person))
     return session.scalar(step.limit(1)) is not None
 
 

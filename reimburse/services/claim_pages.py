@@ -114,8 +114,9 @@ def steps_of(claim: ClaimRow) -> Sequence[ApprovalStepRow]:
     """The approval steps of every round, in order, with the people who hold them."""
     query = select(ApprovalStepRow).where(ApprovalStepRow.claim_id == claim.id)
     held_by = joinedload(ApprovalStepRow.assignee).lazyload(PersonRow.grants)
+    decided_by = joinedload(ApprovalStepRow.decided_by).lazyload(PersonRow.grants)
     in_order = query.order_by(ApprovalStepRow.round, ApprovalStepRow.position)
-    return db.session.scalars(in_order.options(held_by)).all()
+    return db.session.scalars(in_order.options(held_by, decided_by)).all()
 
 
 def history_of(claim: ClaimRow) -> list[Happening]:

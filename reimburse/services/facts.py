@@ -6,12 +6,12 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import func, select, tuple_
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from reimburse.domain.invoice_json import Json, plain_number
 from reimburse.domain.money import from_fen, money_text
 from reimburse.domain.reading import FileFormat
-from reimburse.services import risk_facts
+from reimburse.services import requests, risk_facts
 from reimburse.store.approvals import ApprovalStepRow
 from reimburse.store.balances import BalanceEntryRow, InvoiceBalanceRow
 from reimburse.store.claims import ClaimRow, ExpenseLineRow
@@ -39,6 +39,7 @@ def facts_of(session: Session, claim: ClaimRow, on: date, round_no: int) -> Json
         "invoices": _invoices(session, claim),
         "attachments": [_attachment(row.id, row.kind, row.line_id, row.invoice_id) for row in claim.attachments],
         "approvals": _approvals(session, claim, round_no),
+        "requests": requests.facts_for(session, claim),
         "registry": _registry(session, claim),
         **risk_facts.of_claim(session, claim),
         "titles": [_title(row) for row in session.scalars(select(LegalEntityRow).order_by(LegalEntityRow.id))],
@@ -130,15 +131,20 @@ def _approvals(session: Session, claim: ClaimRow, round_no: int) -> list[Json]:
     """What was approved in this very round: whoever approved an earlier one approved other lines."""
     if round_no > claim.round:
         return []
+    principal = aliased(PersonRow)
     steps = (
-        select(ApprovalStepRow.role, PersonRow.employee_no, ApprovalStepRow.decided_at)
+        select(ApprovalStepRow.role, PersonRow.employee_no, ApprovalStepRow.decided_at, principal.employee_no)
         .join(PersonRow, PersonRow.id == ApprovalStepRow.decided_by_id)
+        .outerjoin(principal, principal.id == ApprovalStepRow.on_behalf_of_id)
         .where(ApprovalStepRow.claim_id == claim.id, ApprovalStepRow.round == round_no)
         .where(ApprovalStepRow.state == "approved")
         .order_by(ApprovalStepRow.id)
     )
     rows = session.execute(steps).all()
-    return [{"role": role, "by": by, "on": _china_day(at)} for role, by, at in rows]
+    return [
+        {"role": role, "by": by, "on": _china_day(at), "on_behalf_of": principal_no}
+        for role, by, at, principal_no in rows
+    ]
 
 
 def _registry(session: Session, claim: ClaimRow) -> list[Json]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import defer, joinedload
 
+from reimburse.services.approvers import asked
 from reimburse.services.claim_access import SEE_ALL, SEE_DEPARTMENT
 from reimburse.store.approvals import ApprovalStepRow
 from reimburse.store.claims import ClaimInvoiceRow, ClaimRow
@@ -61,7 +62,7 @@ def _may_see(person: PersonRow) -> ColumnElement[bool]:
     if person.roles() & SEE_ALL:
         return or_(ClaimRow.claimant_id == person.id, ClaimRow.round > 0)
     departments = [grant.department_id for grant in person.grants if grant.role in SEE_DEPARTMENT]
-    with_my_step = select(ApprovalStepRow.claim_id).where(ApprovalStepRow.assignee_id == person.id)
+    with_my_step = select(ApprovalStepRow.claim_id).where(asked(person))
     submitted = ClaimRow.round > 0
     return or_(
         ClaimRow.claimant_id == person.id,

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select, true
 from sqlalchemy.orm import joinedload
 
 from reimburse.domain.workflow import ClaimState
+from reimburse.services.approvers import asked
 from reimburse.services.claim_access import SEE_ALL, SEE_DEPARTMENT
 from reimburse.services.errors import NotFound
 from reimburse.store.approvals import ApprovalStepRow
@@ -137,7 +138,5 @@ def _sees(person: PersonRow) -> ColumnElement[bool]:
         return ClaimRow.round > 0
     departments = [grant.department_id for grant in person.grants if grant.role in SEE_DEPARTMENT]
     of_department = true() if None in departments else ClaimRow.department_id.in_(departments)
-    step = select(ApprovalStepRow.id).where(
-        ApprovalStepRow.claim_id == ClaimRow.id, ApprovalStepRow.assignee_id == person.id
-    )
+    step = select(ApprovalStepRow.id).where(ApprovalStepRow.claim_id == ClaimRow.id, asked(person))
     return and_(ClaimRow.round > 0, or_(of_department, exists(step)))

@@ -11,15 +11,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reimburse.domain.workflow import ClaimState
-from reimburse.services import approvals, asking, policies
-from reimburse.services.approvers import CLAIMS, REQUESTS, Case, Kind, StepRow
+from reimburse.services import asking, policies
+from reimburse.services.approvers import CLAIMS, REQUESTS, Case, Kind, StepRow, this_round
+from reimburse.services.handing_over import hand_up, note, take_from_barred
 from reimburse.services.outbox import mark_done
-from reimburse.services.requests import chain_of_request, limits_of
-from reimburse.services.workflow import chain_of
-from reimburse.store.approvals import ApprovalStepRow
-from reimburse.store.claims import ClaimRow
+from reimburse.services.requests import limits_of
 from reimburse.store.db import CHINA, now, transaction
-from reimburse.store.events import record
 from reimburse.store.requests import RequestRow
 from rules.parameters import Parameters
 from rules.workdays import add_working_days, is_working_day
@@ -28,6 +25,7 @@ from rules.workdays import add_working_days, is_working_day
 def remind_approvers(outbox_id: int | None = None) -> None:
     """The daily job. A second run on a day changes nothing."""
     with transaction() as session:
+        take_from_barred(session)
         look_after_steps(session, now())
         mark_done(session, outbox_id)
 
@@ -41,11 +39,10 @@ def look_after_steps(session: Session, at: datetime) -> None:
 
 
 def _waiting(session: Session, kind: Kind) -> Sequence[tuple[StepRow, Case]]:
-    this_round = (ApprovalStepRow.round == ClaimRow.round,) if kind is CLAIMS else ()
     query = (
         select(kind.step, kind.case)
         .join(kind.case, kind.joined)
-        .where(kind.step.state == "open", kind.case.state == ClaimState.IN_REVIEW.value, *this_round)
+        .where(kind.step.state == "open", kind.case.state == ClaimState.IN_REVIEW.value, *this_round(kind))
         .order_by(kind.step.id)
         .with_for_update(of=(kind.step, kind.case), skip_locked=True)
     )
@@ -62,7 +59,7 @@ def _look_after(session: Session, case: Case, step: StepRow, at: datetime) -> No
     elif step.reminded_on is None and on >= add_working_days(asked_on, limits.reminder_working_days, moved):
         step.reminded_on = on
         asking.remind_holders(session, case, step, limits.reminder_working_days)
-        _note(session, case, step, "approver_reminded", {"to": step.assignee_id})
+        note(session, case, step, "approver_reminded", {"to": step.assignee_id})
 
 
 def _escalate(session: Session, case: Case, step: StepRow, days: int, at: datetime) -> None:
@@ -71,26 +68,17 @@ def _escalate(session: Session, case: Case, step: StepRow, days: int, at: dateti
     if mark in step.why.split(", "):
         return
     step.why = ", ".join(filter(None, (step.why, mark)))
-    if not approvals.hand_up(session, case, step, _siblings(session, case)):
+    if not hand_up(session, case, step):
         asking.call_admins(session, case, step, late=True)
-        _note(session, case, step, "step_overdue", {"from": former_id})
+        note(session, case, step, "step_overdue", {"from": former_id})
         return
     step.escalated_at, step.reminded_on = at, None
     asking.tell_handed_up(session, case, step, former_id, days)
-    _note(session, case, step, "escalated", {"from": former_id, "to": step.assignee_id})
-
-
-def _siblings(session: Session, case: Case) -> Sequence[StepRow]:
-    return approvals.steps_of(session, case) if isinstance(case, ClaimRow) else case.steps
+    note(session, case, step, "escalated", {"from": former_id, "to": step.assignee_id})
 
 
 def _limits(case: Case) -> Parameters:
     return limits_of(case) if isinstance(case, RequestRow) else policies.parameters_of(case)
-
-
-def _note(session: Session, case: Case, step: StepRow, kind: str, said: dict[str, int | None]) -> None:
-    chain = chain_of(case) if isinstance(case, ClaimRow) else chain_of_request(case)
-    record(session, chain, kind, None, now(), {"step": step.id, **said})
 
 
 def _china_day(at: datetime) -> date:

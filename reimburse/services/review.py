@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from reimburse.domain.workflow import Action, ClaimState, Role
 from reimburse.services import approvals, balances, decision_notice
-from reimburse.services.approvers import holds
+from reimburse.services.approvers import holds, holds_directly
 from reimburse.services.errors import NotFound, Refused, Stale
 from reimburse.services.follow_ups import move_lines
 from reimburse.services.workflow import advance, chain_of
@@ -100,6 +100,7 @@ def _decide(by_id: int, claim_no: str, seen: Seen, wanted: Callable[[ClaimRow], 
         if step.state != "open" or claim.version != seen.version:
             raise Stale
         _refuse_incomplete(claim, decisions)
+        step.on_behalf_of_id = _principal_of(session, step, by_id)
         _carry_out(session, claim, step, by_id, decisions)
 
 
@@ -125,13 +126,25 @@ def _was_decided_so(session: Session, step: ApprovalStepRow, by_id: int, decisio
 def _refuse_outsiders(session: Session, claim: ClaimRow, step: ApprovalStepRow, by_id: int) -> None:
     if claim.claimant_id == by_id:
         raise Refused("不能审批自己的报销单。", "Nobody approves their own claim.")
-    person = session.get_one(PersonRow, by_id)
-    held = select(ApprovalStepRow.id).join(ClaimRow).where(ApprovalStepRow.id == step.id, holds(person))
-    if session.scalar(held) is None:
+    if not _is_held(session, step, holds(session.get_one(PersonRow, by_id))):
         raise NotFound
+    people = {by_id, _principal_of(session, step, by_id)} - {None}
     for other in approvals.steps_of(session, claim):
-        if other.decided_by_id == by_id and approvals.rules_of(other) & approvals.rules_of(step):
+        if {other.decided_by_id, other.on_behalf_of_id} & people and approvals.rules_of(other) & approvals.rules_of(
+            step
+        ):
             raise Refused("此项须由两位不同的人批准。", "This needs the approval of two different people.")
+
+
+def _principal_of(session: Session, step: ApprovalStepRow, by_id: int) -> int | None:
+    """Whom the person decides for; None where the step is their own."""
+    own = _is_held(session, step, holds_directly(session.get_one(PersonRow, by_id)))
+    return None if own else step.assignee_id
+
+
+def _is_held(session: Session, step: ApprovalStepRow, held: ColumnElement[bool]) -> bool:
+    query = select(ApprovalStepRow.id).join(ClaimRow).where(ApprovalStepRow.id == step.id, held)
+    return session.scalar(query) is not None
 
 
 def _refuse_incomplete(claim: ClaimRow, decisions: Mapping[int, Decision]) -> None:
@@ -166,8 +179,9 @@ def _conclude(
     session: Session, claim: ClaimRow, step: ApprovalStepRow, by_id: int, verb: Verb, decisions: Mapping[int, Decision]
 ) -> None:
     reasons = _reasons(decisions[line.id] for line in claim.lines)
-    said = {
+    said: dict[str, object] = {
         "step": step.id,
+        "on_behalf_of": step.on_behalf_of_id,
         "round": claim.round,
         "lines": [line.id for line in claim.lines],
         "reasons": _digest(reasons),

@@ -165,6 +165,7 @@ def _steps(person: PersonRow, claim: ClaimRow) -> tuple[list[ApprovalStepRow], A
         .join(ApprovalStepRow.claim)
         .where(ClaimRow.id == claim.id, ApprovalStepRow.round == ClaimRow.round)
         .options(joinedload(ApprovalStepRow.assignee).lazyload(PersonRow.grants))
+        .options(joinedload(ApprovalStepRow.decided_by).lazyload(PersonRow.grants))
         .order_by(ApprovalStepRow.position)
     )
     rows = db.session.execute(query).all()

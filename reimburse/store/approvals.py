@@ -34,6 +34,12 @@ class Step:
 
     @declared_attr
     @classmethod
+    def decided_by(cls) -> Mapped[PersonRow | None]:
+        """Whoever decided."""
+        return relationship(foreign_keys=f"{cls.__name__}.decided_by_id")
+
+    @declared_attr
+    @classmethod
     def assignee(cls) -> Mapped[PersonRow | None]:
         """Whoever is asked."""
         return relationship(foreign_keys=f"{cls.__name__}.assignee_id")

@@ -27,7 +27,7 @@ EVENT_WORDS = {
     "reject": Text("驳回", "Rejected"),
     "approver_reminded": Text("已提醒审批人", "The approver was reminded"),
     "escalated": Text("逾期未审批，转上一级", "Too late, handed one level up"),
-    "handed_up": Text("审批人代理申请人，转上一级", "Its approver acts for the claimant, handed one level up"),
+    "reassigned": Text("原审批人正代理申请人，改由他人审批", "Its approver acts for the claimant, given to another"),
     "step_overdue": Text("逾期未审批，已请管理员跟进", "Too late, administrators were told"),
     "recall": Text("撤回", "Recalled"),
     "delete": Text("删除", "Deleted"),

@@ -16,7 +16,8 @@ from reimburse.services.review import Decision, Seen, Verb
 from reimburse.services.review_pages import Review
 from reimburse.store.claims import AttachmentRow, ClaimRow
 from reimburse.store.invoices import InvoiceRow
-from reimburse.web.access import me, needs
+from reimburse.web.access import me
+from reimburse.web.delegations import reviewing
 from reimburse.web.language import say, t
 from rules.vocabulary import ATTACHMENTS, ROLES
 from rules.vocabulary import FIELDS as DETAILS
@@ -49,7 +50,7 @@ def line_reasons(claim: ClaimRow) -> list[tuple[int, str]]:
 
 
 @bp.get("/review")
-@needs(*READERS)
+@reviewing(*READERS)
 def queue() -> ResponseReturnValue:
     """Claims that wait for a decision, flagged first."""
     only, scope = request.args.get("only", ""), request.args.get("scope", "")
@@ -63,7 +64,7 @@ def queue() -> ResponseReturnValue:
 
 
 @bp.post("/review/approve")
-@needs(*REVIEWERS)
+@reviewing(*REVIEWERS)
 def approve_several() -> ResponseReturnValue:
     """Approve the chosen claims, none of which has anything flagged."""
     chosen = dict(_chosen(value) for value in request.form.getlist("claim"))
@@ -77,7 +78,7 @@ def approve_several() -> ResponseReturnValue:
 
 
 @bp.get("/review/<claim_no>")
-@needs(*READERS)
+@reviewing(*READERS)
 def show(claim_no: str) -> ResponseReturnValue:
     """One claim: its lines, the document's picture, the findings."""
     shown = review_pages.for_reviewer(me(), claim_no)
@@ -101,7 +102,7 @@ def show(claim_no: str) -> ResponseReturnValue:
 
 
 @bp.post("/review/<claim_no>")
-@needs(*REVIEWERS)
+@reviewing(*REVIEWERS)
 def decide(claim_no: str) -> ResponseReturnValue:
     """Carry out the decision and open the next claim."""
     seen = Seen(request.form.get("step", 0, int), request.form.get("version", 0, int))
