@@ -91,10 +91,10 @@ def looks_like_company(name: str) -> bool:
 def difference(found: str, expected: str) -> tuple[str, str]:
     """The character-level difference in both languages.
 
-    >>> difference("示例科学有限公司", "示例科技有限公司")[0]
-    '第4字“学”应为“技”'
-    >>> difference("示例科技", "示例科技有限公司")[1]
-    'after character 4 "有限公司" is missing'
+    >>> difference("示例云帆科学有限公司", "示例云帆科技有限公司")[0]
+    '第6字“学”应为“技”'
+    >>> difference("示例云帆科技", "示例云帆科技有限公司")[1]
+    'after character 6 "有限公司" is missing'
     """
     zh, en = [], []
     for kind, i, j, k, m in SequenceMatcher(None, found, expected, autojunk=False).get_opcodes():
@@ -114,7 +114,7 @@ def difference(found: str, expected: str) -> tuple[str, str]:
 def missing_suffix(found: str, expected: str) -> str | None:
     """The legal suffix of the full name that the found one lacks.
 
-    >>> missing_suffix("示例科技", "示例科技有限公司")
+    >>> missing_suffix("示例云帆科技", "示例云帆科技有限公司")
     '有限公司'
     """
     for suffix in SUFFIXES:

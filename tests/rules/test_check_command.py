@@ -25,7 +25,7 @@ def run(claim: Any, *options: str) -> Result:
         ({}, 0, "pass"),
         ({"payments": []}, 0, "warn"),
         ({"claim": {"submitted_on": "2026-01-10"}, "invoice": {"issue_date": "2025-12-31"}, "line": {"occurred_on": "2025-12-31"}}, 0, "approval"),
-        ({"invoice": {"buyer": {"name": "示例科技"}}}, 1, "return"),
+        ({"invoice": {"buyer": {"name": "示例云帆科技"}}}, 1, "return"),
         ({"claim": {"no_duplicate_pledge": False}}, 1, "block"),
     ],
 )  # fmt: skip
@@ -36,7 +36,7 @@ def test_the_exit_status_is_the_verdict(case: dict[str, Any], status: int, verdi
 
 
 def test_the_answer_has_the_shape_of_the_contract() -> None:
-    answer = json.loads(run(claim_of({"invoice": {"buyer": {"name": "示例科技"}}}), "--json").stdout)
+    answer = json.loads(run(claim_of({"invoice": {"buyer": {"name": "示例云帆科技"}}}), "--json").stdout)
     assert set(answer) == {"policy_version", "verdict", "findings", "coverage"}
     (finding,) = answer["findings"]
     keys = {"rule", "title", "severity", "subject", "message", "expected", "found", "clause", "resolver", "remedies"}
@@ -51,7 +51,7 @@ def test_the_same_claim_gives_the_same_bytes() -> None:
 
 
 def test_a_table_for_people_says_what_to_do() -> None:
-    shown = run(claim_of({"invoice": {"buyer": {"name": "示例科技"}}})).stdout
+    shown = run(claim_of({"invoice": {"buyer": {"name": "示例云帆科技"}}})).stdout
     assert "结论：退回" in shown
     assert "需要做的：" in shown
     assert "请销售方作废或红冲后重开发票" in shown

@@ -29,7 +29,7 @@ BUSY: dict[str, Any] = {
         {"id": "l10", "amount": "9000.00", "category": "yacht", "invoice_ids": ["i1", "i3"]},
     ],
     "invoices": [
-        {"buyer": {"name": "示例科学有限公司"}},
+        {"buyer": {"name": "示例云帆科学有限公司"}},
         {"id": "i2", "number": "26992000000000000002"},
         {"id": "i3", "number": "26992000000000000003", "issue_date": "2025-12-31", "verification": "null"},
     ],
@@ -113,12 +113,12 @@ def test_unknown_titles_are_those_of_the_policy() -> None:
         ({"rule": "R-86", "severity": "warn", "category": "gift"}, "return"),
         ({"rule": "R-86", "severity": "block", "department": "研发"}, "block"),
         ({"rule": "R-86", "severity": "block", "department": "市场"}, "return"),
-        ({"rule": "R-86", "severity": "info", "grade": "P5", "legal_entity": "示例科技有限公司"}, "info"),
+        ({"rule": "R-86", "severity": "info", "grade": "P5", "legal_entity": "示例云帆科技有限公司"}, "info"),
         ({"rule": "R-87", "severity": "info"}, "return"),
     ],
 )
 def test_a_severity_may_be_overridden(override: dict[str, str], severity: str) -> None:
-    case = {"line": {"category": "taxi"}, "claim": {"legal_entity": "示例科技有限公司"}, "override": [override]}
+    case = {"line": {"category": "taxi"}, "claim": {"legal_entity": "示例云帆科技有限公司"}, "override": [override]}
     (finding,) = answer_to(case).findings
     assert finding.severity.value == severity
 

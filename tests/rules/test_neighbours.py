@@ -65,7 +65,7 @@ def test_the_smallest_changes_take_one_of_several_remedies_and_all_of_others() -
 
 
 def test_a_reissue_that_mends_two_findings_is_listed_for_both() -> None:
-    case = {"invoice": {"buyer": {"name": "示例科学有限公司", "tax_id": "91990000MA0DEM0037"}}}
+    case = {"invoice": {"buyer": {"name": "示例云帆科学有限公司", "tax_id": "91990000MA0DEM0037"}}}
     changes = smallest_changes(answer_to(case))
     assert len({(item.remedy.action, item.remedy.what, item.subject) for item in changes}) == len(changes)
 

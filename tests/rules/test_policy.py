@@ -73,7 +73,7 @@ def test_a_later_version_states_only_what_it_changes(folder: Path) -> None:
         ("categories.toml", 'account = "1601"', "account = 1601", ["categories.toml", "account", "str"]),
         ("categories.toml", 'kinds = ["taxi"]', 'kinds = ["cab"]', ["categories.toml", "kinds", "cab", "taxi"]),
         ("caps.toml", 'per = "night"', 'per = "week"', ["caps.toml", "per", "night"]),
-        ("titles.toml", 'name = "示例科技有限公司"', "", ["titles.toml", "titles[0]", "name"]),
+        ("titles.toml", 'name = "示例云帆科技有限公司"', "", ["titles.toml", "titles[0]", "name"]),
         ("tax_rates.toml", 'rate = "0.13"', 'rate = "13%"', ["tax_rates.toml", "tax_rates[0].rate"]),
         ("titles.toml", "[[titles]]", "[[title]]", ["titles.toml", "title", "allowed: titles"]),
     ],
