@@ -10,6 +10,7 @@ VIEWS = (
     "reimburse.web.invoice",
     "reimburse.web.verification",
     "reimburse.web.corrections",
+    "reimburse.web.offsets",
     "reimburse.web.review",
     "reimburse.web.batches",
     "reimburse.web.search",

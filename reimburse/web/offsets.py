@@ -1,0 +1,98 @@
+"""Offset tasks: what was refunded, voided or red-lettered after it was reimbursed, with the clock of each."""
+
+from collections.abc import Callable
+from datetime import date
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from reimburse.domain.workflow import FINANCE
+from reimburse.services import offset_pages, offsets
+from reimburse.services.errors import NotFound, Refused
+from reimburse.web.access import login_required, me, my_roles
+from reimburse.web.language import say, t
+
+bp = Blueprint("offsets", __name__, url_prefix="/offsets")
+
+
+@bp.get("")
+@login_required
+def index() -> ResponseReturnValue:
+    """The tasks, the most urgent first."""
+    state = request.args.get("state", "")
+    page = offset_pages.listed(me(), state or None, request.args.get("after"))
+    everyone = offset_pages.sees_all(me())
+    return render_template("offsets/index.html", page=page, state=state, everyone=everyone, reasons=offsets.REASONS)
+
+
+@bp.get("/<int:offset_id>")
+@login_required
+def show(offset_id: int) -> ResponseReturnValue:
+    """One task, and what can be done about it."""
+    task = offset_pages.shown(me(), offset_id)
+    mine = task.row.claimant_id == me().id
+    return render_template(
+        "offsets/show.html",
+        task=task,
+        mine=mine,
+        closes=bool(my_roles() & FINANCE) and not mine,
+        claims=offset_pages.own_claims(me(), task.row),
+        reasons=offsets.REASONS,
+    )
+
+
+@bp.post("")
+@login_required
+def register() -> ResponseReturnValue:
+    """A refund on a reimbursed invoice."""
+    try:
+        number, note = request.form.get("number", ""), request.form.get("note", "")
+        rows = offsets.register_refund(me(), number, _day(request.form.get("refunded_on", "")), note)
+    except Refused as refused:
+        flash(say(refused.text), "danger")
+        return redirect(url_for("offsets.index"))
+    flash(t("已登记，请按期冲销。", "On record: offset it in time."), "success")
+    return redirect(url_for("offsets.show", offset_id=rows[0].id) if len(rows) == 1 else url_for("offsets.index"))
+
+
+@bp.post("/<int:offset_id>/hand-in")
+@login_required
+def hand_in(offset_id: int) -> ResponseReturnValue:
+    """The claimant has offset it."""
+    form = request.form
+    return _done(
+        offset_id,
+        lambda: offsets.hand_in(me(), offset_id, form.get("claim_no", ""), form.get("note", ""), _version()),
+        t("已提交，等待财务核对。", "Handed in; finance checks it."),
+    )
+
+
+@bp.post("/<int:offset_id>/close")
+@login_required
+def close(offset_id: int) -> ResponseReturnValue:
+    """Finance closes it."""
+    note = request.form.get("note", "")
+    return _done(offset_id, lambda: offsets.close(me(), offset_id, note, _version()), t("已结案。", "Closed."))
+
+
+def _done(offset_id: int, deed: Callable[[], None], words: str) -> ResponseReturnValue:
+    try:
+        deed()
+    except NotFound:
+        raise
+    except Refused as refused:
+        flash(say(refused.text), "danger")
+    else:
+        flash(words, "success")
+    return redirect(url_for("offsets.show", offset_id=offset_id))
+
+
+def _version() -> int:
+    return request.form.get("version", 0, int)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Refused("请填写退款日期。", "Give the day of the refund.") from None
