@@ -59,9 +59,7 @@ def _chance(links: Links, invoices: tuple[int, ...], payments: tuple[int, ...]) 
     days = max(links.gap(invoice, payment) for invoice in invoices for payment in payments)
     tries = 1
     if len(payments) > 1:
-        near = sum(links.gap(invoices[0], row) <= days for row in links.of_invoice(invoices[0]))
-        tries *= comb(near, len(payments))
+        tries *= comb(links.payments_near(invoices[0], days), len(payments))
     if len(invoices) > 1:
-        near = sum(links.gap(row, payments[0]) <= days for row in links.of_payment(payments[0]))
-        tries *= comb(near, len(invoices))
+        tries *= comb(links.invoices_near(payments[0], days), len(invoices))
     return tries * AGREEING_SUMS / max(1, sum(abs(links.totals[invoice]) for invoice in invoices))

@@ -1,10 +1,13 @@
 """Which of many payees are which of many sellers, without comparing each with each."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 
-from reimburse.matching.names import LEAST_PREFIX, Likeness, fold, is_blank, likeness, name_of
+import numpy as np
+from rapidfuzz import fuzz, process
+
+from reimburse.matching.names import LEAST_PREFIX, LEAST_RATIO, Likeness, fold, is_blank, likeness, name_of
 
 Token = tuple[str, str]
 LEAST_ALIKE = 5
@@ -64,13 +67,20 @@ class NameIndex:
 
     def near(self, seller: str) -> list[str]:
         """The payees that may be similar to the seller, in order."""
-        return sorted({payee for token in self.tokens(seller) for payee in self.filed.get(token, ())})
+        near = {payee for token in self.plain_tokens(seller) for payee in self.filed.get(token, ())}
+        core = name_of(seller).core
+        alike = {payee for token in self._rare(core) for payee in self.filed.get(token, ())} - near
+        return sorted(near | set(_with_ratio(core, list(alike))))
 
     def tokens(self, name: str) -> set[Token]:
         """What a name is filed under."""
+        return self.plain_tokens(name) | self._rare(name_of(name).core)
+
+    def plain_tokens(self, name: str) -> set[Token]:
+        """What equal names, and names cut short, have in common."""
         form = name_of(name)
         starts = {("start", text[:LEAST_PREFIX]) for text in (form.folded, form.core) if len(text) >= LEAST_PREFIX}
-        return {("all", fold(name)), ("core", form.core)} | starts | self._rare(form.core)
+        return {("all", fold(name)), ("core", form.core)} | starts
 
     def _rare(self, core: str) -> set[Token]:
         """Each three of the rarest characters; the second occurrence of one counts as another."""
@@ -83,3 +93,11 @@ class NameIndex:
             counted[char] += 1
         rarest = sorted(numbered)[: len(core) * 2 // 11 + 3]
         return {("rare", f"{three}") for three in combinations([(char, time) for _, char, time in rarest], 3)}
+
+
+def _with_ratio(core: str, payees: Sequence[str]) -> Iterator[str]:
+    """Those of the payees whose core has a ratio of 90 with this one."""
+    if payees:
+        cores = [name_of(payee).core for payee in payees]
+        ratios = process.cdist([core], cores, scorer=fuzz.ratio, score_cutoff=LEAST_RATIO)[0]
+        yield from (payees[position] for position in np.flatnonzero(ratios >= LEAST_RATIO).tolist())

@@ -6,7 +6,7 @@ from itertools import product
 
 import numpy as np
 
-from reimburse.matching.links import Links
+from reimburse.matching.links import BLANK, Links
 from reimburse.matching.rows import MOST_EACH_SIDE, TOLERANCE_FEN
 from reimburse.matching.sums import Ints, agreeing, level, positions, sums_of
 
@@ -22,6 +22,8 @@ def several_with(links: Links, payment: int) -> tuple[list[Pair], bool]:
 
     A group that falls into two groups is left out: the two are always better.
     """
+    if links.payees[payment] != BLANK and len(links.of_payment(payment)) > MOST_INVOICES:
+        return [], False
     shared, complete = _later_payments(links, payment)
     found: list[Pair] = []
     for others in _apart(shared):
