@@ -16,6 +16,7 @@ COMMANDS = {
     "rules": "reimburse.commands.rules:rules",
     "scheduler": "reimburse.commands.background:scheduler",
     "up": "reimburse.commands.up:up",
+    "user": "reimburse.commands.user:user",
     "web": "reimburse.commands.web:web",
     "worker": "reimburse.commands.background:worker",
 }

@@ -3,10 +3,12 @@
 import io
 
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from reimburse.commands.user import user
 from reimburse.domain.workflow import Role
 from reimburse.services import people, people_import, setup, titles
 from reimburse.services.errors import Refused
@@ -172,3 +174,15 @@ def test_static_files_are_compressed_and_stay_inside(app: Flask, company: dict[s
     css = client.get("/static/app.css", headers={"Accept-Encoding": "gzip"})
     assert css.headers["Content-Encoding"] == "gzip"
     assert client.get("/static/../frame.py", headers={"Accept-Encoding": "gzip"}).status_code == 404
+
+
+def test_a_person_is_added_from_the_shell(app: Flask, company: dict[str, int]) -> None:
+    words = ["add", "chen", "--name", "陈晨", "--number", "E100", "--department", "研发部", "--role", "approver"]
+    data = ["--data", str(app.extensions["settings"].data)]
+    db.session.rollback()
+    added = CliRunner().invoke(user, [*words, *data])
+    assert added.exit_code == 0, added.output
+    login, password = added.output.split()
+    assert app.test_client().post("/sign-in", data={"login": login, "password": password}).status_code == 302
+    again = CliRunner().invoke(user, [*words, *data])
+    assert (again.exit_code, "taken" in again.output) == (1, True)
