@@ -59,7 +59,7 @@ def simulate(folder: Path, since: datetime | None, data: Path | None, as_json: b
             show(draft, _outcomes(draft, since.date() if since else None))
         except DatabaseError as broken:
             raise click.ClickException(
-                "数据库无法读取，请先运行 reimburse db upgrade。 / The database cannot be read; run reimburse db upgrade: "
+                "数据库无法读取，请运行 reimburse db upgrade / The database cannot be read: run reimburse db upgrade. "
                 + str(broken.orig).partition("\n")[0]
             ) from None
 
