@@ -18,6 +18,15 @@ def read(document: Document, *, trust: "TrustStore | None" = None) -> tuple[Read
     ``trust`` says whose signatures are believed; without it, the shipped list of certificates.
     """
     # Not at the top: a process that only starts a child for reading must not load the readers' libraries.
+    from parsers.ofd import package
+
+    try:
+        return _read(document, trust)
+    finally:
+        package.close()
+
+
+def _read(document: Document, trust: "TrustStore | None") -> tuple[Reading, ...]:
     from parsers.registry import reader_of
     from parsers.seal import judge
     from parsers.seal.trust import SHIPPED

@@ -18,6 +18,11 @@ LOOKALIKES = re.compile(r"[\u2e80-\u2fdf\uf900-\ufaff\U0002f800-\U0002fa1f\ufb00
 RADICALS = str.maketrans(
     "⺠⻋⻓⻔⻚⻛⻜⻝⻢⻥⻦⻨⻩⻬⻮⻰⻄⻆⻅⻉⻙⻘⺟", "民车长门页风飞食马鱼鸟麦黄齐齿龙西角见贝韦青母"
 )
+BLANKS = re.compile(r"[\u00a0\u3000\t\r]")
+PRINTED = {**RADICALS, **INVISIBLE}
+UNPRINTED = re.compile("[" + "".join(map(chr, PRINTED)) + "]")
+FOLDED = {**RADICALS, **MINUS, **INVISIBLE}
+ODD = re.compile("[" + "".join(map(chr, FOLDED)) + "]")
 SPACES = re.compile(r"[^\S\n]+")
 
 SIGNED = re.compile(
@@ -52,8 +57,7 @@ def folded(text: str) -> str:
     >>> folded("电⼦发票　（普通发票）")
     '电子发票 (普通发票)'
     """
-    plain = unicodedata.normalize("NFKC", text).translate(RADICALS).translate(MINUS).translate(INVISIBLE)
-    return SPACES.sub(" ", plain).strip()
+    return SPACES.sub(" ", _plain(text)).strip()
 
 
 def compact(text: str) -> str:
@@ -62,7 +66,14 @@ def compact(text: str) -> str:
     >>> compact("名　　称：")
     '名称:'
     """
-    return re.sub(r"\s", "", folded(text))
+    return "".join(_plain(text).split())
+
+
+def _plain(text: str) -> str:
+    if text.isascii():
+        return text
+    plain = unicodedata.normalize("NFKC", text)
+    return plain.translate(FOLDED) if ODD.search(plain) else plain
 
 
 def printed(text: str | None) -> str | None:
@@ -73,9 +84,16 @@ def printed(text: str | None) -> str | None:
     """
     if text is None:
         return None
-    plain = LOOKALIKES.sub(lambda match: unicodedata.normalize("NFKC", match.group()), text)
-    plain = plain.translate(RADICALS).translate(INVISIBLE)
-    return re.sub(r"[\u00a0\u3000\t\r]", " ", plain).strip() or None
+    plain = text
+    if not text.isascii():
+        plain = LOOKALIKES.sub(_decomposed, text)
+        if UNPRINTED.search(plain):
+            plain = plain.translate(PRINTED)
+    return BLANKS.sub(" ", plain).strip() or None
+
+
+def _decomposed(match: re.Match[str]) -> str:
+    return unicodedata.normalize("NFKC", match.group())
 
 
 def amount(text: str | None) -> str | None:

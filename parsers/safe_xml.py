@@ -1,7 +1,6 @@
 """XML from strangers: no entities, no DTD, no network, bounded in size and depth."""
 
 import re
-from collections.abc import Iterator
 
 from lxml import etree
 
@@ -59,7 +58,7 @@ def children(element: Element, *path: str) -> list[Element]:
     """All elements at this path of local names."""
     level = [element]
     for name in path:
-        level = [child for parent in level for child in parent if local(child) == name]
+        level = [child for parent in level for child in parent.iterchildren("{*}" + name)]
     return level
 
 
@@ -72,17 +71,14 @@ def text(element: Element | None) -> str | None:
     """The text inside, blanks at the ends trimmed; None where there is none."""
     if element is None:
         return None
-    return "".join(_texts(element)).strip() or None
+    inside = "".join(map(str, element.itertext())) if len(element) else element.text or ""
+    return inside.strip() or None
 
 
 def only_text(element: Element, *path: str) -> str | None:
     """The one text at this path; None where there is none, or where two differ: a contradiction states nothing."""
     values = {value for found in children(element, *path) if (value := text(found))}
     return values.pop() if len(values) == 1 else None
-
-
-def _texts(element: Element) -> Iterator[str]:
-    return (str(piece) for piece in element.itertext())
 
 
 def _narrow(data: bytes) -> bytes:

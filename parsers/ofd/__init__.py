@@ -8,11 +8,11 @@ from parsers.document import Document
 from parsers.errors import Damaged, NoInvoice, ParseError
 from parsers.ofd import codes, custom_data, tags
 from parsers.ofd.confirmation import beside
-from parsers.ofd.package import ENTRY, Body, Package
+from parsers.ofd.package import ENTRY, Body, package_of
 from parsers.ofd.page import Page, Run, page_of
 from parsers.ofd.text import MAX_FACES, parts_printed
 from parsers.pdf.parts import Part
-from parsers.safe_zip import SafeZip, is_zip
+from parsers.safe_zip import is_zip
 from parsers.testimony import Found, Testimony
 
 
@@ -21,14 +21,14 @@ def recognises(document: Document) -> bool:
     if not is_zip(document.data) or ENTRY.encode() not in document.data:
         return False
     try:
-        return ENTRY in SafeZip(document.data)
+        return ENTRY in package_of(document.data).zip
     except ParseError:
         return True
 
 
 def read(document: Document) -> tuple[Found, ...]:
     """One invoice for each document in the package, or for each that its pages print."""
-    found = tuple(one for body in Package(document.data).bodies for one in _found(body))
+    found = tuple(one for body in package_of(document.data).bodies for one in _found(body))
     if not found:
         raise NoInvoice
     return found

@@ -19,6 +19,8 @@ Move = Callable[[float, float], tuple[float, float]]
 
 def number(text: str | None, default: float) -> float:
     """A number as written in an attribute, or the default."""
+    if text and len(text) < LONGEST_NUMBER and text.isascii() and text.replace(".", "", 1).isdigit():
+        return float(text)
     found = NUMBER.fullmatch((text or "").strip())
     return float(found[0]) if found and len(found[0]) < LONGEST_NUMBER else default
 

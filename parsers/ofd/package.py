@@ -2,7 +2,7 @@
 
 import posixpath
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from parsers import safe_xml
 from parsers.errors import Damaged, Encrypted, ParseError, TooLarge
@@ -13,6 +13,15 @@ ENTRY = "OFD.xml"
 ENCRYPTIONS = "encryptions.xml"
 """The part that an OFD with encrypted parts names its keys in (GM/T 0099)."""
 MAX_PAGES = 300
+
+
+@lru_cache(maxsize=1)
+def package_of(data: bytes) -> "Package":
+    """The opened package: reading and judging its signatures look at the same parts. ``close`` lets go of it."""
+    return Package(data)
+
+
+close = package_of.cache_clear
 
 
 class Package:

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from itertools import accumulate
 from typing import NamedTuple
 
+from lxml import etree
+
 from parsers import safe_xml
-from parsers.ofd.geometry import POINTS_PER_MM, Area, around, box_of, deltas, floats, mover, number
+from parsers.ofd.geometry import POINTS_PER_MM, Area, box_of, deltas, floats, mover, number
 from parsers.ofd.package import Body
 from parsers.safe_xml import Element
 from reimburse.domain.reading import Box
@@ -16,6 +18,8 @@ DEFAULT_AREA = (0.0, 0.0, 210.0, 297.0)
 LARGEST_SIDE = 5000
 DEFAULT_SIZE = 3.175
 MAX_RUN = 20_000
+LAST_NARROW = "\u2e7f"
+ANY_SWITCH = etree.XPath("boolean(//@Visible)")
 
 
 class Glyph(NamedTuple):
@@ -26,41 +30,69 @@ class Glyph(NamedTuple):
     baseline: float
 
 
+class Places(NamedTuple):
+    """Where the characters of a text object stand: left, top, right, bottom and base line of each, in points."""
+
+    x0: list[float]
+    y0: list[float]
+    x1: list[float]
+    y1: list[float]
+    baseline: list[float]
+
+
 class Run:
     """A text object. Its places are worked out when asked for: most labels of a page never are."""
+
+    __slots__ = ("_area", "_box", "_places", "element", "identifier", "page", "text")
 
     def __init__(self, element: Element, page: int, area: Area) -> None:
         self.element = element
         self.page = page
         self.identifier = element.get("ID") or ""
-        self._area = area
-
-    @cached_property
-    def text(self) -> str:
+        self.text = "".join([(code.text or "")[:MAX_RUN] for code in element.iterchildren("{*}TextCode")])
         """The characters in the order in which they are drawn."""
-        return "".join((code.text or "")[:MAX_RUN] for code in self.element.iterchildren("{*}TextCode"))
+        self._area = area
+        self._places: Places | None = None
+        self._box: Box | None = None
 
-    @cached_property
+    @property
+    def places(self) -> Places:
+        """Where each character of ``text`` stands."""
+        if self._places is None:
+            place = _turned if self.element.get("CTM") else _straight
+            self._places = place(self.element, self._area)
+        return self._places
+
+    @property
     def glyphs(self) -> tuple[Glyph, ...]:
         """The characters with their places."""
-        place = _turned if self.element.get("CTM") else _straight
-        return tuple(place(self.element, self._area))
+        *edges, baselines = self.places
+        return tuple(map(Glyph, self.text, zip(*edges, strict=True), baselines))
 
-    @cached_property
+    @property
     def box(self) -> Box:
         """Tight around what is inked."""
-        inked = [glyph.box for glyph in self.glyphs if not glyph.char.isspace()]
-        return around(inked or [glyph.box for glyph in self.glyphs])
+        if self._box is None:
+            self._box = self._inked()
+        return self._box
+
+    def _inked(self) -> Box:
+        x0, y0, x1, y1, _ = self.places
+        inked = [index for index, char in enumerate(self.text) if not char.isspace()]
+        if 0 < len(inked) < len(x0):
+            x0, y0, x1, y1 = ([column[index] for index in inked] for column in (x0, y0, x1, y1))
+        return min(x0), min(y0), max(x1), max(y1)
 
     @property
     def baseline(self) -> float:
         """The height at which the first character stands."""
-        return self.glyphs[0].baseline
+        return self.places.baseline[0]
 
     @property
     def is_on_page(self) -> bool:
         """False for what is drawn beyond the edge, where nobody sees it."""
-        middle_x, middle_y = (self.box[0] + self.box[2]) / 2, (self.box[1] + self.box[3]) / 2
+        left, top, right, bottom = self.box
+        middle_x, middle_y = (left + right) / 2, (top + bottom) / 2
         return 0 <= middle_x <= self._area[2] * POINTS_PER_MM and 0 <= middle_y <= self._area[3] * POINTS_PER_MM
 
 
@@ -122,21 +154,31 @@ def template_parts(body: Body, page: Element) -> list[Element]:
 
 def characters(element: Element) -> Iterator[tuple[str, float, float]]:
     """The characters of a text object and the left ends of their base lines, in its own millimetres."""
-    size = number(element.get("Size"), DEFAULT_SIZE)
+    return zip(*_columns(element, number(element.get("Size"), DEFAULT_SIZE)), strict=True)
+
+
+def _columns(element: Element, size: float) -> tuple[str, list[float], list[float]]:
+    """The characters, how far right and how far down each one stands."""
+    chars = ""
+    lefts: list[float] = []
+    bases: list[float] = []
     for code in element.iterchildren("{*}TextCode"):
         text = (code.text or "")[:MAX_RUN]
-        x, y = number(code.get("X"), 0.0), number(code.get("Y"), 0.0)
-        across = deltas(code.get("DeltaX"), len(text))
-        down = deltas(code.get("DeltaY"), len(text))
-        for index, char in enumerate(text):
-            yield char, x, y
-            x += across[index] if across else (0.0 if down else natural_width(char, size))
-            y += down[index] if down else 0.0
+        if not text:
+            continue
+        chars += text
+        last = len(text) - 1
+        across, down = deltas(code.get("DeltaX"), last + 1)[:last], deltas(code.get("DeltaY"), last + 1)[:last]
+        if not across and not down:
+            across = [natural_width(char, size) for char in text[:last]]
+        lefts += accumulate(across or [0.0] * last, initial=number(code.get("X"), 0.0))
+        bases += accumulate(down or [0.0] * last, initial=number(code.get("Y"), 0.0))
+    return chars, lefts, bases
 
 
 def natural_width(char: str, size: float) -> float:
     """The usual advance of a character: a full square for Chinese, half of it for others."""
-    return size if ord(char) > 0x2E7F else size / 2
+    return size if char > LAST_NARROW else size / 2
 
 
 def is_visible(element: Element) -> bool:
@@ -146,32 +188,45 @@ def is_visible(element: Element) -> bool:
 
 
 def _runs(root: Element, page: int, area: Area) -> Iterator[Run]:
+    switched = ANY_SWITCH(root)
     for element in root.iter("{*}TextObject"):
         run = Run(element, page, area)
-        if run.text and is_visible(element):
+        if run.text and (not switched or is_visible(element)):
             yield run
 
 
-def _straight(element: Element, area: Area) -> Iterator[Glyph]:
-    """The glyphs of an object without a matrix, which nearly all are."""
+def _straight(element: Element, area: Area) -> Places:
+    """The characters of an object without a matrix, which nearly all are."""
     size = number(element.get("Size"), DEFAULT_SIZE)
     boundary = floats(element.get("Boundary"))
     left, top = (boundary[0] - area[0], boundary[1] - area[1]) if len(boundary) == 4 else (0.0, 0.0)
     rise, fall = size * ASCENT, size * DESCENT
-    for char, x, y in characters(element):
-        x0, base = (left + x) * POINTS_PER_MM, top + y
-        x1 = (left + x + natural_width(char, size)) * POINTS_PER_MM
-        y0, y1 = (base - rise) * POINTS_PER_MM, (base + fall) * POINTS_PER_MM
-        yield Glyph(char, (x0, y0, x1, y1), base * POINTS_PER_MM)
+    chars, across, down = _columns(element, size)
+    lefts = [left + x for x in across]
+    x0, x1 = [x * POINTS_PER_MM for x in lefts], [(x + size) * POINTS_PER_MM for x in lefts]
+    if not min(chars) > LAST_NARROW:
+        x1 = [(x + natural_width(char, size)) * POINTS_PER_MM for char, x in zip(chars, lefts, strict=True)]
+    if len(set(down)) == 1:
+        base = top + down[0]
+        edges = ((base - rise) * POINTS_PER_MM, (base + fall) * POINTS_PER_MM, base * POINTS_PER_MM)
+        y0, y1, baseline = ([edge] * len(chars) for edge in edges)
+        return Places(x0, y0, x1, y1, baseline)
+    bases = [top + y for y in down]
+    y0, y1 = [(base - rise) * POINTS_PER_MM for base in bases], [(base + fall) * POINTS_PER_MM for base in bases]
+    return Places(x0, y0, x1, y1, [base * POINTS_PER_MM for base in bases])
 
 
-def _turned(element: Element, area: Area) -> Iterator[Glyph]:
+def _turned(element: Element, area: Area) -> Places:
     size = number(element.get("Size"), DEFAULT_SIZE)
     move = mover(element, area)
-    for char, x, y in characters(element):
+    places = Places([], [], [], [], [])
+    for char, x, y in zip(*_columns(element, size), strict=True):
         x0, y0 = move(x, y - size * ASCENT)
         x1, y1 = move(x + natural_width(char, size), y + size * DESCENT)
-        yield Glyph(char, (min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)), move(x, y)[1])
+        edges = (min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1), move(x, y)[1])
+        for column, edge in zip(places, edges, strict=True):
+            column.append(edge)
+    return places
 
 
 def _pictures(root: Element, page: int, area: Area) -> Iterator[Picture]:

@@ -1,16 +1,18 @@
 """The printed face of an OFD as a witness: its text objects laid out as the text of a PDF page is."""
 
+import re
 from collections.abc import Iterator, Sequence
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from parsers.normalise import compact, printed
-from parsers.ofd.page import Page, Run
+from parsers.ofd.page import Page, Places, Run
 from parsers.pdf import glyphs, layout
 from parsers.pdf.parts import Part, parts_of, read_part
 
 MAX_FACES = 6
 LIST_TITLE = "服务清单"
 LONGEST_TITLE = 40
+PLAIN = re.compile("[!-\u2e7f\u4e00-\u9fff]*")
 SAME_HEIGHT = 0.5
 JUMP = 1.5
 
@@ -38,24 +40,22 @@ def _laid_out(page: Page) -> layout.Page:
 
 def _pieces(run: Run, order: int) -> Iterator[glyphs.Run]:
     """The text object split where it begins a new line or jumps; blanks at the ends dropped."""
-    lines: list[list[glyphs.Glyph]] = []
-    tops: list[tuple[float, float]] = []
-    last = None
-    for glyph in run.glyphs:
-        if last is None or _breaks(last.box, glyph.box):
-            lines.append([])
-            tops.append((glyph.box[1], glyph.box[3]))
-        lines[-1].append(glyphs.Glyph(_shown(glyph.char), glyph.box[0], glyph.box[2]))
-        last = glyph
-    for line, (top, bottom) in zip(lines, tops, strict=True):
-        whole = glyphs.Run(tuple(line), line[0].x0, top, line[-1].x1, bottom, order)
+    x0, y0, x1, y1, _ = run.places
+    chars = run.text if PLAIN.fullmatch(run.text) else map(_shown, run.text)
+    line = tuple(map(glyphs.Glyph, chars, x0, x1))
+    breaks = [index for index in range(1, len(line)) if _breaks(run.places, index)]
+    for start, end in pairwise((0, *breaks, len(line))):
+        whole = glyphs.Run(line[start:end], x0[start], y0[start], x1[end - 1], y1[start], order)
         if piece := whole.part(whole.glyphs):
             yield piece
 
 
-def _breaks(last: tuple[float, float, float, float], box: tuple[float, float, float, float]) -> bool:
-    height = max(last[3] - last[1], 1.0)
-    return abs(box[3] - last[3]) > SAME_HEIGHT * height or not -height < box[0] - last[2] < JUMP * height
+def _breaks(places: Places, index: int) -> bool:
+    """Whether a character stands on another line than the one before it, or far from it."""
+    x0, y0, x1, y1, _ = places
+    height = max(y1[index - 1] - y0[index - 1], 1.0)
+    apart = x0[index] - x1[index - 1]
+    return not -height < apart < JUMP * height or abs(y1[index] - y1[index - 1]) > SAME_HEIGHT * height
 
 
 def _shown(char: str) -> str:

@@ -7,7 +7,6 @@ never joined over objects, so that neighbouring columns stay apart; split where 
 import ctypes
 import struct
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -37,39 +36,32 @@ class Glyph(NamedTuple):
     x1: float
 
 
-@dataclass(frozen=True, slots=True)
 class Run:
-    """A piece of text on one line. ``order`` is its place in the file's drawing order."""
+    """A piece of text on one line, never changed once it is made.
 
-    glyphs: tuple[Glyph, ...]
-    x0: float
-    y0: float
-    x1: float
-    y1: float
-    order: int
+    ``order`` is its place in the file's drawing order, ``text`` its characters as printed, inner blanks kept,
+    ``height`` that of the line's type and ``middle`` the height at which the line stands.
+    """
 
-    @property
-    def text(self) -> str:
-        """The characters as printed, inner blanks kept."""
-        return "".join(glyph.char for glyph in self.glyphs)
+    __slots__ = ("glyphs", "height", "middle", "order", "text", "x0", "x1", "y0", "y1")
+
+    def __init__(self, glyphs: tuple[Glyph, ...], x0: float, y0: float, x1: float, y1: float, order: int) -> None:
+        self.glyphs = glyphs
+        self.x0, self.y0, self.x1, self.y1 = x0, y0, x1, y1
+        self.order = order
+        self.text = "".join([glyph[0] for glyph in glyphs])
+        self.height = y1 - y0
+        self.middle = (y0 + y1) / 2
 
     @property
     def box(self) -> Box:
         """Left, top, right, bottom."""
         return (self.x0, self.y0, self.x1, self.y1)
 
-    @property
-    def height(self) -> float:
-        """Height of the line's type."""
-        return self.y1 - self.y0
-
-    @property
-    def middle(self) -> float:
-        """Height at which the line stands."""
-        return (self.y0 + self.y1) / 2
-
     def part(self, glyphs: tuple[Glyph, ...]) -> "Run | None":
         """The run cut down to some of its glyphs, blanks at the ends dropped; None where nothing is left."""
+        if glyphs is self.glyphs and glyphs and glyphs[0].char != " " != glyphs[-1].char:
+            return self
         first, last = 0, len(glyphs)
         while first < last and glyphs[first].char == " ":
             first += 1
@@ -78,7 +70,7 @@ class Run:
         kept = glyphs[first:last]
         if not kept:
             return None
-        return replace(self, glyphs=kept, x0=kept[0].x0, x1=kept[-1].x1)
+        return Run(kept, kept[0].x0, self.y0, kept[-1].x1, self.y1, self.order)
 
 
 class Char(NamedTuple):

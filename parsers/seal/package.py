@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from parsers import safe_xml
 from parsers.errors import ParseError
-from parsers.ofd.package import ENTRY, Package
+from parsers.ofd.package import ENTRY, Package, package_of
 from parsers.safe_xml import Element
 from parsers.seal import remarks
 from parsers.seal.digests import UnknownDigest, digest
@@ -24,7 +24,7 @@ MAX_SIGNATURES = 50
 
 def judge_package(data: bytes, trust: TrustStore) -> SealResult:
     """The verdict on an OFD file; ``ParseError`` where it cannot be opened."""
-    return _Inquiry(Package(data), trust).verdict()
+    return _Inquiry(package_of(data), trust).verdict()
 
 
 class _Inquiry:
