@@ -4,7 +4,7 @@ A hash of 256 bits is cut into eight bands: two that differ in seven bits or few
 finds every candidate of a policy distance up to seven.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select, tuple_
@@ -14,7 +14,7 @@ from parsers.document import Document
 from parsers.errors import ParseError
 from parsers.phash import distance
 from reimburse.domain.invoice_json import Json
-from reimburse.domain.reading import FileFormat, Source
+from reimburse.domain.reading import FileFormat
 from reimburse.domain.workflow import ClaimState
 from reimburse.services import sandboxed
 from reimburse.store.claims import ClaimInvoiceRow, ClaimRow
@@ -28,8 +28,6 @@ BAND = 8
 MOST_BITS = 7
 MOST_CANDIDATES = 500
 NOT_USED = (ClaimState.DRAFT.value, ClaimState.DELETED.value, ClaimState.REJECTED.value)
-WEAK = frozenset({Source.MANUAL.value, Source.OCR.value})
-"""Sources of a number that do not prove two pictures to be of two invoices."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,21 +63,28 @@ def keep(session: Session, reading: ReadingRow, hashed: str | None) -> None:
     session.flush()
 
 
-def near_duplicates(session: Session, claim: ClaimRow, hashes: Mapping[int, PictureHashRow]) -> dict[int, list[Json]]:
-    """The contract's ``near_duplicates`` of each invoice that came as a picture; both by invoice id."""
+def near_duplicates(
+    session: Session, claim: ClaimRow, hashes: Mapping[int, PictureHashRow], genuine: Collection[int]
+) -> dict[int, list[Json]]:
+    """The contract's ``near_duplicates`` of each invoice that came as a picture; all by invoice id.
+
+    Invoices of one form look alike: one that the tax office confirmed (``genuine``) is compared with its own key only.
+    """
     found: dict[int, list[Json]] = {}
     for invoice in claim.invoices:
         own = hashes.get(invoice.id)
         if own:
             near = near_of(session, invoice, own, claim)
             found[invoice.id] = [
-                {"claim_no": one.claim_no, "distance": one.distance, "employee_id": one.employee_no} for one in near
+                {"claim_no": one.claim_no, "distance": one.distance, "employee_id": one.employee_no}
+                for one in near
+                if one.invoice.key == invoice.key or invoice.id not in genuine
             ]
     return found
 
 
 def near_of(session: Session, invoice: InvoiceRow, own: PictureHashRow, claim: ClaimRow) -> list[Near]:
-    """Pictures in other claims that look like this one, the nearest first; those proved to be another invoice aside."""
+    """Pictures in other claims that look like this one, the nearest first."""
     root = claim.follow_up_of_id or claim.id
     other = aliased(InvoiceRow)
     query = (
@@ -96,7 +101,7 @@ def near_of(session: Session, invoice: InvoiceRow, own: PictureHashRow, claim: C
     near = [
         Near(row, claim_no, by, distance(own.hash, hashed))
         for row, hashed, claim_no, by in session.execute(query)
-        if distance(own.hash, hashed) <= MOST_BITS and not _proved_apart(invoice, row)
+        if distance(own.hash, hashed) <= MOST_BITS
     ]
     return sorted(near, key=lambda one: one.distance)
 
@@ -113,12 +118,3 @@ def _candidates(session: Session, own: PictureHashRow) -> Sequence[int]:
 
 def _bands(hashed: str) -> list[tuple[int, str]]:
     return [(start // BAND, hashed[start : start + BAND]) for start in range(0, len(hashed), BAND)]
-
-
-def _proved_apart(one: InvoiceRow, other: InvoiceRow) -> bool:
-    """Invoices of one form look alike: where both files themselves state a number, the numbers decide."""
-    return one.key != other.key and _states_number(one) and _states_number(other)
-
-
-def _states_number(invoice: InvoiceRow) -> bool:
-    return any(seen.get("source") not in WEAK for seen in invoice.seen.get("number", ()))

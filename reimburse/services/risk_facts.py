@@ -66,7 +66,8 @@ def of_invoices(session: Session, claim: ClaimRow) -> dict[int, Known]:
         .options(joinedload(ReadingRow.document))
     )
     rows = {row[0]: row for row in session.execute(query)} if claim.invoices else {}
-    pictures = near_duplicates(session, claim, {key: row[2] for key, row in rows.items() if row[2]})
+    genuine = {key for key, row in rows.items() if row[3] and row[3].status == VerificationStatus.NORMAL}
+    pictures = near_duplicates(session, claim, {key: row[2] for key, row in rows.items() if row[2]}, genuine)
     known = {key: Known(row[1], _verified(session, row[3]) if row[3] else {}) for key, row in rows.items()}
     for key, near in pictures.items():
         known[key].said["near_duplicates"] = near
