@@ -5,6 +5,7 @@ never joined over objects, so that neighbouring columns stay apart; split where 
 """
 
 import ctypes
+import re
 import struct
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
@@ -23,6 +24,7 @@ OVER = 0.15
 MOST_BLANKS = 40
 PLAIN_BELOW = 0x2E80
 IDEOGRAPHS = range(0x3400, 0xA000)
+PLAIN = re.compile("[!-~\u3400-\u9fff]*")
 
 
 Turn = Callable[[float, float, float, float], Box]
@@ -229,6 +231,11 @@ def _run(piece: list[Char], order: int) -> Run:
     top, bottom = min(char.y0 for char in piece), max(char.y1 for char in piece)
     whole = Run(glyphs, piece[0].x0, top, piece[-1].x1, bottom, order)
     return whole.part(glyphs) or whole
+
+
+def is_plain(text: str) -> bool:
+    """Whether every character is its own folded form."""
+    return bool(PLAIN.fullmatch(text))
 
 
 def plain(char: str) -> str:

@@ -17,8 +17,8 @@ DRAWER = re.compile(r"开票人:")
 SELLER_SEAL = re.compile(r"(?:销售方|收款单位|开票单位):?\(盖?章\)")
 IN_WORDS = re.compile(r"(?:价税合计|金额合计|合计金额|总计|合计)\(大写\):?")
 IN_FIGURES = re.compile(r"\(小写\):?")
-TOTALS = re.compile(r"(?<!税)(?<!额)合计(?=[¥￥(\-\d*]|$)")
-SUBTOTALS = re.compile(r"小计(?=[¥￥(\-\d*]|$)")
+TOTALS = re.compile(r"(?<!税)(?<!额)合计(?=[¥￥(\-\d*]|(?!.))")
+SUBTOTALS = re.compile(r"小计(?=[¥￥(\-\d*]|(?!.))")
 DOWNLOADS = re.compile(r"下载次数:?")
 
 ANY = re.compile(

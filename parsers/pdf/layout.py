@@ -1,14 +1,17 @@
 """A page as lines of type: labels found by what they say, values by where they stand."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import repeat
 
-from parsers.pdf.glyphs import Glyph, Run, plain
+from parsers.pdf.glyphs import Glyph, Run, is_plain, plain
 from parsers.pdf.labels import ANY
 from reimburse.domain.reading import Box
 
+SLACK = 0.01
 SAME_LINE = 0.38
 WORD_GAP = 0.6
 LATIN_GAP = 0.22
@@ -55,6 +58,7 @@ class Page:
     bottom: float = field(default=float("inf"))
     onto_shown: Callable[[Box], Box] | None = None
     """Where a box lies on the page as viewers show it; None where that is upright as well."""
+    _found: dict[re.Pattern[str], Sequence[Spot]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
     def rows(self) -> tuple[tuple[Run, ...], ...]:
@@ -71,15 +75,30 @@ class Page:
     @cached_property
     def written(self) -> str:
         """All text in drawing order, folded and without blanks: a seal drawn over a title does not tear it apart."""
-        return "".join(plain(glyph.char) for run in self.runs for glyph in run.glyphs)
+        return "".join(run.text if is_plain(run.text) else "".join(map(plain, run.text)) for run in self.runs)
 
     @cached_property
-    def _lines(self) -> tuple[tuple[str, tuple[tuple[Run, Glyph], ...]], ...]:
-        return tuple(_line(row) for row in self.rows)
+    def _text(self) -> tuple[str, Sequence[tuple[Run, Glyph]]]:
+        """The lines' folded text, one below the other, and where each of its characters stands."""
+        text: list[str] = []
+        places: list[tuple[Run, Glyph]] = []
+        for row in self.rows:
+            for run in row:
+                _add_plain(run, text, places)
+            text.append("\n")
+            places.append((row[0], row[0].glyphs[0]))
+        return "".join(text), places
 
-    def find(self, pattern: re.Pattern[str]) -> list[Spot]:
+    def find(self, pattern: re.Pattern[str]) -> Sequence[Spot]:
         """Where the pattern stands in the lines' folded text, from the top."""
-        return [_spot(match, places) for text, places in self._lines for match in pattern.finditer(text)]
+        if pattern not in self._found:
+            text, places = self._text
+            matches = list(pattern.finditer(text))
+            if any("\n" in match.group() for match in matches):
+                lines = re.finditer(".+", text)
+                matches = [match for line in lines for match in pattern.finditer(text, *line.span())]
+            self._found[pattern] = [_spot(match, places) for match in matches]
+        return self._found[pattern]
 
     def first(self, pattern: re.Pattern[str]) -> Spot | None:
         """The topmost place, or None."""
@@ -87,7 +106,8 @@ class Page:
 
     def within(self, x0: float, y0: float, x1: float, y1: float) -> list[Run]:
         """What stands in this part of the page, runs cut at its sides; from the left on each line."""
-        inside = (_cut(run, x0, x1) for run in self.runs if y0 <= run.middle <= y1 and run.x1 > x0 and run.x0 < x1)
+        level = self._between(y0, y1)
+        inside = (_cut(run, x0, x1) for run in level if y0 <= run.middle <= y1 and run.x1 > x0 and run.x0 < x1)
         return sorted((run for run in inside if run), key=lambda run: run.x0)
 
     def right_of(self, spot: Spot, limit: float, rise: float = 0.62) -> list[Run]:
@@ -97,11 +117,25 @@ class Page:
         """
         reach = rise * spot.height
         start = spot.x1 - 0.8
-        level = [run for run in self.runs if abs(run.middle - spot.middle) <= reach and run.order not in spot.orders]
-        whole = [run for run in level if run.order not in self._labelled and _lies_after(run, spot) and run.x0 < limit]
-        held = (run for run in self.runs if run.order in self._labelled | spot.orders)
-        cut = (_cut(run, start, limit) for run in held if abs(run.middle - spot.middle) <= reach and run.x1 > start)
+        middle, labelled = spot.middle, self._labelled
+        near = self._between(middle - reach - SLACK, middle + reach + SLACK)
+        level = [run for run in near if abs(run.middle - middle) <= reach]
+        free = (run for run in level if run.order not in spot.orders and run.order not in labelled)
+        whole = [run for run in free if _lies_after(run, spot) and run.x0 < limit]
+        held = (run for run in level if run.order in labelled or run.order in spot.orders)
+        cut = (_cut(run, start, limit) for run in held if run.x1 > start)
         return sorted((*whole, *(run for run in cut if run)), key=lambda run: run.x0)
+
+    def _between(self, top: float, bottom: float) -> list[Run]:
+        """The runs whose middle lies between two heights, in drawing order."""
+        middles, places = self._by_height
+        return [self.runs[place] for place in sorted(places[bisect_left(middles, top) : bisect_right(middles, bottom)])]
+
+    @cached_property
+    def _by_height(self) -> tuple[Sequence[float], Sequence[int]]:
+        """The middles of the runs from the top, and the place of each run in ``runs``."""
+        places = sorted(range(len(self.runs)), key=lambda place: self.runs[place].middle)
+        return [self.runs[place].middle for place in places], places
 
     @cached_property
     def _labelled(self) -> frozenset[int]:
@@ -109,7 +143,7 @@ class Page:
         return frozenset(order for spot in self.every_label for order in spot.orders)
 
     @cached_property
-    def every_label(self) -> list[Spot]:
+    def every_label(self) -> Sequence[Spot]:
         """Every label on the page, from the top."""
         return self.find(ANY)
 
@@ -152,15 +186,15 @@ def in_lines(runs: Iterable[Run]) -> list[list[Run]]:
     return [list(row) for row in page.rows]
 
 
-def _line(row: Sequence[Run]) -> tuple[str, tuple[tuple[Run, Glyph], ...]]:
-    text: list[str] = []
-    places: list[tuple[Run, Glyph]] = []
-    for run in row:
-        for glyph in run.glyphs:
-            for char in plain(glyph.char):
-                text.append(char)
-                places.append((run, glyph))
-    return "".join(text), tuple(places)
+def _add_plain(run: Run, text: list[str], places: list[tuple[Run, Glyph]]) -> None:
+    if is_plain(run.text):
+        text.append(run.text)
+        places.extend(zip(repeat(run), run.glyphs))
+        return
+    for glyph in run.glyphs:
+        for char in plain(glyph.char):
+            text.append(char)
+            places.append((run, glyph))
 
 
 def _spot(match: re.Match[str], places: Sequence[tuple[Run, Glyph]]) -> Spot:

@@ -1,7 +1,7 @@
 """Buyer and seller: side by side on fully digitalized invoices, one above the other on tax-controlled ones."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from parsers import normalise
 from parsers.pdf import labels
@@ -36,7 +36,7 @@ def say_parties(witness: Witness, page: Page) -> None:
                 _say_text(witness, f"{party}.{field}", page.right_of(spot, limit))
 
 
-def _sides(page: Page, names: list[Spot]) -> Iterator[tuple[str, Spot]]:
+def _sides(page: Page, names: Sequence[Spot]) -> Iterator[tuple[str, Spot]]:
     """Each party with the place of its name label, told by the words beside it, else by the order of reading."""
     named = {_side(page, spot): spot for spot in reversed(names)}
     if "buyer" in named and "seller" in named:
@@ -85,7 +85,7 @@ def _is_above_or_below(run: Run, other: Run) -> bool:
     return 0.7 * run.height < apart < 4 * run.height and abs(run.x0 - other.x0) < 0.6 * run.height
 
 
-def _below(spots: list[Spot], name: Spot) -> Spot | None:
+def _below(spots: Sequence[Spot], name: Spot) -> Spot | None:
     """The label of this block: near the name's left edge, next below it."""
     near = (spot for spot in spots if abs(spot.x0 - name.x0) < 3 * name.height and spot.y0 > name.y0 - name.height)
     return next((spot for spot in near if spot.y0 < name.y0 + 7 * name.height), None)
