@@ -17,6 +17,7 @@ from reimburse.services.claim_access import may_see
 from reimburse.services.errors import NotFound
 from reimburse.services.facts import LOADED
 from reimburse.services.invoices import ENDED
+from reimburse.services.request_pages import Offer, offers
 from reimburse.services.workflow import chain_of
 from reimburse.store.approvals import ApprovalStepRow
 from reimburse.store.claims import AttachmentRow, CheckRow, ClaimInvoiceRow, ClaimRow
@@ -59,11 +60,15 @@ class Elsewhere:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What stands around a claim in its editor: the wallet's free invoices and papers, other uses by invoice key."""
+    """What stands around a claim in its editor: the wallet's free invoices and papers, other uses by invoice key.
+
+    ``requests``: what entertainment lines may name.
+    """
 
     free: Sequence[InvoiceRow]
     papers: Sequence[DocumentRow]
     elsewhere: dict[InvoiceKey, list[Elsewhere]]
+    requests: Sequence[Offer] = ()
 
 
 def page_of(by_id: int, states: Sequence[str], before: int | None, size: int = PAGE) -> Page:
@@ -101,7 +106,9 @@ def surroundings(claim: ClaimRow) -> Surroundings:
     )
     query = select(InvoiceRow).where(InvoiceRow.holder_id == claim.claimant_id, ~used)
     free = db.session.scalars(query.order_by(InvoiceRow.id.desc()).limit(WALLET_SHOWN)).all()
-    return Surroundings(free, _papers(claim.claimant_id), _elsewhere(claim))
+    entertains = any(line.category == "entertainment" for line in claim.lines)
+    requests = offers(claim.claimant_id) if entertains else ()
+    return Surroundings(free, _papers(claim.claimant_id), _elsewhere(claim), requests)
 
 
 def follow_ups_of(claim: ClaimRow) -> Sequence[ClaimRow]:

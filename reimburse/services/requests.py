@@ -1,10 +1,10 @@
 """Requests made beforehand (R-88): written, submitted, decided step by step by the engine that decides claims."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from reimburse.domain.finding import Text
@@ -50,16 +50,15 @@ def limits_of(request: RequestRow) -> Parameters:
     return policies.in_force().parameters_for(scope, None)
 
 
-def create(by: PersonRow, asked: Asked) -> str:
-    """Write a draft; its number."""
+def create(by: PersonRow, asked: Asked, *, submit: bool = False) -> str:
+    """Write a draft, and ask for its decision at once where wanted; its number."""
     _refuse_incomplete(asked)
     with transaction() as session:
-        department = by.department
         row = RequestRow(
-            request_no=f"draft-{by.id}-{now().timestamp()}",
+            request_no=uuid4().hex[:30],
             claimant_id=by.id,
-            department_id=department.id,
-            legal_entity_id=department.legal_entity_id,
+            department_id=by.department_id,
+            legal_entity_id=by.department.legal_entity_id,
             created_at=now(),
         )
         _write(row, asked)
@@ -67,36 +66,19 @@ def create(by: PersonRow, asked: Asked) -> str:
         session.flush()
         row.request_no = f"SQ{today().year}-{row.id:06}"
         record(session, chain_of_request(row), "create", by.id, now(), {"amount_fen": row.amount_fen})
+        if submit:
+            _submit(session, row)
         return row.request_no
 
 
-def change(by: PersonRow, request_no: str, asked: Asked, version: int) -> None:
-    """Change one's own draft."""
+def change(by: PersonRow, request_no: str, asked: Asked, version: int, *, submit: bool = False) -> None:
+    """Change one's own draft, and ask for its decision where wanted."""
     _refuse_incomplete(asked)
     with transaction() as session:
-        _write(_own(session, by, request_no, version, ("draft",)), asked)
-
-
-def submit(by: PersonRow, request_no: str, version: int) -> None:
-    """Ask for the decision: the department's approver, and the levels above by the sum."""
-    with transaction() as session:
         row = _own(session, by, request_no, version, ("draft",))
-        if row.planned_on < today():
-            raise Refused("招待日期已过，须在招待之前申请。", "The day is past: a request is made beforehand.")
-        row.state, row.submitted_at = "in_review", now()
-        wanted = approvals.wanted_by_amount(from_fen(row.amount_fen), limits_of(row))
-        for position, step in enumerate(approvals.plan_of(session, row, wanted), start=1):
-            row.steps.append(
-                RequestStepRow(
-                    position=position,
-                    role=step.role.value,
-                    why=", ".join(step.why),
-                    assignee_id=step.person.id if step.person else None,
-                    state="waiting",
-                )
-            )
-        record(session, chain_of_request(row), "submit", by.id, now(), {"amount_fen": row.amount_fen})
-        _open_next(session, row)
+        _write(row, asked)
+        if submit:
+            _submit(session, row)
 
 
 def withdraw(by: PersonRow, request_no: str, version: int) -> None:
@@ -136,43 +118,56 @@ def facts_for(session: Session, claim: ClaimRow) -> list[Json]:
     named = {line.request_no for line in claim.lines if line.request_no}
     if not named:
         return []
-    rows = select(RequestRow).where(RequestRow.claimant_id == claim.claimant_id, RequestRow.request_no.in_(named))
-    found = session.scalars(rows.order_by(RequestRow.id)).all()
-    taken = taken_fen(session, [row.request_no for row in found], claim.claimant_id, but_claim_id=claim.id)
-    return [
-        {
-            "request_no": row.request_no,
-            "kind": row.kind,
-            "amount": money_text(from_fen(row.amount_fen)),
-            "approved": row.state == "approved",
-            "approved_on": row.decided_at.astimezone(CHINA).date().isoformat()
-            if row.state == "approved" and row.decided_at
-            else None,
-            "taken_elsewhere": money_text(from_fen(taken.get(row.request_no, 0))),
-        }
-        for row in found
-    ]
+    mine = and_(RequestRow.claimant_id == claim.claimant_id, RequestRow.request_no.in_(named))
+    return [_fact(row, taken) for row, taken in with_taken(session, mine, but_claim_id=claim.id)]
 
 
-def taken_fen(
-    session: Session, request_nos: Sequence[str], claimant_id: int, but_claim_id: int | None = None
-) -> dict[str, int]:
-    """What the claimant's lines take of each request, in fen of CNY, other than on this claim.
+def with_taken(session: Session, which: ColumnElement[bool], but_claim_id: int = 0) -> list[tuple[RequestRow, int]]:
+    """These requests, newest first, and what their claimant's lines on other claims take of each, in fen of CNY.
 
-    A claim that was rejected, deleted or reversed takes nothing.
+    One query. A claim that was rejected, deleted or reversed takes nothing.
     """
-    query = (
-        select(ExpenseLineRow)
-        .join(ClaimRow, ClaimRow.id == ExpenseLineRow.claim_id)
-        .where(ExpenseLineRow.request_no.in_(request_nos), ExpenseLineRow.category == "entertainment")
-        .where(ClaimRow.claimant_id == claimant_id, ClaimRow.state.not_in(FREED), ClaimRow.id != (but_claim_id or 0))
+    counted = select(ClaimRow.id).where(
+        ClaimRow.claimant_id == RequestRow.claimant_id, ClaimRow.state.not_in(FREED), ClaimRow.id != but_claim_id
     )
-    taken: dict[str, int] = {}
-    for line in session.scalars(query) if request_nos else ():
-        number, rate = str(line.request_no), line.fx_rate if line.currency != "CNY" else None
-        fen = to_fen(cents(from_fen(line.amount_fen) * rate)) if rate else line.amount_fen
-        taken[number] = taken.get(number, 0) + fen
-    return taken
+    takes = and_(
+        ExpenseLineRow.request_no == RequestRow.request_no,
+        ExpenseLineRow.category == "entertainment",
+        ExpenseLineRow.claim_id.in_(counted.correlate(RequestRow)),
+    )
+    query = select(RequestRow, ExpenseLineRow.amount_fen, ExpenseLineRow.currency, ExpenseLineRow.fx_rate)
+    rows = session.execute(query.outerjoin(ExpenseLineRow, takes).where(which).order_by(RequestRow.id.desc()))
+    found: dict[RequestRow, int] = {}
+    for row, fen, currency, rate in rows:
+        abroad = rate if fen is not None and currency != "CNY" else None
+        found[row] = found.get(row, 0) + (to_fen(cents(from_fen(fen) * abroad)) if abroad else fen or 0)
+    return list(found.items())
+
+
+def _fact(row: RequestRow, taken: int) -> Json:
+    approved_at = row.decided_at if row.state == "approved" else None
+    return {
+        "request_no": row.request_no,
+        "kind": row.kind,
+        "amount": money_text(from_fen(row.amount_fen)),
+        "approved": row.state == "approved",
+        "approved_on": approved_at.astimezone(CHINA).date().isoformat() if approved_at else None,
+        "taken_elsewhere": money_text(from_fen(taken)),
+    }
+
+
+def _submit(session: Session, row: RequestRow) -> None:
+    """The department's approver decides, and the levels above by the sum."""
+    if row.planned_on < today():
+        raise Refused("招待日期已过，须在招待之前申请。", "The day is past: a request is made beforehand.")
+    row.state, row.submitted_at = "in_review", now()
+    wanted = approvals.wanted_by_amount(from_fen(row.amount_fen), limits_of(row))
+    for position, step in enumerate(approvals.plan_of(session, row, wanted), start=1):
+        stored = RequestStepRow(position=position, role=step.role.value, why=", ".join(step.why), state="waiting")
+        stored.assignee_id = step.person.id if step.person else None
+        row.steps.append(stored)
+    record(session, chain_of_request(row), "submit", row.claimant_id, now(), {"amount_fen": row.amount_fen})
+    _open_next(session, row)
 
 
 def _write(row: RequestRow, asked: Asked) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import joinedload
 
 from reimburse.domain.workflow import ClaimState
-from reimburse.services import policies
+from reimburse.services import policies, request_pages
 from reimburse.services.approvers import waits_for
 from reimburse.store.approvals import ApprovalStepRow
 from reimburse.store.claims import ClaimInvoiceRow, ClaimRow, ExpenseLineRow
@@ -49,6 +49,7 @@ class Waiting:
     deadlines: list[Deadline]
     to_review: list[ApprovalStepRow]
     to_review_count: int
+    requests_to_decide: int
     month: list[Share]
 
 
@@ -62,6 +63,7 @@ def waiting_for(person_id: int) -> Waiting:
         deadlines=_deadlines(person_id),
         to_review=_steps(person),
         to_review_count=_count(person),
+        requests_to_decide=request_pages.waiting_count(person),
         month=_month(person_id),
     )
 
