@@ -12,6 +12,7 @@ VIEWS = (
     "reimburse.web.corrections",
     "reimburse.web.offsets",
     "reimburse.web.suppliers",
+    "reimburse.web.samplings",
     "reimburse.web.review",
     "reimburse.web.batches",
     "reimburse.web.search",
@@ -25,5 +26,6 @@ VIEWS = (
     "reimburse.web.jobs",
     "reimburse.web.setup",
     "reimburse.web.help",
+    "reimburse.web.policy",
 )
 """Modules that each define a blueprint ``bp``; ``create_app`` registers them in this order."""

@@ -1,0 +1,96 @@
+"""Sampling audits: draw a sample, note what each claim shows."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal, InvalidOperation
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from reimburse.domain.money import to_fen
+from reimburse.services import sampling_pages, samplings
+from reimburse.services.errors import NotFound, Refused
+from reimburse.services.samplings import Noted, Wish
+from reimburse.store.db import today
+from reimburse.web.access import me, needs
+from reimburse.web.language import say, t
+
+bp = Blueprint("samplings", __name__, url_prefix="/samplings")
+
+
+@bp.get("")
+@needs(*samplings.AUDITORS)
+def index() -> ResponseReturnValue:
+    """The samples drawn, and the form for a new one: last month's, by default."""
+    last = today().replace(day=1) - timedelta(days=1)
+    page = sampling_pages.listed(request.args.get("before", type=int))
+    period = {"since": last.replace(day=1), "until": last}
+    return render_template("samplings/index.html", page=page, methods=samplings.METHODS, **period)
+
+
+@bp.post("")
+@needs(*samplings.AUDITORS)
+def draw() -> ResponseReturnValue:
+    """Draw a sample."""
+    form = request.form
+    try:
+        wish = Wish(
+            _day(form.get("since", "")),
+            _day(form.get("until", "")),
+            form.get("size", 0, int),
+            form.get("method", ""),
+            form.get("seed", ""),
+        )
+        sampling_id = samplings.draw(me(), wish)
+    except NotFound:
+        raise
+    except Refused as refused:
+        flash(say(refused.text), "danger")
+        return redirect(url_for("samplings.index"))
+    return redirect(url_for("samplings.show", sampling_id=sampling_id))
+
+
+@bp.get("/<int:sampling_id>")
+@needs(*samplings.AUDITORS)
+def show(sampling_id: int) -> ResponseReturnValue:
+    """One sample and its results."""
+    shown = sampling_pages.shown(sampling_id)
+    words = {"methods": samplings.METHODS, "consequences": samplings.CONSEQUENCES}
+    return render_template("samplings/show.html", shown=shown, **words)
+
+
+@bp.post("/<int:sampling_id>/claims/<claim_no>")
+@needs(*samplings.AUDITORS)
+def note(sampling_id: int, claim_no: str) -> ResponseReturnValue:
+    """Note what a claim showed."""
+    form = request.form
+    _told(lambda: samplings.note(me(), sampling_id, claim_no, _noted(), form.get("version", 0, int)))
+    return redirect(url_for("samplings.show", sampling_id=sampling_id, _anchor=claim_no))
+
+
+def _noted() -> Noted:
+    form = request.form
+    deduction = form.get("deduction", "").strip()
+    try:
+        fen = to_fen(Decimal(deduction)) if deduction else None
+    except (InvalidOperation, ValueError):
+        raise Refused("扣减金额无法识别。", "The amount was not understood.") from None
+    return Noted(form.get("result", ""), form.get("note", ""), form.get("consequence", "none"), fen)
+
+
+def _told(deed: Callable[[], None]) -> None:
+    try:
+        deed()
+    except NotFound:
+        raise
+    except Refused as refused:
+        flash(say(refused.text), "danger")
+    else:
+        flash(t("已记录。", "Noted."), "success")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Refused("请填写起止日期。", "Give the period.") from None
