@@ -805,6 +805,11 @@ def upgrade() -> None:
 
     # ### end Alembic commands ###
 
+    if op.get_bind().dialect.name == "postgresql":
+        # The two tables name each other; SQLite states this one in the table itself.
+        op.create_foreign_key(
+            op.f("fk_invoices_leading_reading_id_readings"), "invoices", "readings", ["leading_reading_id"], ["id"]
+        )
     statements = {"sqlite": sqlite_triggers, "postgresql": postgresql_triggers}[op.get_bind().dialect.name]
     for name in GUARDED:
         for statement in statements(name):
