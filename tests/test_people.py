@@ -52,6 +52,8 @@ def test_an_approver_holds_the_role_for_the_own_department(app: Flask, company: 
         (PersonForm("chen", "E100", "", "研发部"), "needed"),
         (PersonForm("chen", "E100", "x", "研发部", "not an address"), "mail address"),
         (PersonForm("chen", "E100", "x", "研发部", roles=("king",)), "Unknown role"),
+        (PersonForm("a b/<c>", "E100", "x", "研发部"), "letters, digits"),
+        (PersonForm("chen", "E100", "x" * 101, "研发部"), "too long"),
     ],
 )
 def test_a_wrong_form_is_refused_in_words(app: Flask, company: dict[str, int], form: PersonForm, says: str) -> None:
@@ -121,6 +123,45 @@ def test_a_title_is_kept_with_its_former_names(app: Flask, company: dict[str, in
     assert (row.tax_id, row.former_names) == ("91990000MA0DEM0024", ["示例旧名", "示例更旧名"])
 
 
+@pytest.mark.parametrize(
+    ("form", "says"),
+    [
+        (titles.TitleForm("示例星河有限公司", "123"), "no tax id"),
+        (titles.TitleForm("示例星河有限公司", "91990000MAODEM0024"), "no tax id"),
+        (titles.TitleForm("名" * 201, "91990000MA0DEM0024"), "too long"),
+        (titles.TitleForm("示例星河有限公司", "91990000MA0DEM0024", former_names="名" * 301), "too long"),
+        (titles.TitleForm(" 示例云帆科技有限公司 ", "91990000ma0dem0011"), "already"),
+    ],
+)
+def test_a_title_that_no_invoice_could_match_is_refused(
+    app: Flask, company: dict[str, int], form: titles.TitleForm, says: str
+) -> None:
+    with pytest.raises(Refused, match=says):
+        titles.save(None, form, person("admin"))
+
+
+def test_a_refused_title_keeps_what_was_typed(app: Flask, company: dict[str, int]) -> None:
+    answer = signed_in(app, "admin").post("/titles/new", data={"name": "示例星河有限公司", "tax_id": "123"})
+    assert answer.status_code == 422
+    assert 'value="示例星河有限公司"' in answer.text
+
+
+def test_a_doubtful_check_character_is_told_and_kept(app: Flask, company: dict[str, int]) -> None:
+    data = {"name": "示例星河有限公司", "tax_id": "91990000MA0DEM0025"}
+    answer = signed_in(app, "admin").post("/titles/new", data=data, follow_redirects=True)
+    assert "校验位不符" in answer.text
+    assert "91990000MA0DEM0025" in answer.text
+
+
+def test_the_last_administrator_stays_one(app: Flask, company: dict[str, int]) -> None:
+    form = PersonForm("admin", "E008", "高原", "研发部")
+    with pytest.raises(Refused, match="only administrator"):
+        people.change(company["admin"], form, person("admin"))
+    people.add(PersonForm("chen", "E100", "陈晨", "研发部", roles=(Role.ADMIN,)), person("admin"))
+    people.change(company["admin"], form, person("admin"))
+    assert person("admin").roles() == frozenset()
+
+
 def first_start(client: FlaskClient, **more: str) -> int:
     given = {
         "title_name": "示例云帆科技有限公司",
@@ -151,7 +192,14 @@ def test_the_first_start_makes_the_company(app: Flask) -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"admin_password": "short"}, {"title_name": " "}, {"finance_login": "admin"}, {"department": ""}]
+    "wrong",
+    [
+        {"admin_password": "short"},
+        {"title_name": " "},
+        {"finance_login": "admin"},
+        {"department": ""},
+        {"title_tax_id": "123"},
+    ],
 )
 def test_a_first_start_that_is_wrong_stores_nothing(app: Flask, wrong: dict[str, str]) -> None:
     assert first_start(app.test_client(), **wrong) == 422

@@ -18,6 +18,8 @@ PAGE = 50
 SHORTEST_PASSWORD = 8
 GRANTABLE = tuple(role for role in Role if role not in (Role.CLAIMANT, Role.SYSTEM))
 OF_A_DEPARTMENT = frozenset({Role.APPROVER, Role.DEPARTMENT_DIRECTOR})
+LOGIN = re.compile(r"[\w.@-]{1,64}")
+LONGEST = {"employee_no": 50, "name": 100, "email": 200, "grade": 20, "payout_account": 100}
 ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
@@ -89,8 +91,19 @@ def change(person_id: int, form: PersonForm, by: PersonRow) -> None:
         problems = problems_of(session, form, person)
         if problems:
             raise problems[0]
+        if Role.ADMIN in person.roles() and Role.ADMIN not in form.roles:
+            _refuse_last_admin(session, person)
         _fill(session, person, form)
         _note(session, person, "changed", by, form)
+
+
+def _refuse_last_admin(session: Session, person: PersonRow) -> None:
+    others = select(RoleGrantRow.id).join(PersonRow, RoleGrantRow.person_id == PersonRow.id)
+    another = others.where(RoleGrantRow.role == Role.ADMIN.value, PersonRow.active, PersonRow.id != person.id)
+    if session.scalar(another.limit(1)) is None:
+        raise Refused(
+            "这是唯一的管理员，请先让另一人任管理员。", "This is the only administrator: appoint another first."
+        )
 
 
 def set_active(person_id: int, active: bool, by: PersonRow) -> None:
@@ -142,6 +155,15 @@ def problems_of(session: Session, form: PersonForm, person: PersonRow | None = N
     found = []
     if not (form.login.strip() and form.employee_no.strip() and form.name.strip()):
         found.append(Refused("账号、工号、姓名都要填写。", "Login, employee number and name are needed."))
+    if form.login.strip() and not LOGIN.fullmatch(form.login.strip()):
+        found.append(
+            Refused(
+                "账号只能用字母、数字和 . _ - @，最多 64 个字符。",
+                "A login is letters, digits and . _ - @, 64 at most.",
+            )
+        )
+    if any(len(getattr(form, name).strip()) > longest for name, longest in LONGEST.items()):
+        found.append(Refused("内容过长，请核对。", "A text is too long: check it."))
     if form.email and not ADDRESS.fullmatch(form.email.strip()):
         found.append(Refused(f"邮箱格式不对：{form.email}", f"Not a mail address: {form.email}"))
     if unknown := set(form.roles) - set(GRANTABLE):

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from reimburse.services.errors import Refused
 from reimburse.services.people import SHORTEST_PASSWORD, PersonForm, add_in
-from reimburse.services.titles import TitleForm
+from reimburse.services.titles import TitleForm, refuse_wrong
 from reimburse.store.db import db, transaction
 from reimburse.store.people import DepartmentRow, LegalEntityRow, PersonRow
 
@@ -53,6 +53,7 @@ def create(first: FirstCompany) -> None:
         raise Refused("系统已设置过。", "It is set up already.")
     if not (first.title.name.strip() and first.title.tax_id.strip() and first.department.strip()):
         raise Refused("公司全称、税号、部门都要填写。", "The company's name, tax id and a department are needed.")
+    refuse_wrong(first.title)
     for form in (first.admin, first.finance_head):
         if len(form.password) < SHORTEST_PASSWORD:
             raise Refused(f"密码至少 {SHORTEST_PASSWORD} 位。", f"A password needs {SHORTEST_PASSWORD} characters.")

@@ -51,23 +51,39 @@ def edit(title_id: int) -> ResponseReturnValue:
 @bp.post("/<int:title_id>")
 @keepers
 def save(title_id: int | None = None) -> ResponseReturnValue:
-    """Store a title."""
-    words = ("name", "tax_id", "address_phone", "bank_account", "former_names")
+    """Store a title; what is refused is told over what was typed."""
+    form = _typed()
     try:
-        form = titles.TitleForm(
-            **{name: request.form.get(name, "") for name in words},
-            valid_from=_day(request.form.get("valid_from", "")),
-            valid_to=_day(request.form.get("valid_to", "")),
-        )
+        form = _typed(_day("valid_from"), _day("valid_to"))
         titles.save(title_id, form, me())
     except Refused as refused:
         flash(say(refused.text), "danger")
-        return redirect(request.url)
+        row = titles.get(title_id) if title_id else None
+        return render_template("titles/form.html", title=row, form=form), 422
     flash(t("已保存。", "Saved."), "success")
+    if titles.is_doubtful(form.tax_id):
+        flash(
+            t("税号的校验位不符，请对照营业执照核对。", "The tax id's check character does not fit: compare it."),
+            "warning",
+        )
     return redirect(url_for("titles.index"))
 
 
-def _day(text: str) -> date | None:
+def _typed(valid_from: date | None = None, valid_to: date | None = None) -> titles.TitleForm:
+    given = request.form
+    return titles.TitleForm(
+        given.get("name", ""),
+        given.get("tax_id", ""),
+        given.get("address_phone", ""),
+        given.get("bank_account", ""),
+        valid_from,
+        valid_to,
+        given.get("former_names", ""),
+    )
+
+
+def _day(name: str) -> date | None:
+    text = request.form.get(name, "")
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:
