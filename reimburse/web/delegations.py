@@ -52,7 +52,7 @@ def create() -> ResponseReturnValue:
     except Refused as refused:
         flash(say(refused.text), "danger")
         return _page(request.form.to_dict()), 422
-    flash(t("代理已设置，双方已收到通知。", "Done; both were told."), "success")
+    flash(t("代理已设置，代理人已收到通知。", "Done; whoever stands in was told."), "success")
     return redirect(url_for("delegations.index"))
 
 
