@@ -36,7 +36,9 @@ def deltas(text: str | None, count: int) -> list[float]:
     >>> deltas("g 2 1.5 3", 5)
     [1.5, 1.5, 3.0, 3.0, 3.0]
     """
-    words = (text or "").split()
+    words = text.split() if text and count else []
+    if len(words) == 1:
+        return [number(words[0], 0.0)] * count
     found: list[float] = []
     at = 0
     while at < len(words) and len(found) < count:

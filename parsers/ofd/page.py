@@ -168,7 +168,7 @@ def _columns(element: Element, size: float) -> tuple[str, list[float], list[floa
             continue
         chars += text
         last = len(text) - 1
-        across, down = deltas(code.get("DeltaX"), last + 1)[:last], deltas(code.get("DeltaY"), last + 1)[:last]
+        across, down = deltas(code.get("DeltaX"), last), deltas(code.get("DeltaY"), last)
         if not across and not down:
             across = [natural_width(char, size) for char in text[:last]]
         lefts += accumulate(across or [0.0] * last, initial=number(code.get("X"), 0.0))

@@ -139,12 +139,16 @@ def _lines(group: Element, runs: Runs) -> list[PlacedLine]:
 def _rows(columns: Mapping[str, tuple[Run, ...]], amounts: tuple[Run, ...]) -> list[dict[str, tuple[Run, ...]]]:
     """Each row begins at its amount; what stands below continues it. A column that begins above is not told apart."""
     rows: list[dict[str, tuple[Run, ...]]] = [{} for _ in amounts]
+    tops = [(amount.page, amount.baseline) for amount in amounts]
     for field, runs in columns.items():
-        places = [_row_index(run, amounts) for run in runs]
+        places = [_row_index(run, tops) for run in runs]
         if None in places:
             continue
+        held: dict[int | None, list[Run]] = {}
+        for run, place in zip(runs, places, strict=True):
+            held.setdefault(place, []).append(run)
         for index in range(len(amounts)):
-            rows[index][field] = tuple(run for run, place in zip(runs, places, strict=True) if place == index)
+            rows[index][field] = tuple(held.get(index, ()))
     if _names_are_mixed([Cell(_in_reading_order(list(row.get("item_name", ())))).text for row in rows]):
         return [{field: runs for field, runs in row.items() if field != "item_name"} for row in rows]
     return rows
@@ -155,10 +159,11 @@ def _names_are_mixed(names: list[str]) -> bool:
     return any(TWO_NAMES.search(name) for name in names) and not all(name.startswith("*") for name in names)
 
 
-def _row_index(run: Run, amounts: tuple[Run, ...]) -> int | None:
+def _row_index(run: Run, tops: list[tuple[int, float]]) -> int | None:
+    """The last row that begins above the run, on the run's page."""
     place = (run.page, run.baseline + ROW_TOLERANCE)
-    above = [index for index, amount in enumerate(amounts) if (amount.page, amount.baseline) <= place]
-    return above[-1] if above and amounts[above[-1]].page == run.page else None
+    last = next((index for index in range(len(tops) - 1, -1, -1) if tops[index] <= place), None)
+    return last if last is not None and tops[last][0] == run.page else None
 
 
 def _line(columns: Mapping[str, Iterable[Run]]) -> PlacedLine:
