@@ -39,6 +39,8 @@ def deltas(text: str | None, count: int) -> list[float]:
     words = text.split() if text and count else []
     if len(words) == 1:
         return [number(words[0], 0.0)] * count
+    if len(words) == 3 and words[0] == "g" and number(words[1], 0.0) >= count:
+        return [number(words[2], 0.0)] * count
     found: list[float] = []
     at = 0
     while at < len(words) and len(found) < count:

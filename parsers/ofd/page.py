@@ -205,7 +205,8 @@ def _straight(element: Element, area: Area) -> Places:
     lefts = [left + x for x in across]
     x0, x1 = [x * POINTS_PER_MM for x in lefts], [(x + size) * POINTS_PER_MM for x in lefts]
     if not min(chars) > LAST_NARROW:
-        x1 = [(x + natural_width(char, size)) * POINTS_PER_MM for char, x in zip(chars, lefts, strict=True)]
+        widths = [size if char > LAST_NARROW else size / 2 for char in chars]
+        x1 = [(x + width) * POINTS_PER_MM for x, width in zip(lefts, widths, strict=True)]
     if len(set(down)) == 1:
         base = top + down[0]
         edges = ((base - rise) * POINTS_PER_MM, (base + fall) * POINTS_PER_MM, base * POINTS_PER_MM)
