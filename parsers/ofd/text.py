@@ -43,19 +43,22 @@ def _pieces(run: Run, order: int) -> Iterator[glyphs.Run]:
     x0, y0, x1, y1, _ = run.places
     chars = run.text if PLAIN.fullmatch(run.text) else map(_shown, run.text)
     line = tuple(map(glyphs.Glyph, chars, x0, x1))
-    breaks = [index for index in range(1, len(line)) if _breaks(run.places, index)]
-    for start, end in pairwise((0, *breaks, len(line))):
+    for start, end in pairwise((0, *_breaks(run.places), len(line))):
         whole = glyphs.Run(line[start:end], x0[start], y0[start], x1[end - 1], y1[start], order)
         if piece := whole.part(whole.glyphs):
             yield piece
 
 
-def _breaks(places: Places, index: int) -> bool:
-    """Whether a character stands on another line than the one before it, or far from it."""
-    x0, y0, x1, y1, _ = places
-    height = max(y1[index - 1] - y0[index - 1], 1.0)
-    apart = x0[index] - x1[index - 1]
-    return not -height < apart < JUMP * height or abs(y1[index] - y1[index - 1]) > SAME_HEIGHT * height
+def _breaks(places: Places) -> list[int]:
+    """The characters that stand on another line than the one before them, or far from it."""
+    x0, tops, x1, bottoms, _ = places
+    pairs = zip(x1, x0[1:], tops, bottoms, bottoms[1:], strict=False)
+    return [
+        index
+        for index, (end, start, top, bottom, following) in enumerate(pairs, 1)
+        if not -(height := max(bottom - top, 1.0)) < start - end < JUMP * height
+        or abs(following - bottom) > SAME_HEIGHT * height
+    ]
 
 
 def _shown(char: str) -> str:
