@@ -34,6 +34,7 @@ EVENTS: Mapping[str, Text] = MappingProxyType(
         "offset_opened": Text("发票退回、作废或红冲，待冲销", "Its invoice was taken back: to be offset"),
         "offset_handed_in": Text("提交冲销", "Offset handed in"),
         "offset_closed": Text("冲销结案", "Offset closed"),
+        "prepayment_cleared": Text("预付款已核销", "Prepayment cleared"),
         "audited": Text("抽查", "Looked at in a sampling audit"),
         "freeze": Text("冻结批次", "Batch frozen"),
     }

@@ -85,6 +85,21 @@ def unbook(session: Session, claim: ClaimRow) -> None:
             _post(session, claim, key, "unbook", 0, -held.booked_fen)
 
 
+def book_later(session: Session, claim: ClaimRow, invoice: InvoiceRow, take_fen: int) -> None:
+    """Book an invoice that came after its claim was reimbursed: nobody else can claim on it any more."""
+    key, face_fen = _reservable(invoice)
+    balance = _locked(session, key, face_fen)
+    holders = holders_of(session, key)
+    mine = holders.pop(claim.id, Held())
+    _refuse_if_taken(session, claim, key, holders)
+    _keep_face(session, balance, face_fen, alone=not (mine.stands or any(held.stands for held in holders.values())))
+    take_fen = min(abs(take_fen), face_fen)
+    if balance.reserved_fen + balance.booked_fen + take_fen > balance.face_fen:
+        raise _used_up(key, balance)
+    _post(session, claim, key, "reserve", take_fen)
+    _post(session, claim, key, "book", -take_fen, take_fen)
+
+
 def hand_over(session: Session, source: ClaimRow, target: ClaimRow) -> None:
     """Give the follow-up ``target`` what ``source`` holds beyond what its own lines still take; no sum changes."""
     keeps = _wanted(source)

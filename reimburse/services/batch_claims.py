@@ -24,6 +24,8 @@ WITH_FILES = (
     selectinload(ClaimRow.attachments).joinedload(AttachmentRow.document),
     selectinload(ClaimRow.invoices).selectinload(InvoiceRow.readings),
 )
+PREPAYMENT = "prepayment"
+"""The category whose invoice comes after the money (R-75)."""
 Taken = dict[InvoiceKey, int]
 
 
@@ -72,7 +74,7 @@ def _hindrances(claim: ClaimRow, taken: Taken) -> list[Text]:
     found = [
         Text(f"第 {line.position} 行没有发票", f"line {line.position} has no invoice")
         for line in claim.lines
-        if not line.invoices and line.adjustment is None
+        if not line.invoices and line.adjustment is None and line.category != PREPAYMENT
     ]
     if not claim.lines:
         found.append(Text("没有明细", "it has no lines"))

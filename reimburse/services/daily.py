@@ -1,4 +1,4 @@
-"""The work of every day, asked for once a day however often it is tried."""
+"""The work of every day and of every month, asked for once however often it is tried."""
 
 from datetime import date
 
@@ -7,15 +7,16 @@ from reimburse.store.daily import DailyRunRow
 from reimburse.store.db import transaction
 
 DAILY = ("clear_drafts", "ask_again_about_reimbursed", "remind_offsets", "summarise_suppliers", "remind_approvers")
+MONTHLY = ("remind_monthly",)
 
 
 def ask_for_daily_work(today: date) -> list[str]:
-    """Ask for each daily job that was not yet asked for today; their names."""
+    """Ask for each job that was not yet asked for today, or this month; their names."""
     with transaction() as session:
         asked = []
-        for job in DAILY:
+        for job, since in (*((job, today) for job in DAILY), *((job, today.replace(day=1)) for job in MONTHLY)):
             run = session.get(DailyRunRow, job)
-            if run and run.asked_on >= today:
+            if run and run.asked_on >= since:
                 continue
             session.merge(DailyRunRow(job=job, asked_on=today))
             ask(session, job)

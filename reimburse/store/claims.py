@@ -67,6 +67,7 @@ class ExpenseLineRow(Base):
     """One expense of a claim. ``details`` is the contract's object of the same name (from, to, reason, guests, ...)."""
 
     __tablename__ = "expense_lines"
+    __table_args__ = (Index("ix_expense_lines_category_id", "category", "id"),)
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     claim_id: Mapped[int] = mapped_column(ForeignKey("claims.id"), index=True)

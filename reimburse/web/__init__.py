@@ -11,6 +11,7 @@ VIEWS = (
     "reimburse.web.verification",
     "reimburse.web.corrections",
     "reimburse.web.offsets",
+    "reimburse.web.prepayments",
     "reimburse.web.suppliers",
     "reimburse.web.samplings",
     "reimburse.web.review",

@@ -39,6 +39,7 @@ ENTRIES = (
     Entry("review.queue", "checklist", Text("审核", "Review"), REVIEWERS | {Role.AUDITOR}),
     Entry("corrections.index", "eye", Text("人工确认", "Confirmations"), FINANCE),
     Entry("offsets.index", "rotate", Text("冲销任务", "Offsets")),
+    Entry("prepayments.index", "cash", Text("预付款", "Prepayments")),
     Entry("batches.index", "report-money", Text("财务批次", "Batches"), FINANCE | {Role.AUDITOR}),
     Entry("samplings.index", "scan", Text("抽查", "Sampling"), FINANCE | {Role.AUDITOR}),
     Entry("suppliers.index", "building", Text("供应商", "Suppliers"), FINANCE | {Role.AUDITOR}),

@@ -518,6 +518,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_expense_lines'))
     )
     with op.batch_alter_table('expense_lines', schema=None) as batch_op:
+        batch_op.create_index('ix_expense_lines_category_id', ['category', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_expense_lines_claim_id'), ['claim_id'], unique=False)
 
     op.create_table('invoices',
@@ -892,6 +893,7 @@ def downgrade() -> None:
     op.drop_table('invoices')
     with op.batch_alter_table('expense_lines', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_expense_lines_claim_id'))
+        batch_op.drop_index('ix_expense_lines_category_id')
 
     op.drop_table('expense_lines')
     op.drop_table('checks')
