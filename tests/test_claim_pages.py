@@ -118,6 +118,8 @@ def test_typing_saves_and_answers_with_what_the_rules_say(app: Flask, company: d
         ("amount", "12.345"),
         ("amount", "abc"),
         ("amount", "NaN"),
+        ("amount", "1e5"),
+        ("quantity", "1e3"),
         ("occurred_on", "2026-13-01"),
         ("category", "nonsense"),
         ("quantity", "-1"),

@@ -74,6 +74,21 @@ def test_what_native_data_proves_is_locked_and_each_source_ticks_once(company: d
     assert 'name="field:remark"' in page
 
 
+def test_a_printed_field_that_nothing_asks_for_can_be_filled_in(company: dict[str, int], sign_in: SignIn) -> None:
+    upload_samples(company["lin"], "photographed-meal.jpg")
+    client = sign_in("lin")
+    assert "buyer.tax_id" not in invoices(company["lin"])[0].missing
+    assert 'name="field:buyer.tax_id"' in client.get("/invoices/1").text
+    client.post("/invoices/1/fields", data={"field:buyer.tax_id": "91990000MA0DEM0011"})
+    db.session.expire_all()
+    assert invoices(company["lin"])[0].data["buyer"]["tax_id"] == "91990000MA0DEM0011"
+
+
+def test_nobody_else_is_asked_for_what_was_not_read(company: dict[str, int], sign_in: SignIn) -> None:
+    upload_samples(company["lin"], "photographed-meal.jpg")
+    assert "field:" not in sign_in("sun").get("/invoices/1").text
+
+
 def test_intact_is_not_called_genuine(company: dict[str, int], sign_in: SignIn) -> None:
     upload_samples(company["lin"], "hotel.pdf")
     with transaction() as session:

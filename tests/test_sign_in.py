@@ -29,6 +29,24 @@ def test_sign_in_leads_nowhere_outside(app: Flask, company: dict[str, int], targ
     assert answer.headers["Location"] == "/"
 
 
+@pytest.mark.parametrize("back", ["//evil.example", "/\\evil.example", "https://evil.example"])
+def test_the_language_switch_leads_nowhere_outside(app: Flask, back: str) -> None:
+    answer = app.test_client().post("/language/en", data={"back": back})
+    assert answer.headers["Location"] == "/"
+
+
+def test_the_sign_in_page_speaks_one_language(app: Flask, company: dict[str, int]) -> None:
+    page = app.test_client().get("/", follow_redirects=True, headers={"Accept-Language": "zh"}).text
+    assert "Please log in" not in page
+
+
+@pytest.mark.parametrize("path", ["/invoices/{}", "/documents/{}/original", "/claims?before={}", "/notices?before={}"])
+def test_an_id_beyond_all_numbers_is_not_found(app: Flask, company: dict[str, int], path: str) -> None:
+    client = app.test_client()
+    client.post("/sign-in", data={"login": "lin", "password": PASSWORD})
+    assert client.get(path.format("9" * 25)).status_code == 404
+
+
 def test_five_wrong_passwords_lock_for_thirty_minutes(app: Flask, company: dict[str, int]) -> None:
     for _ in range(5):
         with pytest.raises(Refused):

@@ -17,9 +17,9 @@ from reimburse.settings import data_folder
 from rules.changes import smallest_changes
 from rules.claim_json import BadClaim, decode, facts_of
 from rules.engine import check as judge
+from rules.plain_words import plain
 from rules.policy import load
 from rules.policy_files import BadPolicy
-from rules.rule import NOTHING
 
 VERDICTS = {
     Verdict.PASS: ("通过", "green"),
@@ -92,8 +92,8 @@ def _block(finding: Finding) -> Table:
     head = f"{finding.title.zh}  {_place(finding.subject)}  {finding.clause}"
     table.add_row(SEVERITIES[finding.severity], finding.rule, escape(head))
     table.add_row("", "说明", escape(finding.message.zh))
-    table.add_row("", "现为", escape("无" if finding.found == NOTHING else finding.found))
-    table.add_row("", "应为", escape(finding.expected))
+    table.add_row("", "现为", escape(plain(finding.found).zh))
+    table.add_row("", "应为", escape(plain(finding.expected).zh))
     for remedy in finding.remedies:
         table.add_row("", "改法", escape(remedy.zh))
     return table

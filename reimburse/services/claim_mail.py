@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 from reimburse.domain.finding import CheckAnswer, Finding, Remedy, Severity, Text
 from reimburse.services.notices import tell
 from reimburse.store.claims import ClaimRow, ExpenseLineRow
+from rules.plain_words import plain
 
 OF_LINE = frozenset({"edit_line", "split_line"})
 ATTACHING = frozenset({"attach", "explain"})
@@ -57,7 +58,7 @@ def fix_link(claim: ClaimRow, finding: Finding, remedy: Remedy | None = None) ->
     """The path of the very field that a remedy (the first, where none is given) is about: editor or invoice page."""
     remedy = remedy or (finding.remedies[0] if finding.remedies else None)
     if finding.subject.kind == "invoice" and remedy and remedy.action == "edit_invoice":
-        return f"/invoices/{finding.subject.id}"
+        return f"/invoices/{finding.subject.id}#{remedy.what}"
     return f"/claims/{claim.claim_no}/edit#{_anchor(claim, finding, remedy)}"
 
 
@@ -88,12 +89,13 @@ def _paragraph(claim: ClaimRow, place: int, finding: Finding) -> Text:
     link = "{public_url}" + fix_link(claim, finding)
     fixes_zh = "；".join(remedy.zh for remedy in finding.remedies) or "联系财务"
     fixes_en = "; ".join(remedy.en for remedy in finding.remedies) or "ask finance"
+    found, expected = plain(finding.found), plain(finding.expected)
     return Text(
         f"{place}. {finding.title.zh}（{finding.rule}，条款 {finding.clause}）\n   位置：{where.zh}\n"
-        f"   {finding.message.zh}\n   现为：{finding.found}\n   应为：{finding.expected}\n"
+        f"   {finding.message.zh}\n   现为：{found.zh}\n   应为：{expected.zh}\n"
         f"   怎么改：{fixes_zh}\n   {link}",
         f"{place}. {finding.title.en} ({finding.rule}, clause {finding.clause})\n   Where: {where.en}\n"
-        f"   {finding.message.en}\n   Found: {finding.found}\n   Expected: {finding.expected}\n"
+        f"   {finding.message.en}\n   Found: {found.en}\n   Expected: {expected.en}\n"
         f"   Fix: {fixes_en}\n   {link}",
     )
 

@@ -6,7 +6,9 @@ from typing import Any
 
 from sqlalchemy import select
 
+from parsers.expected import VAT_KINDS
 from reimburse.domain.finding import Text
+from reimburse.domain.invoice import InvoiceKind
 from reimburse.domain.invoice_fields import is_missing, same, value_at
 from reimburse.domain.invoice_words import FIELDS, SEALS
 from reimburse.domain.reading import SealStatus
@@ -18,6 +20,15 @@ from reimburse.store.invoices import FieldCorrectionRow, InvoiceRow
 from reimburse.store.people import PersonRow
 
 MONEY = frozenset({"amount_excl_tax", "tax_amount", "total_incl_tax"})
+MAY_BE_PRINTED = (
+    "buyer.tax_id",
+    "buyer.address_phone",
+    "buyer.bank_account",
+    "seller.address_phone",
+    "seller.bank_account",
+    "remark",
+)
+"""Fields that a VAT invoice need not carry: where none was read, a person may add what is printed."""
 NOT_SHOWN_ALONE = frozenset({"kind", "lines", "red_letter"})
 
 
@@ -61,6 +72,8 @@ class FieldView:
     by_hand: bool = False
     proved: bool = False
     """Native data or an intact seal states it: not to be changed by hand."""
+    open: bool = False
+    """Nothing was read and nothing need be there: a person may add it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +115,13 @@ def fields_of(invoice: InvoiceRow) -> list[FieldView]:
         if missing or name in conflicts or not is_missing(value):
             shown = None if is_missing(value) or isinstance(value, list) else str(value)
             views.append(_view(invoice, name, shown, names, conflicts.get(name), proposed.get(name)))
+        elif _may_be_printed(invoice, name):
+            views.append(FieldView(name, None, [], by_hand=True, open=True))
     return views
+
+
+def _may_be_printed(invoice: InvoiceRow, name: str) -> bool:
+    return name in MAY_BE_PRINTED and invoice.picture_document_id is not None and InvoiceKind(invoice.kind) in VAT_KINDS
 
 
 def boxes_of(invoice: InvoiceRow, words: Mapping[str, str]) -> list[Box]:

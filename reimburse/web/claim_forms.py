@@ -1,5 +1,6 @@
 """What people typed in a claim's editor: values that are valid, and what is wrong with the others, field by field."""
 
+import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ ADJUSTMENTS: Mapping[str, Text] = {
 }
 DETAILS = ("from", "to", "reason", "guests", "guest_count", "attendees")
 MOST_FEN = 10**13
+DIGITS = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)")
 LENGTHS = {"description": 300, "city": 50, "basis": 300, "request_no": 30, "order_no": 50}
 
 
@@ -71,7 +73,7 @@ def amount_fen(text: str) -> int:
     """
     plain = unicodedata.normalize("NFKC", text).strip().lstrip("¥").replace(",", "").strip()
     try:
-        fen = to_fen(Decimal(plain))
+        fen = to_fen(_decimal(plain))
     except (InvalidOperation, ValueError):
         raise Unreadable(
             "请填写金额，最多两位小数，如 1250.00", "An amount with at most two places, as 1250.00"
@@ -79,6 +81,13 @@ def amount_fen(text: str) -> int:
     if abs(fen) > MOST_FEN:
         raise Unreadable("金额过大", "The amount is too large")
     return fen
+
+
+def _decimal(text: str) -> Decimal:
+    """A number in digits: no exponent, no NaN."""
+    if not DIGITS.fullmatch(text):
+        raise InvalidOperation
+    return Decimal(text)
 
 
 def _take(typed: Typed, name: str, text: str, read: Callable[[str], Any]) -> None:
@@ -97,7 +106,7 @@ def _day(text: str) -> date | None:
 
 def _quantity(text: str) -> Decimal | None:
     try:
-        quantity = Decimal(unicodedata.normalize("NFKC", text)) if text else None
+        quantity = _decimal(unicodedata.normalize("NFKC", text)) if text else None
     except InvalidOperation:
         raise Unreadable("请填写数量，如 2", "A quantity, as 2") from None
     if quantity is not None and not (quantity.is_finite() and 0 < quantity < 10**12):

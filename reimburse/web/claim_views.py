@@ -174,7 +174,7 @@ def action_of(claim: ClaimRow, finding: Finding, remedy: Remedy) -> Action:
     if remedy.action == "remove" and invoice_id:
         return Action("remove", words, invoice_id=invoice_id)
     if remedy.action in OF_INVOICE and invoice_id:
-        return Action("link", words, f"/invoices/{invoice_id}")
+        return Action("link", words, f"/invoices/{invoice_id}#{remedy.what}")
     return Action("copy" if remedy.action == "reissue" else "note", words)
 
 

@@ -2,6 +2,7 @@
 
 from flask import Flask, render_template
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import DataError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
@@ -17,6 +18,7 @@ WORDS = {
     413: Text("文件太大。", "The file is too large."),
     500: Text("系统出错，已记录。您的数据没有丢失。", "Something broke and was recorded; none of your data is lost."),
 }
+TOO_LONG = Text("有一项内容过长或无法保存，请改短后重试。", "A text is too long or cannot be stored: shorten it.")
 
 
 def register(app: Flask) -> None:
@@ -26,6 +28,8 @@ def register(app: Flask) -> None:
     app.register_error_handler(Refused, lambda refused: _page(refused.text, 422))
     app.register_error_handler(IllegalTransition, lambda _: _page(Stale().text, 409))
     app.register_error_handler(StaleDataError, lambda _: _page(Stale().text, 409))
+    app.register_error_handler(OverflowError, lambda _: _page(NotFound().text, 404))
+    app.register_error_handler(DataError, lambda _: _page(TOO_LONG, 422))
     app.register_error_handler(HTTPException, _http)
 
 

@@ -6,6 +6,7 @@ from flask import g, has_request_context, request, session
 from flask_login import current_user
 
 from reimburse.domain.finding import Text
+from rules.plain_words import plain
 
 Language = Literal["zh", "en"]
 
@@ -31,10 +32,9 @@ def say(text: Text) -> str:
 
 
 def half(text: str) -> str:
-    """The half in the reader's language of a short string that carries both: ``未使用 / not used``.
+    """The reader's half of a short string of a finding: ``未使用 / not used``, or a code.
 
-    >>> half("未使用 / not used"), half("a / b")
-    ('未使用', 'a / b')
+    >>> half("未使用 / not used"), half("a / b"), half("none")
+    ('未使用', 'a / b', '无')
     """
-    zh, parted, en = text.partition(" / ")
-    return t(zh, en) if parted and not zh.isascii() and en.isascii() else text
+    return say(plain(text))

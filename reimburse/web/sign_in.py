@@ -31,9 +31,7 @@ def sign_in() -> ResponseReturnValue:
         flash(say(refused.text), "danger")
         return _page(request.form.get("login", "")), 401
     login_user(SignedIn(person))
-    target = request.args.get("next", "")
-    inside = target.startswith("/") and not target.startswith(("//", "/\\"))
-    return redirect(target if inside else url_for("home.show"))
+    return redirect(_inside(request.args.get("next", "")))
 
 
 @bp.post("/sign-out")
@@ -48,8 +46,13 @@ def sign_out() -> ResponseReturnValue:
 def choose_language(word: str) -> ResponseReturnValue:
     """Switch between zh and en for this session."""
     session["language"] = g.language = "en" if word == "en" else "zh"
-    back = request.form.get("back", "")
-    return redirect(back if back.startswith("/") and not back.startswith("//") else url_for("home.show"))
+    return redirect(_inside(request.form.get("back", "")))
+
+
+def _inside(target: str) -> str:
+    """The path, where it leads to a page of this service; else the home page."""
+    inside = target.startswith("/") and not target.startswith(("//", "/\\"))
+    return target if inside else url_for("home.show")
 
 
 def _page(login: str = "") -> str:

@@ -77,7 +77,7 @@ function jump() {
 window.addEventListener("hashchange", jump);
 document.addEventListener("click", (event) => {
   const link = event.target.closest("[data-jump]");
-  if (link && link.hash === location.hash) { event.preventDefault(); jump(); }
+  if (link && link.hash && link.pathname === location.pathname && link.hash === location.hash) { event.preventDefault(); jump(); }
 });
 
 // The preview waits for what is still being saved, and does not open over a field in error.
@@ -123,7 +123,7 @@ function markErrors() {
 document.addEventListener("htmx:afterSettle", () => {
   markErrors();
   mergeSum();
-  if (focusAfterSwap) { const column = fieldsOf(focusAfterSwap); focusAfterSwap = null; column.at(-1)?.focus(); }
+  if (focusAfterSwap) { const column = fieldsOf(focusAfterSwap); focusAfterSwap = null; column.at(-1)?.focus(); column.at(-1)?.select?.(); }
 });
 document.addEventListener("htmx:responseError", (event) => {
   const page = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html");

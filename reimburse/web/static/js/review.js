@@ -51,7 +51,8 @@
   }
 
   function mark(line) {
-    const verb = line.querySelector("[data-verb]:checked").value;
+    const verb = line.querySelector("[data-verb]:checked")?.value;
+    if (!verb) return;
     const reason = line.querySelector("[data-line-reason]");
     line.dataset.marked = verb;
     reason.hidden = verb === "approved";
