@@ -4,12 +4,14 @@ import ipaddress
 from datetime import timedelta
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from reimburse.services.errors import Refused
 from reimburse.settings import Settings
-from reimburse.store.db import now, transaction
+from reimburse.store.db import db, now, transaction
+from reimburse.store.notices import NoticeRow
 from reimburse.store.people import PersonRow
 
 NOBODY = generate_password_hash("nobody has this password")
@@ -62,3 +64,13 @@ def _locked() -> Refused:
 def is_loopback(address: str | None) -> bool:
     """Whether the address is of this machine."""
     return bool(address) and ipaddress.ip_address(str(address)).is_loopback
+
+
+def signed_in(person_id: int, session_version: str) -> tuple[PersonRow, int] | None:
+    """The active person of a session and how many notices wait unread, in one query; None where the session ended."""
+    unread = select(func.count()).where(NoticeRow.person_id == person_id, NoticeRow.read_at.is_(None)).scalar_subquery()
+    query = select(PersonRow, unread).where(PersonRow.id == person_id).options(joinedload(PersonRow.grants))
+    row = db.session.execute(query).unique().first()
+    if row is None or not row[0].active or str(row[0].session_version) != session_version:
+        return None
+    return row[0], row[1]

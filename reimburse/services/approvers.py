@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, lazyload
 
 from reimburse.domain.workflow import REVIEWERS, ClaimState, Role
 from reimburse.store.approvals import ApprovalStepRow
@@ -53,6 +53,7 @@ class Approvers:
             .join(PersonRow, PersonRow.id == RoleGrantRow.person_id)
             .where(PersonRow.active, PersonRow.id != case.claimant_id, RoleGrantRow.role.in_(REVIEWERS))
             .where(_covers(case.department_id), ~acts_for_claimant)
+            .options(lazyload(PersonRow.grants))
         ).all()
         load = _open_steps(session, {person.id for _, person in grants})
         self._by_role: dict[str, list[PersonRow]] = {}

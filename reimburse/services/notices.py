@@ -1,6 +1,6 @@
 """Tell a person: in the product always, by mail where they have an address."""
 
-from sqlalchemy import func, insert, literal, select, update
+from sqlalchemy import insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from reimburse.domain.finding import Text
@@ -39,12 +39,6 @@ def latest(person_id: int, before: int | None = None, limit: int = 30) -> list[N
     """A person's notices, newest first; those before the notice of this id."""
     query = select(NoticeRow).where(NoticeRow.person_id == person_id).order_by(NoticeRow.id.desc()).limit(limit)
     return list(db.session.scalars(query.where(NoticeRow.id < before) if before else query))
-
-
-def unread(person_id: int) -> int:
-    """How many notices were not opened yet."""
-    query = select(func.count()).where(NoticeRow.person_id == person_id, NoticeRow.read_at.is_(None))
-    return db.session.scalar(query) or 0
 
 
 def open_notice(person_id: int, notice_id: int) -> str:

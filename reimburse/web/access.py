@@ -7,23 +7,24 @@ from typing import ParamSpec, TypeVar, cast
 import flask_login
 from flask import abort
 from flask_login import LoginManager, UserMixin, current_user
-from sqlalchemy.orm import joinedload
 
 from reimburse.domain.workflow import Role
-from reimburse.store.db import db
+from reimburse.services import accounts
 from reimburse.store.people import PersonRow
 
 P = ParamSpec("P")
 R = TypeVar("R")
 login_manager = LoginManager()
 login_manager.login_view = "sign_in.form"
+login_manager.login_message = None
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]
     """The person behind a session; the id carries the session's version, so that a new password ends old ones."""
 
-    def __init__(self, person: PersonRow) -> None:
+    def __init__(self, person: PersonRow, unread: int = 0) -> None:
         self.person = person
+        self.unread = unread
         self.language = person.language
 
     def get_id(self) -> str:
@@ -34,10 +35,8 @@ class SignedIn(UserMixin):  # type: ignore[misc]
 @login_manager.user_loader  # type: ignore[untyped-decorator]
 def _load(identity: str) -> SignedIn | None:
     person_id, _, version = identity.partition(":")
-    with_roles = (joinedload(PersonRow.grants),)
-    person = db.session.get(PersonRow, int(person_id), options=with_roles) if person_id.isdigit() else None
-    valid = person and person.active and str(person.session_version) == version
-    return SignedIn(person) if person and valid else None
+    found = accounts.signed_in(int(person_id), version) if person_id.isdigit() else None
+    return SignedIn(*found) if found else None
 
 
 def login_required(view: Callable[P, R]) -> Callable[P, R]:
@@ -48,6 +47,11 @@ def login_required(view: Callable[P, R]) -> Callable[P, R]:
 def me() -> PersonRow:
     """The person who asks. Only within ``login_required`` views."""
     return cast("PersonRow", current_user.person)
+
+
+def unread() -> int:
+    """How many notices wait for the person who asks."""
+    return int(current_user.unread)
 
 
 def my_roles() -> frozenset[Role]:
@@ -75,4 +79,4 @@ def is_signed_in() -> bool:
     return bool(current_user.is_authenticated)
 
 
-__all__ = ["SignedIn", "is_signed_in", "login_manager", "login_required", "me", "my_roles", "needs"]
+__all__ = ["SignedIn", "is_signed_in", "login_manager", "login_required", "me", "my_roles", "needs", "unread"]

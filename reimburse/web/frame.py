@@ -15,9 +15,8 @@ from flask.typing import ResponseReturnValue
 from werkzeug.security import safe_join
 
 from reimburse.domain.money import from_fen
-from reimburse.services import notices
 from reimburse.store.db import now
-from reimburse.web.access import is_signed_in, me
+from reimburse.web.access import is_signed_in, me, unread
 from reimburse.web.icons import icon
 from reimburse.web.language import half, language, say, t
 from reimburse.web.navigation import entries_for
@@ -98,11 +97,6 @@ def has_endpoint(name: str) -> bool:
 
 def _person() -> dict[str, Any]:
     return {"me": me() if is_signed_in() else None}
-
-
-def unread() -> int:
-    """How many notices wait for the person; asked only by pages that show it."""
-    return notices.unread(me().id)
 
 
 def _secure(response: Response) -> Response:
