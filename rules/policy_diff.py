@@ -10,7 +10,7 @@ from reimburse.domain.finding import Text
 from rules.parameter_text import field as parameter_field
 from rules.parameter_text import shown, value_of
 from rules.parameters import descriptions
-from rules.policy import Override, Policy
+from rules.policy import Cap, Category, Override, Policy
 from rules.policy_files import SUBJECTS
 
 SEVERITIES = {
@@ -37,6 +37,25 @@ PARTS = {
     "city_tiers": Text("城市分级", "City tier"),
     "workdays": Text("工作日", "Working days"),
 }
+FIELDS = {
+    "zh": Text("中文名", "Chinese name"),
+    "en": Text("英文名", "English name"),
+    "account": Text("会计科目", "account"),
+    "account_name": Text("科目名称", "account's name"),
+    "evidence": Text("必需佐证", "evidence"),
+    "evidence_rule": Text("佐证规则", "rule of the evidence"),
+    "items": Text("识别的品名", "recognised by"),
+    "names": Text("品名", "names"),
+    "fillers": Text("可跟随的词", "words that may follow"),
+    "list_words": Text("指向清单的词", "words for a list"),
+}
+PER = {
+    "line": Text("每条明细", "a line"),
+    "unit": Text("每单位", "a unit"),
+    "day": Text("每天", "a day"),
+    "night": Text("每晚", "a night"),
+    "person": Text("每人", "a person"),
+}
 NONE = Text("—", "—")
 
 
@@ -60,7 +79,13 @@ def differences(old: Policy, new: Policy) -> tuple[Difference, ...]:
     return (
         *_of_parameters(old, new),
         *_of_items("policy.toml", "override", Text("例外", "Exception"), old.override, new.override),
-        *(item for part in SUBJECTS for item in _of_part(part, getattr(old, part), getattr(new, part))),
+        *(
+            item
+            for part in SUBJECTS
+            if part != "caps"
+            for item in _of_part(part, getattr(old, part), getattr(new, part))
+        ),
+        *_of_caps(old, new),
     )
 
 
@@ -106,6 +131,37 @@ def _of_parameters(old: Policy, new: Policy) -> Iterator[Difference]:
             yield Difference("policy.toml", f"parameters.{name}", text, shown(before), shown(after), words.unit)
 
 
+def _of_caps(old: Policy, new: Policy) -> Iterator[Difference]:
+    """By what each is for; where two are for the same, or the order alone changed, all of them."""
+    before, after = ({_cap_key(cap): cap for cap in policy.caps} for policy in (old, new))
+    if len(before) < len(old.caps) or len(after) < len(new.caps) or _reordered(before, after):
+        yield from _of_items(SUBJECTS["caps"], "caps", PARTS["caps"], old.caps, new.caps)
+        return
+    for key in dict.fromkeys([*before, *after]):
+        one, other = before.get(key), after.get(key)
+        if one != other:
+            was, will = (shown(cap.amount) if cap else NONE for cap in (one, other))
+            yield Difference(SUBJECTS["caps"], f"caps {key}", _cap_name(one or other, new), was, will, "CNY")
+
+
+def _cap_key(cap: Cap) -> str:
+    return " ".join(filter(None, (cap.category, cap.per, cap.tier, *cap.grades)))
+
+
+def _reordered(before: Mapping[str, Cap], after: Mapping[str, Cap]) -> bool:
+    both = [key for key in before if key in after]
+    return both != [key for key in after if key in before]
+
+
+def _cap_name(cap: Cap | None, policy: Policy) -> Text:
+    if cap is None:
+        return PARTS["caps"]
+    of = policy.categories.get(cap.category)
+    more = " ".join(filter(None, (cap.tier, *cap.grades)))
+    zh, en = (of.zh, of.en) if of else (cap.category, cap.category)
+    return Text(f"{zh} {PER[cap.per].zh} {more}".strip(), f"{en}, {PER[cap.per].en} {more}".strip())
+
+
 def _of_part(part: str, old: Any, new: Any) -> Iterator[Difference]:
     file, words = SUBJECTS[part], PARTS[part]
     if isinstance(old, tuple):
@@ -113,8 +169,16 @@ def _of_part(part: str, old: Any, new: Any) -> Iterator[Difference]:
         return
     before, after = (data if isinstance(data, Mapping) else _fields(data) for data in (old, new))
     for key in dict.fromkeys([*before, *after]):
-        name = Text(f"{words.zh} {key}", f"{words.en} {key}")
-        yield from _of_value(file, f"{part}.{key}", name, before.get(key), after.get(key))
+        yield from _of_value(file, f"{part}.{key}", _named(words, key, after), before.get(key), after.get(key))
+
+
+def _named(words: Text, key: str, data: Mapping[str, Any]) -> Text:
+    """The part and which of it: a category by its name."""
+    of = data.get(key)
+    if isinstance(of, Category):
+        return Text(f"{words.zh} {of.zh}", f"{words.en} {of.en}")
+    known = FIELDS.get(key, Text(key, key))
+    return Text(f"{words.zh} {known.zh}", f"{words.en} {known.en}")
 
 
 def _of_value(file: str, key: str, name: Text, old: Any, new: Any) -> Iterator[Difference]:
@@ -123,7 +187,8 @@ def _of_value(file: str, key: str, name: Text, old: Any, new: Any) -> Iterator[D
     if isinstance(old, msgspec.Struct) and isinstance(new, msgspec.Struct):
         before, after = _fields(old), _fields(new)
         for part in before:
-            words = Text(f"{name.zh} · {part}", f"{name.en} · {part}")
+            field = FIELDS.get(part, Text(part, part))
+            words = Text(f"{name.zh} · {field.zh}", f"{name.en} · {field.en}")
             yield from _of_value(file, f"{key}.{part}", words, before[part], after[part])
     elif isinstance(old, tuple | frozenset) and isinstance(new, tuple | frozenset):
         yield Difference(file, key, name, _words(_without(old, new) or old), _words(_without(new, old) or new))

@@ -1,10 +1,13 @@
 """Steps that the tests of policy versions share: draft, change, publish, approve."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
+from flask.testing import FlaskClient
 from msgspec.structs import replace
+from werkzeug.test import TestResponse
 
 from reimburse.services import policy_versions
 from reimburse.store.db import db, today
@@ -51,3 +54,17 @@ def published(company: Mapping[str, int], how: Change, name: str = "next", effec
     draft_id = proposed(company, how, name, effective_from)
     policy_versions.approve(company["sun"], draft_id, row_of(draft_id).revision)
     return draft_id
+
+
+def post(client: FlaskClient, draft_id: int, path: str, **form: object) -> TestResponse:
+    """Post to a page of the draft, with the revision that it stands at."""
+    form.setdefault("revision", row_of(draft_id).revision)
+    return client.post(f"/policy/drafts/{draft_id}{path}", data=form)
+
+
+def values(page: str) -> dict[str, str]:
+    """What the fields of a page hold."""
+    inputs = re.findall(r'<input[^>]* name="([^"]+)" value="([^"]*)"', page)
+    selects = re.findall(r'<select[^>]* name="([^"]+)"[^>]*>(.*?)</select>', page, re.DOTALL)
+    chosen = {name: re.findall(r'value="([^"]*)" selected', options) for name, options in selects}
+    return {**dict(inputs), **{name: found[0] for name, found in chosen.items() if found}}

@@ -67,6 +67,8 @@ LOOKS = {
     "sample_open": Look("secondary", "clock", Text("待抽查", "To be looked at")),
     "sample_fine": Look("green", "circle-check", Text("无问题", "Nothing wrong")),
     "sample_violation": Look("red", "alert-circle", Text("违规", "Violation")),
+    "proposed": Look("purple", "send", Text("待第二人批准", "Awaits approval")),
+    "past": Look("secondary", "history", Text("已失效", "Past")),
     "done": Look("green", "check", Text("完成", "Done")),
     "overdue": Look("orange", "alert-triangle", Text("超时", "Overdue")),
     "planned": Look("azure", "calendar", Text("未开始", "To come")),

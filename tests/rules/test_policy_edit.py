@@ -103,6 +103,11 @@ def told(old: Policy, new: Policy) -> list[tuple[str, str, str, str]]:
     return [(item.file, item.key, item.old.zh, item.new.zh) for item in differences(old, new)]
 
 
+def worded(cap: Cap) -> str:
+    tier = f"，tier {cap.tier}" if cap.tier else ""
+    return f"category {cap.category}，amount {cap.amount}，per {cap.per}{tier}"
+
+
 CATEGORY = replace(SHIPPED.categories["gift"], account="9999", evidence=("contract",))
 DIFFERENCES = [
     (
@@ -138,9 +143,13 @@ DIFFERENCES = [
     (
         {"caps": (*SHIPPED.caps[:-1], Cap("travel_meal", Decimal("300.00"), "day"))},
         [
-            ("caps.toml", "caps", "category travel_meal，amount 500.00，per day", "—"),
-            ("caps.toml", "caps", "—", "category travel_meal，amount 300.00，per day"),
+            ("caps.toml", "caps travel_meal day", "500.00", "300.00"),
         ],
+    ),
+    ({"caps": SHIPPED.caps[:-1]}, [("caps.toml", "caps travel_meal day", "500.00", "—")]),
+    (
+        {"caps": (*SHIPPED.caps[1:], SHIPPED.caps[0])},
+        [("caps.toml", "caps", "；".join(map(worded, SHIPPED.caps)), "；".join(map(worded, (*SHIPPED.caps[1:], SHIPPED.caps[0]))))],
     ),
     ({"city_tiers": {**SHIPPED.city_tiers, "third": ("甲",)}}, [("caps.toml", "city_tiers.third", "—", "甲")]),
     ({"required_fields": {}}, [("required_fields.toml", f"required_fields.{kind}", "、".join(names), "—") for kind, names in SHIPPED.required_fields.items()]),
