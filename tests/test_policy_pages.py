@@ -11,7 +11,8 @@ from werkzeug.test import TestResponse
 
 from reimburse.domain.finding import Severity
 from reimburse.services import policies, policy_versions, simulations
-from reimburse.store.db import db, today
+from reimburse.store.claims import CheckRow
+from reimburse.store.db import db, today, transaction
 from reimburse.store.notices import NoticeRow
 from reimburse.store.policies import PolicySimulationRow
 from rules.policy import Override
@@ -203,3 +204,29 @@ def test_the_category_table_is_searched(sign_in: SignIn, words: str, shown: str,
 )
 def test_the_navigation_leads_there(app: Flask, sign_in: SignIn, who: str, there: bool) -> None:
     assert ('href="/policy"' in sign_in(who).get("/").text) is there
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [("sun", 200), ("zhou", 200), ("audit", 200), ("lin", 403), ("zhao", 403), ("admin", 403)]
+)
+def test_finance_and_auditors_replay_a_claim(sign_in: SignIn, company: dict[str, int], who: str, status: int) -> None:
+    claim = submit(claim_on(good_invoice(company["lin"])))
+    published(company, parameters(claim_within_months=2))
+    client = sign_in(who)
+    page = client.get(f"/claims/{claim.claim_no}/replay")
+    assert page.status_code == status
+    assert ("完全一致" in page.text, "不一致" in page.text) == (status == 200, False)
+    there = client.get(f"/claims/{claim.claim_no}").text
+    assert ("/replay" in there) is (status == 200)
+
+
+def test_a_replay_that_differs_is_told(sign_in: SignIn, company: dict[str, int]) -> None:
+    claim = submit(claim_on(good_invoice(company["lin"])))
+    row = claim.checks[0]
+    with transaction() as session:
+        other = {"answer": row.answer.replace('"R-93"', '"R-72"'), "facts": row.facts, "verdict": "return"}
+        of = {"claim_id": row.claim_id, "round": 2, "policy_version": row.policy_version, "checked_at": row.checked_at}
+        session.add(CheckRow(**of, **other))
+    page = sign_in("audit").get(f"/claims/{claim.claim_no}/replay").text
+    for words in ("完全一致", "不一致", "R-72 return", "R-93 return", "当时未留存全文"):
+        assert words in page

@@ -263,6 +263,12 @@ def test_an_older_check_is_replayed_by_the_version_of_its_name(company: dict[str
     assert (again.identical, again.policy_kept) == (True, False)
 
 
+def test_facts_that_cannot_be_read_any_more_are_told(company: dict[str, int]) -> None:
+    again = replays.replay(CheckRow(claim_id=1, round=1, policy_version="2024.1", facts="{}", answer='{"findings":[]}'))
+    assert (again.identical, again.gone) == (False, ())
+    assert "claim" in again.new[0]
+
+
 def test_each_policy_is_kept_once(company: dict[str, int]) -> None:
     claim = submit(claim_on(good_invoice(company["lin"])))
     submit(claim)

@@ -1,5 +1,6 @@
 """Judge a stored check again, by the facts and the policy that it had: the same bytes, or what differs."""
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from reimburse.services import checking, policies
 from reimburse.services.facts import canonical
 from reimburse.store.claims import CheckRow, ClaimRow
 from reimburse.store.db import db
-from rules.claim_json import decode
+from rules.claim_json import BadClaim, decode
 from rules.policy import Policy
 
 
@@ -35,6 +36,16 @@ class Replayed:
         """Whether the answer is the same, to the byte."""
         return self.again == self.check.answer
 
+    @property
+    def stored_digest(self) -> str:
+        """SHA-256 of the answer that was stored."""
+        return hashlib.sha256(self.check.answer.encode()).hexdigest()
+
+    @property
+    def again_digest(self) -> str:
+        """SHA-256 of the answer given now."""
+        return hashlib.sha256(self.again.encode()).hexdigest()
+
 
 def replay_claim(claim: ClaimRow) -> Sequence[Replayed]:
     """Every round of the claim, judged again."""
@@ -44,9 +55,12 @@ def replay_claim(claim: ClaimRow) -> Sequence[Replayed]:
 
 def replay(check: CheckRow) -> Replayed:
     """Judge these facts again by the policy they were judged by."""
-    facts = json.loads(check.facts)
-    policy = policies.kept(check)
-    answer = checking.judge(facts, decode(facts).claim.submitted_on, policy or _of_name(check.policy_version)).answer
+    facts, policy = json.loads(check.facts), policies.kept(check)
+    try:
+        on = decode(facts).claim.submitted_on
+    except BadClaim as unreadable:
+        return Replayed(check, "", (), (str(unreadable),), policy is not None)
+    answer = checking.judge(facts, on, policy or _of_name(check.policy_version)).answer
     again = canonical(answer_to_json(answer))
     before, after = _findings(check.answer), _findings(again)
     gone, new = (tuple(text for text in one if text not in other) for one, other in ((before, after), (after, before)))

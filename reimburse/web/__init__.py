@@ -28,5 +28,6 @@ VIEWS = (
     "reimburse.web.setup",
     "reimburse.web.help",
     "reimburse.web.policy",
+    "reimburse.web.replays",
 )
 """Modules that each define a blueprint ``bp``; ``create_app`` registers them in this order."""
