@@ -235,6 +235,22 @@ def test_the_package_ties_every_original_to_its_rows(company: dict[str, int]) ->
     assert manifest["control"]["total_fen"] == 1600
 
 
+def test_evidence_stands_under_each_claim_that_it_proves(company: dict[str, int]) -> None:
+    first, second = approved(company, Spent("10.00")), approved(company, Spent("5.00"), Spent("1.00"))
+    with transaction() as session:
+        paper = make_document(company["lin"], b"%PDF one itinerary", "行程单.pdf")
+        for claim, kind in ((first, "itinerary"), (second, "itinerary"), (second, "contract")):
+            session.add(AttachmentRow(claim_id=claim.id, kind=kind, document_id=paper.id, created_at=now()))
+    manifest, files = read_package(frozen(company, first, second))
+    told = [(item["claim_no"], item["kind"], item["rows"]) for item in manifest["files"] if "kind" in item]
+    assert told == [
+        (first.claim_no, "itinerary", [1]),
+        (second.claim_no, "itinerary", [2, 3]),
+        (second.claim_no, "contract", [2, 3]),
+    ]
+    assert manifest["control"]["files_count"] == len([name for name in files if "/" in name])
+
+
 def test_a_split_invoice_appears_with_each_share_and_one_file(company: dict[str, int]) -> None:
     claim = approved(company, Spent("10.00", (SHARED,)), Spent("5.00", (SHARED,)))
     with transaction() as session:

@@ -195,6 +195,15 @@ def test_an_invoice_on_someone_elses_draft_is_a_masked_warning(app: Flask, compa
     assert other.claim_no not in page
 
 
+@pytest.mark.parametrize("content", [b"\x00\x01 no document", b"<html></html>", b"PK\x05\x06" + bytes(18)])
+def test_what_nobody_can_look_at_is_no_evidence(app: Flask, company: dict[str, int], content: bytes) -> None:
+    claim = claim_on(good_invoice(company["lin"]))
+    data = {"kind": "verification_screenshot", "file": (BytesIO(content), "proof.png"), "version": claim.version}
+    answer = signed_in(app).post(f"/claims/{claim.claim_no}/attachments", data=data, headers=HTMX).text
+    assert "请转成 PDF 或图片" in answer
+    assert found(claim.claim_no).attachments == []
+
+
 def test_submitting_asks_for_the_pledge_and_shows_the_rounds(app: Flask, company: dict[str, int]) -> None:
     claim = claim_on(good_invoice(company["lin"], "600.00"))
     client, path = signed_in(app), f"/claims/{claim.claim_no}"

@@ -9,6 +9,8 @@ from reimburse.store.db import now, transaction
 from reimburse.store.documents import DocumentRow
 from rules.vocabulary import ATTACHMENTS
 
+LOOKED_AT = frozenset({"application/pdf", "application/ofd", "application/xml", "message/rfc822"})
+
 
 def attach(
     by_id: int,
@@ -30,6 +32,11 @@ def attach(
         document = session.get(DocumentRow, document_id)
         if document is None or document.owner_id != by_id:
             raise NotFound
+        if not _can_be_looked_at(document.stored.media_type):
+            raise Refused(
+                f"{document.name}：附件须能直接查看，请转成 PDF 或图片再附。",
+                f"{document.name}: reviewers have to see it; make it a PDF or a picture.",
+            )
         if line_id is not None:
             line_of(claim, line_id)
         if invoice_id is not None and invoice_id not in {invoice.id for invoice in claim.invoices}:
@@ -48,6 +55,10 @@ def attach(
         claim.attachments.append(row)
         touched(session, claim, [line_id] if line_id is not None else ())
         return row.id
+
+
+def _can_be_looked_at(media_type: str) -> bool:
+    return media_type in LOOKED_AT or media_type.startswith("image/")
 
 
 def detach(by_id: int, claim_no: str, attachment_id: int, version: int | None = None) -> None:

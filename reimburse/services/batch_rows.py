@@ -57,7 +57,10 @@ class ClaimRows:
 
 
 class BatchRows:
-    """Numbers lines and invoices over the whole batch, and names each file once, after the first row it belongs to."""
+    """Numbers lines and invoices over the whole batch, and names each original once, after the first row it belongs to.
+
+    Evidence stands under each claim that it proves something for: the manifest alone ties it to its rows.
+    """
 
     def __init__(self, session: Session, batch: BatchRow) -> None:
         self._session, self._batch = session, batch
@@ -138,7 +141,7 @@ class BatchRows:
         word: str,
         facts: dict[str, Any],
     ) -> str:
-        place = f"{folder}/{document.sha256}"
+        place = f"{folder}/{document.sha256}" if folder == "originals" else f"{row}/{word}/{document.id}"
         if place not in self._names:
             stem = safe_name(f"{row:05}_{claim.claim_no}_{word}")
             name = f"{folder}/{stem}_{document.id}.{_extension(document)}"
