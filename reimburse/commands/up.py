@@ -61,7 +61,7 @@ def _run(tree: ProcessTree, folder: Path, host: str, port: int, demo: bool) -> N
         _start_queue(tree, settings)
     with app.app_context():
         upgrade()
-        if demo and setup.is_needed():
+        if demo and (setup.is_needed() or seed.is_unfinished(folder / SAMPLES)):
             click.echo("首次启动：正在准备演示数据… / First start: preparing demo data…", err=True)
             seed.seed()
             seed.write_files(folder / SAMPLES)

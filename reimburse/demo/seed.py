@@ -18,6 +18,7 @@ from reimburse.store.claims import ClaimRow
 from reimburse.store.db import db, today, transaction
 from reimburse.store.documents import ReadingRow
 from reimburse.store.outbox import OutboxRow
+from reimburse.store.people import PersonRow
 
 JOBS: dict[str, Callable[..., None]] = {
     "read_document": reading.read_document,
@@ -53,6 +54,7 @@ WALLETS = {
         }
     ),
 }
+TRUTH = "truth.jsonl"
 OTHER_SEED = SEED + 1
 """Sets the files to try with apart from those that stand in the wallets already."""
 
@@ -86,9 +88,14 @@ STORIES = (
 
 
 def seed() -> None:
-    """Found the company and play its stories through the same services that the pages use. Needs an app context."""
+    """Found the company and play its stories through the same services that the pages use. Needs an app context.
+
+    What stands already is kept, so that a first start that was broken off is finished by the next one.
+    """
     with transaction() as session:
-        people = {login: person.id for login, person in company.found(session).items()}
+        here = session.scalars(select(PersonRow).where(PersonRow.demo)).unique()
+        people = {person.login: person.id for person in here}
+        people = people or {login: person.id for login, person in company.found(session).items()}
     files = samples(today())
     documents = _upload(people, files)
     kinds = {sample.name: sample.attachment_kind or "other" for sample in files}
@@ -97,13 +104,19 @@ def seed() -> None:
     work()
 
 
+def is_unfinished(folder: Path) -> bool:
+    """Whether demo people are here without the files to try with, which are written last."""
+    people = db.session.scalar(select(PersonRow.id).where(PersonRow.demo).limit(1))
+    return people is not None and not (folder / TRUTH).exists()
+
+
 def write_files(folder: Path) -> int:
     """Write fictional invoices and papers to try uploads with, none of which stands in a wallet; how many."""
     made = samples(today(), OTHER_SEED)
     folder.mkdir(parents=True, exist_ok=True)
     for sample in made:
         (folder / sample.name).write_bytes(sample.data)
-    (folder / "truth.jsonl").write_text(truth_lines(made), encoding="utf-8")
+    (folder / TRUTH).write_text(truth_lines(made), encoding="utf-8")
     return len(made)
 
 
@@ -134,6 +147,8 @@ def _upload(people: dict[str, int], files: tuple[Sample, ...]) -> dict[tuple[str
 
 def _play(story: Story, people: dict[str, int], documents: dict[tuple[str, str], int], kinds: dict[str, str]) -> None:
     by = people[story.claimant]
+    if db.session.scalar(select(ClaimRow.id).where(ClaimRow.claimant_id == by, ClaimRow.purpose == story.purpose)):
+        return
     invoices = [_invoice_of(documents[story.claimant, name]) for name in story.invoices]
     claim_no = claims.new_from_invoices(by, invoices)
     claims.edit_head(by, claim_no, {"purpose": story.purpose})
