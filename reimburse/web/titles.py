@@ -2,12 +2,14 @@
 
 from datetime import date
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from reimburse.domain.workflow import Role
+from reimburse.export.title_card import qr_png, qr_svg
 from reimburse.services import titles
-from reimburse.services.errors import Refused
+from reimburse.services.errors import NotFound, Refused
+from reimburse.store.db import today
 from reimburse.web.access import login_required, me, needs
 from reimburse.web.language import say, t
 
@@ -20,7 +22,28 @@ keepers = needs(Role.ADMIN, Role.FINANCE_HEAD)
 def index() -> ResponseReturnValue:
     """All titles, ready to copy."""
     shown = [(title, titles.as_text(title)) for title in titles.all_titles()]
-    return render_template("titles/index.html", titles=shown)
+    return render_template("titles/index.html", titles=shown, today=today())
+
+
+@bp.get("/<int:title_id>/card")
+@login_required
+def card(title_id: int) -> ResponseReturnValue:
+    """One title with its QR code, to be scanned by a shop or printed."""
+    row = titles.get(title_id)
+    ended = row.valid_to is not None and row.valid_to < today()
+    return render_template("titles/card.html", title=row, text=titles.as_text(row), ended=ended)
+
+
+@bp.get("/<int:title_id>/qr.<form>")
+@login_required
+def qr(title_id: int, form: str) -> ResponseReturnValue:
+    """The QR code alone, as PNG or SVG."""
+    text = titles.as_text(titles.get(title_id))
+    if form == "svg":
+        return Response(qr_svg(text), mimetype="image/svg+xml")
+    if form != "png":
+        raise NotFound
+    return Response(qr_png(text), mimetype="image/png")
 
 
 @bp.get("/new")
