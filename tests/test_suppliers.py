@@ -195,9 +195,9 @@ def test_a_change_needs_its_reason_and_keeps_who_and_what(company: dict[str, int
     suppliers.change(sun, TAX_ID, Standing("blocked", "general", False), "失联", file.version)
     suppliers.annotate(person(company, "zhou"), TAX_ID, "已电话沟通")
     notes = supplier_pages.file_of(TAX_ID).notes
-    assert [(note.by, note.change, note.text) for note in notes] == [
+    assert [(note.by, note.change.en, note.text) for note in notes] == [
         ("Zhou", "", "已电话沟通"),
-        ("Sun", "level: normal → blocked, taxpayer: unknown → general", "失联"),
+        ("Sun", "level: normal → blocked, taxpayer: unknown → general taxpayer", "失联"),
     ]
 
 
@@ -290,7 +290,7 @@ def test_finance_changes_the_level_on_the_page(app: Flask, company: dict[str, in
     client = signed_in(app, "sun")
     form = {"level": "watch", "taxpayer": "general", "reason": "多次作废", "version": supplier().version}
     page = client.post(f"/suppliers/{TAX_ID}/standing", data=form, follow_redirects=True).text
-    assert "level: normal → watch" in page
+    assert "等级：正常 → 关注" in page
     assert TAX_ID in client.get("/suppliers?level=watch").text
     assert TAX_ID not in client.get("/suppliers?level=blocked").text
     assert client.get("/suppliers/91990000NOSUCH").status_code == 404

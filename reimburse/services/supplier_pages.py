@@ -6,7 +6,9 @@ from datetime import datetime
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import defer, lazyload
 
+from reimburse.domain.finding import Text
 from reimburse.services.errors import NotFound
+from reimburse.services.suppliers import changes_of
 from reimburse.store.db import db
 from reimburse.store.invoices import InvoiceRow
 from reimburse.store.people import PersonRow
@@ -40,7 +42,7 @@ class Note:
     """Something written or changed in a file."""
 
     text: str
-    change: str
+    change: Text
     by: str
     at: datetime
 
@@ -110,4 +112,4 @@ def _notes(tax_id: str) -> list[Note]:
         .order_by(SupplierNoteRow.id.desc())
         .limit(NOTES)
     )
-    return [Note(*row) for row in db.session.execute(query)]
+    return [Note(text, changes_of(change), by, at) for text, change, by, at in db.session.execute(query)]

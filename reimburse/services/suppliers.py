@@ -25,6 +25,11 @@ TAXPAYERS = {
     "general": Text("一般纳税人", "general taxpayer"),
     "small": Text("小规模纳税人", "small-scale taxpayer"),
 }
+CHANGED = {
+    "level": (Text("等级", "level"), LEVELS),
+    "taxpayer": (Text("纳税人类型", "taxpayer"), TAXPAYERS),
+    "related": (Text("关联方", "related party"), {"True": Text("是", "yes"), "False": Text("否", "no")}),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +95,27 @@ def fact_of(row: SupplierRow) -> Json:
 
 
 def _changes(row: SupplierRow, standing: Standing) -> str:
-    """What changes, in the words of the contract: it stands in the file for good."""
-    before, after = Standing(row.level, row.taxpayer, row.related), standing
-    names = ("level", "taxpayer", "related")
-    return ", ".join(
-        f"{name}: {getattr(before, name)} → {getattr(after, name)}"
-        for name in names
-        if getattr(before, name) != getattr(after, name)
-    )
+    """What changes, in the words of the contract; ``changes_of`` puts it into words for people."""
+    before, after = (row.level, row.taxpayer, row.related), (standing.level, standing.taxpayer, standing.related)
+    changed = zip(("level", "taxpayer", "related"), before, after, strict=True)
+    return ", ".join(f"{name}: {old} → {new}" for name, old, new in changed if old != new)
+
+
+def changes_of(change: str) -> Text:
+    """A recorded change in words.
+
+    >>> changes_of("level: normal → watch, related: False → True").zh
+    '等级：正常 → 关注，关联方：否 → 是'
+    """
+    said = []
+    for part in change.split(", ") if change else ():
+        name, _, values = part.partition(": ")
+        title, words = CHANGED[name]
+        old, _, new = values.partition(" → ")
+        said.append(
+            Text(f"{title.zh}：{words[old].zh} → {words[new].zh}", f"{title.en}: {words[old].en} → {words[new].en}")
+        )
+    return Text("，".join(text.zh for text in said), ", ".join(text.en for text in said))
 
 
 def _note(session: Session, row: SupplierRow, person: PersonRow, text: str, change: str = "") -> None:

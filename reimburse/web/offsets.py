@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from reimburse.domain.workflow import FINANCE
-from reimburse.services import offset_pages, offsets
+from reimburse.services import offset_pages, offsets, policies
 from reimburse.services.errors import NotFound, Refused
 from reimburse.web.access import login_required, me, my_roles
 from reimburse.web.language import say, t
@@ -21,8 +21,15 @@ def index() -> ResponseReturnValue:
     """The tasks, the most urgent first."""
     state = request.args.get("state", "")
     page = offset_pages.listed(me(), state or None, request.args.get("after"))
-    everyone = offset_pages.sees_all(me())
-    return render_template("offsets/index.html", page=page, state=state, everyone=everyone, reasons=offsets.REASONS)
+    days = policies.in_force().parameters.offset_within_working_days
+    return render_template(
+        "offsets/index.html",
+        page=page,
+        state=state,
+        everyone=offset_pages.sees_all(me()),
+        reasons=offsets.REASONS,
+        days=days,
+    )
 
 
 @bp.get("/<int:offset_id>")
