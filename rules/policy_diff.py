@@ -6,57 +6,13 @@ from typing import Any
 
 import msgspec
 
-from reimburse.domain.finding import Text
+from reimburse.domain.finding import Severity, Text
 from rules.parameter_text import field as parameter_field
 from rules.parameter_text import shown, value_of
 from rules.parameters import descriptions
 from rules.policy import Cap, Category, Override, Policy
 from rules.policy_files import SUBJECTS
-
-SEVERITIES = {
-    "block": Text("阻断", "block"),
-    "return": Text("退回", "return"),
-    "approval": Text("特批", "approval"),
-    "warn": Text("提示", "warn"),
-    "info": Text("信息", "info"),
-}
-CONDITIONS = {
-    "legal_entity": Text("公司", "company"),
-    "department": Text("部门", "department"),
-    "grade": Text("职级", "grade"),
-    "category": Text("类别", "category"),
-}
-PARTS = {
-    "categories": Text("费用类别", "Category"),
-    "titles": Text("发票抬头", "Title"),
-    "tax_rates": Text("税率", "Tax rate"),
-    "not_deductible": Text("不得抵扣", "Not deductible"),
-    "vague_items": Text("笼统品名", "Vague items"),
-    "required_fields": Text("必填要素", "Required fields"),
-    "caps": Text("费用标准", "Cap"),
-    "city_tiers": Text("城市分级", "City tier"),
-    "workdays": Text("工作日", "Working days"),
-}
-FIELDS = {
-    "zh": Text("中文名", "Chinese name"),
-    "en": Text("英文名", "English name"),
-    "account": Text("会计科目", "account"),
-    "account_name": Text("科目名称", "account's name"),
-    "evidence": Text("必需佐证", "evidence"),
-    "evidence_rule": Text("佐证规则", "rule of the evidence"),
-    "items": Text("识别的品名", "recognised by"),
-    "names": Text("品名", "names"),
-    "fillers": Text("可跟随的词", "words that may follow"),
-    "list_words": Text("指向清单的词", "words for a list"),
-}
-PER = {
-    "line": Text("每条明细", "a line"),
-    "unit": Text("每单位", "a unit"),
-    "day": Text("每天", "a day"),
-    "night": Text("每晚", "a night"),
-    "person": Text("每人", "a person"),
-}
-NONE = Text("—", "—")
+from rules.policy_words import CONDITIONS, FIELDS, NONE, OWN, PARTS, PER, SEVERITIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +34,8 @@ def differences(old: Policy, new: Policy) -> tuple[Difference, ...]:
     """What the new version says differently, in the order of the files; the name and the day aside."""
     return (
         *_of_parameters(old, new),
-        *_of_items("policy.toml", "override", Text("例外", "Exception"), old.override, new.override),
+        *_of_severities(company_severities(old), company_severities(new)),
+        *_of_items("policy.toml", "override", Text("例外", "Exception"), exceptions(old), exceptions(new)),
         *(
             item
             for part in SUBJECTS
@@ -87,6 +44,16 @@ def differences(old: Policy, new: Policy) -> tuple[Difference, ...]:
         ),
         *_of_caps(old, new),
     )
+
+
+def company_severities(policy: Policy) -> dict[str, Severity]:
+    """The severities that the policy sets for the whole company, by rule."""
+    return {item.rule or "": item.severity for item in policy.override if _is_company_wide(item) and item.severity}
+
+
+def exceptions(policy: Policy) -> tuple[Override, ...]:
+    """The overrides that are more than a severity for the whole company, in their order."""
+    return tuple(item for item in policy.override if not _is_company_wide(item))
 
 
 def described(override: Override) -> Text:
@@ -101,6 +68,11 @@ def described(override: Override) -> Text:
     zh = "、".join(f"{words.zh} {value}" for words, value in conditions) or "全公司"
     en = ", ".join(f"{words.en} {value}" for words, value in conditions) or "everyone"
     return Text(f"{zh}：{'，'.join(text.zh for text in said)}", f"{en}: {', '.join(text.en for text in said)}")
+
+
+def _is_company_wide(item: Override) -> bool:
+    scoped = any(getattr(item, name) for name in CONDITIONS)
+    return bool(item.rule and item.severity and not item.parameters and not scoped)
 
 
 def _severity(override: Override) -> Text:
@@ -129,6 +101,13 @@ def _of_parameters(old: Policy, new: Policy) -> Iterator[Difference]:
         if before != after:
             text = Text(words.zh, words.en)
             yield Difference("policy.toml", f"parameters.{name}", text, shown(before), shown(after), words.unit)
+
+
+def _of_severities(old: Mapping[str, Severity], new: Mapping[str, Severity]) -> Iterator[Difference]:
+    for rule in dict.fromkeys([*old, *new]):
+        was, will = (SEVERITIES[item] if item else OWN for item in (old.get(rule), new.get(rule)))
+        if was != will:
+            yield Difference("policy.toml", "override", Text(f"{rule} 的级别", f"Severity of {rule}"), was, will)
 
 
 def _of_caps(old: Policy, new: Policy) -> Iterator[Difference]:

@@ -18,23 +18,26 @@ from rules.policy import Policy
 RETURNS = frozenset({Verdict.BLOCK, Verdict.RETURN})
 ORDER = tuple(Verdict)
 MOST_SHOWN = 40
-Kind = Literal["returns", "passes", "stricter", "milder", "reasons", "same", "unreadable"]
+Kind = Literal["returns", "passes", "stricter", "milder", "reasons", "approvals", "same", "unreadable"]
+BY_ITSELF, DIRECTOR, HEAD = "auto", "department_director", "finance_head"
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A stored check: the facts it was given and its answer, as JSON text."""
+    """A stored check: its facts and its answer as JSON text, and the policy that judged where that is known."""
 
     claim_no: str
     facts: str
     answer: str
+    policy: Policy | None = None
 
 
 class Outcome(msgspec.Struct, frozen=True):
     """A claim before and after. ``gained`` and ``lost`` are findings as ``R-72 return``; amounts in yuan.
 
     ``kind``: newly returned, newly passing, otherwise stricter or milder, the same verdict for other reasons, the
-    same, or not judged because its facts cannot be read.
+    same findings but other approvers by its amount, the same, or not judged because its facts cannot be read.
+    ``steps_before`` and ``steps_after`` are ``auto`` or the roles that the claim's amount asks for.
     """
 
     claim_no: str
@@ -47,6 +50,8 @@ class Outcome(msgspec.Struct, frozen=True):
     after: str = ""
     gained: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
+    steps_before: tuple[str, ...] = ()
+    steps_after: tuple[str, ...] = ()
 
 
 class Sum(msgspec.Struct):
@@ -111,18 +116,22 @@ def judged_again(case: Case, policy: Policy) -> Outcome:
     facts = facts_of(claim_file, policy, claim_file.claim.submitted_on)
     before, after = ANSWERS.decode(case.answer), check(facts)
     old, new = _said_then(before), _says_now(after)
-    employee = facts.claim.employee
+    employee, amount = facts.claim.employee, _yuan(facts)
+    steps_after = _steps(facts, policy, amount, after.verdict)
+    steps_before = _steps(facts, case.policy, amount, Verdict(before.verdict)) if case.policy else steps_after
     return Outcome(
         claim_no=case.claim_no,
-        kind=_kind(Verdict(before.verdict), after.verdict, old == new),
+        kind=_kind(Verdict(before.verdict), after.verdict, old == new, steps_before == steps_after),
         employee_id=employee.id,
         employee=employee.name or "",
         department=employee.department or "",
-        amount=_yuan(facts),
+        amount=amount,
         before=before.verdict,
         after=after.verdict.value,
         gained=_codes(new - old),
         lost=_codes(old - new),
+        steps_before=steps_before,
+        steps_after=steps_after,
     )
 
 
@@ -154,12 +163,22 @@ def _codes(said: Said) -> tuple[str, ...]:
     return tuple(dict.fromkeys(f"{rule} {severity}" for rule, severity, _ in ordered))
 
 
-def _kind(before: Verdict, after: Verdict, same_findings: bool) -> Kind:
+def _kind(before: Verdict, after: Verdict, same_findings: bool, same_steps: bool) -> Kind:
     if before is after:
-        return "same" if same_findings else "reasons"
+        return ("same" if same_steps else "approvals") if same_findings else "reasons"
     if (before in RETURNS) != (after in RETURNS):
         return "returns" if after in RETURNS else "passes"
     return "stricter" if ORDER.index(after) < ORDER.index(before) else "milder"
+
+
+def _steps(facts: Facts, policy: Policy, amount: Decimal, verdict: Verdict) -> tuple[str, ...]:
+    """Who approves it by its amount; nobody where it comes back."""
+    if verdict in RETURNS:
+        return ()
+    limits = policy.parameters_for(facts.scope, None)
+    roles = ((DIRECTOR, limits.director_over), (HEAD, limits.finance_head_over))
+    by_itself = (BY_ITSELF,) if verdict is Verdict.PASS and amount <= limits.auto_approve_up_to else ()
+    return (*by_itself, *(role for role, limit in roles if amount > limit))
 
 
 def _yuan(facts: Facts) -> Decimal:

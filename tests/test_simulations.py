@@ -57,7 +57,7 @@ def test_the_shell_prints_what_would_change(settings: Settings, returned: ClaimR
     ran = simulate(settings, draft)
     assert ran.exit_code == 0
     lines = ran.output.splitlines()
-    assert "  policy.toml override（例外）: — → 全公司：R-93 → 提示" in lines
+    assert "  policy.toml override（R-93 的级别）: 规则自带 → 提示" in lines
     [line] = [line for line in lines if line.startswith(returned.claim_no)]
     assert line.split() == [
         returned.claim_no,

@@ -28,6 +28,7 @@ KINDS = {
     "stricter": ("将更严", "yellow"),
     "milder": ("将更松", "cyan"),
     "reasons": ("结论不变，理由不同", ""),
+    "approvals": ("审批层级改变", "yellow"),
     "unreadable": ("事实无法读取，未判断", "red"),
     "same": ("不变", ""),
 }
@@ -107,6 +108,9 @@ def _line(outcome: Outcome) -> str:
     if outcome.kind == "unreadable":
         return f"? {outcome.claim_no}  {KINDS['unreadable'][0]}"
     changes = [*(f"+{code}" for code in outcome.gained), *(f"-{code}" for code in outcome.lost)]
+    if outcome.kind == "approvals":
+        before, after = ("+".join(steps) or "none" for steps in (outcome.steps_before, outcome.steps_after))
+        changes.append(f"approval {before} → {after}")
     who = f"{outcome.employee}（{outcome.department}）"
     return f"{outcome.claim_no}  {outcome.before} → {outcome.after}  {outcome.amount:,.2f}  {who}  {'，'.join(changes)}"
 

@@ -11,7 +11,7 @@ from reimburse.domain.workflow import EDITABLE, ClaimState
 from reimburse.services.accounts import settings
 from reimburse.settings import data_folder
 from reimburse.store.absent import insert_if_absent
-from reimburse.store.claims import CheckRow, ClaimRow
+from reimburse.store.claims import ClaimRow
 from reimburse.store.db import db, now, today
 from reimburse.store.policies import PolicySnapshotRow, PolicyVersionRow
 from rules import policy_text
@@ -68,9 +68,9 @@ def keep(session: Session, policy: Policy) -> str:
     return digest
 
 
-def kept(check: CheckRow) -> Policy | None:
+def kept(digest: str | None) -> Policy | None:
     """The policy that a check was judged by, as it was then; None for a check made before policies were kept."""
-    row = db.session.get(PolicySnapshotRow, check.policy_digest) if check.policy_digest else None
+    row = db.session.get(PolicySnapshotRow, digest) if digest else None
     return policy_text.recorded(row.content) if row else None
 
 

@@ -48,11 +48,8 @@ class Draft:
     differences: Sequence[Difference]
     simulation: PolicySimulationRow | None
     tally: Tally | None
-
-    @property
-    def outdated(self) -> bool:
-        """Whether the draft changed after its simulation."""
-        return self.simulation is not None and self.simulation.digest != self.row.digest
+    outdated: bool
+    """Whether the draft says something else than what was simulated; its name and day aside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +96,8 @@ def draft(draft_id: int) -> Draft:
     base = policies.in_force(max(row.effective_from, today()))
     simulation = simulations.latest(draft_id)
     tally = simulations.tally_of(simulation) if simulation else None
-    return Draft(row, policy, base, differences(base, policy), simulation, tally)
+    outdated = bool(simulation and differences(policy_of(simulation.files), policy))
+    return Draft(row, policy, base, differences(base, policy), simulation, tally, outdated)
 
 
 def published_name(draft_id: int) -> str | None:

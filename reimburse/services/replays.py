@@ -55,7 +55,7 @@ def replay_claim(claim: ClaimRow) -> Sequence[Replayed]:
 
 def replay(check: CheckRow) -> Replayed:
     """Judge these facts again by the policy they were judged by."""
-    facts, policy = json.loads(check.facts), policies.kept(check)
+    facts, policy = json.loads(check.facts), policies.kept(check.policy_digest)
     try:
         on = decode(facts).claim.submitted_on
     except BadClaim as unreadable:

@@ -10,6 +10,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from reimburse.domain.workflow import ClaimState
+from reimburse.services import policies
 from reimburse.services.errors import NotFound
 from reimburse.services.outbox import ask, mark_done
 from reimburse.services.policy_versions import PUBLISHED, may_approve, may_edit
@@ -29,12 +30,15 @@ GIVEN_UP = (ClaimState.DRAFT.value, ClaimState.DELETED.value)
 
 def cases(since: date | None = None, after: int = 0) -> Iterator[tuple[int, Case]]:
     """The last check of each claim submitted since a day, by id, read page by page; nothing else is held."""
-    query = _standing(select(CheckRow.id, ClaimRow.claim_no, CheckRow.facts, CheckRow.answer), since)
+    columns = (CheckRow.id, ClaimRow.claim_no, CheckRow.facts, CheckRow.answer, CheckRow.policy_digest)
+    query, known = _standing(select(*columns), since), dict[str | None, Policy | None]()
     while True:
         with reading() as session:
             rows = session.execute(query.where(CheckRow.id > after).order_by(CheckRow.id).limit(PAGE)).all()
-        for check_id, claim_no, facts, answer in rows:
-            yield check_id, Case(claim_no, facts, answer)
+            for digest in {row.policy_digest for row in rows} - known.keys():
+                known[digest] = policies.kept(digest)
+        for check_id, claim_no, facts, answer, digest in rows:
+            yield check_id, Case(claim_no, facts, answer, known[digest])
         if len(rows) < PAGE:
             return
         after = rows[-1].id

@@ -11,11 +11,11 @@ from reimburse.services import policies, policy_pages, policy_versions
 from reimburse.store.db import today
 from reimburse.web import policy_editor, policy_publishing
 from reimburse.web.access import login_required, me, needs
-from reimburse.web.policy_forms import exceptions
-from reimburse.web.policy_words import unit_word
+from reimburse.web.policy_words import step_words, unit_word
 from rules import table
 from rules.parameter_text import shown
-from rules.policy_diff import PER, described
+from rules.policy_diff import described, exceptions
+from rules.policy_words import PER
 from rules.vocabulary import ATTACHMENTS
 
 bp = Blueprint("policy", __name__, url_prefix="/policy")
@@ -98,6 +98,7 @@ def _holds(row: dict[str, Any], words: str, severity: str) -> bool:
 def _words() -> dict[str, object]:
     return {
         "unit_word": unit_word,
+        "step_words": step_words,
         "shown_value": shown,
         "cap_words": PER,
         "finance_roles": FINANCE,

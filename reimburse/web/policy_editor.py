@@ -16,9 +16,10 @@ from reimburse.web.policy_forms import Errors
 from rules import table
 from rules.parameter_text import fields
 from rules.policy import Policy
-from rules.policy_diff import SEVERITIES
+from rules.policy_diff import company_severities
 from rules.policy_files import FILES, BadPolicy
 from rules.policy_text import texts_of
+from rules.policy_words import SEVERITIES
 from rules.vocabulary import ATTACHMENTS
 
 bp = Blueprint("editor", __name__, url_prefix="/drafts/<int:draft_id>")
@@ -64,7 +65,7 @@ def severities(draft_id: int) -> ResponseReturnValue:
     """Each rule's severity for the whole company."""
     draft, words = policy_pages.draft(draft_id), request.args.get("q", "").strip()
     rows = [row for row in table.rows(draft.policy) if row["ends_as"] == "rule" and _found(row, words)]
-    chosen = policy_forms.company_severities(draft.policy)
+    chosen = company_severities(draft.policy)
     own = {rule.code: rule.severity.value for rule in policy_forms.JUDGING}
     return policy_parts.page("severities", draft, rules=rows, chosen=chosen, own=own, severities=SEVERITIES, q=words)
 

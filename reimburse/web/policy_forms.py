@@ -16,13 +16,13 @@ from rules.parameter_text import BadValue, fields, value_of
 from rules.parameter_text import field as parameter_field
 from rules.parameters import as_json
 from rules.policy import Cap, Category, Override, Policy, VagueItems
-from rules.policy_diff import PER
+from rules.policy_diff import company_severities, exceptions
+from rules.policy_words import CONDITIONS, PER
 from rules.vocabulary import ATTACHMENTS
 
 Form = MultiDict[str, str]
 EVIDENCE_CODES = tuple(rule.code for rule in EVIDENCE_RULES)
 JUDGING = tuple(rule for rule in RULES if rule.judge)
-CONDITIONS = ("legal_entity", "department", "grade", "category")
 SWITCHES = {
     "special": Text("特殊支出", "Special spending"),
     "travel": Text("差旅", "Travel"),
@@ -55,11 +55,6 @@ def parameters(form: Form, policy: Policy, errors: Errors) -> Policy:
     return replace(policy, parameters=replace(policy.parameters, **values))
 
 
-def company_severities(policy: Policy) -> dict[str, Severity]:
-    """The severities that the policy sets for the whole company, by rule."""
-    return {item.rule or "": item.severity for item in policy.override if _is_company_wide(item) and item.severity}
-
-
 def severities(form: Form, policy: Policy) -> Policy:
     """The policy with the company-wide severities that the form states; rules that it does not show stay."""
     before = company_severities(policy)
@@ -74,11 +69,6 @@ def severities(form: Form, policy: Policy) -> Policy:
         return policy
     general = tuple(Override(rule=rule.code, severity=wanted[rule.code]) for rule in RULES if rule.code in wanted)
     return replace(policy, override=(*general, *exceptions(policy)))
-
-
-def exceptions(policy: Policy) -> tuple[Override, ...]:
-    """The overrides that are more than a severity for the whole company, in their order."""
-    return tuple(item for item in policy.override if not _is_company_wide(item))
 
 
 def add_exception(form: Form, policy: Policy, errors: Errors) -> Policy:
@@ -160,11 +150,6 @@ def _cap(row: Mapping[str, str], policy: Policy, errors: Errors) -> Cap | None:
 
 def _place(row: Mapping[str, str]) -> tuple[int, int]:
     return int(row["place"]) if row["place"].strip().isdecimal() else 10_000, int(row["row"])
-
-
-def _is_company_wide(item: Override) -> bool:
-    scoped = any(getattr(item, name) for name in CONDITIONS)
-    return bool(item.rule and item.severity and not item.parameters and not scoped)
 
 
 def _severity_said(form: Form, errors: Errors) -> dict[str, Any]:

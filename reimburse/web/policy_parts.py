@@ -12,11 +12,13 @@ from reimburse.web import policy_forms
 from reimburse.web.access import me
 from reimburse.web.policy_forms import Errors
 from reimburse.web.policy_words import groups, rules_using
+from rules import policy_diff
 from rules.parameter_text import fields, typed
 from rules.policy import Cap
-from rules.policy_diff import PER, SEVERITIES, described
+from rules.policy_diff import described
 from rules.policy_files import BadPolicy
 from rules.policy_text import FILES
+from rules.policy_words import PER, SEVERITIES
 from rules.vocabulary import ATTACHMENTS
 
 FEW = 3
@@ -52,7 +54,7 @@ def given(value: object) -> list[str]:
 
 def exceptions(draft: Draft, errors: Errors) -> str:
     """The exceptions, and what a further one may be for."""
-    shown = [described(item) for item in policy_forms.exceptions(draft.policy)]
+    shown = [described(item) for item in policy_diff.exceptions(draft.policy)]
     return page(
         "exceptions",
         draft,

@@ -1,12 +1,15 @@
 """How the editor arranges the parameters: by what they are for, each with the rules that read it."""
 
+from collections.abc import Sequence
 from functools import cache
 
 from reimburse.domain.finding import Text
-from reimburse.web.language import t
+from reimburse.web.language import say, t
+from reimburse.web.roles import role_words
 from rules.catalogue import RULES
 from rules.parameter_text import Field, fields
 from rules.rule import Rule
+from rules.simulation import BY_ITSELF
 
 GROUPS: tuple[tuple[Text, tuple[str, ...]], ...] = (
     (
@@ -70,6 +73,13 @@ UNITS = {
     "bits": "位",
     "years": "年",
 }
+
+
+def step_words(steps: Sequence[str]) -> str:
+    """Who approves by the amount, beyond the department's approver."""
+    if not steps:
+        return t("部门审批", "approver")
+    return "、".join(t("自动批准", "by itself") if step == BY_ITSELF else say(role_words(step)) for step in steps)
 
 
 def unit_word(unit: str) -> str:
