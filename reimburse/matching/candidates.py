@@ -7,10 +7,10 @@ from reimburse.matching.groups import Group, group_of
 from reimburse.matching.links import BLANK, Links
 from reimburse.matching.pairs import EqualAmounts
 from reimburse.matching.several import Pair, several_with
-from reimburse.matching.sums import subsets_with_sum
+from reimburse.matching.sums import ALL, subsets_with_sum
 
-MOST_GROUPS_OF_A_ROW = 300
-"""Kept for a row in a component too large to be solved exactly for certain: the smallest first, then the nearest."""
+MOST_GROUPS_OF_A_ROW = 100
+"""Kept for a row where many rows are linked: the smallest first, then the nearest."""
 
 
 @dataclass(slots=True)
@@ -60,7 +60,7 @@ class Candidates:
         if self.links.leaves_out_blanks(invoice):
             self._open_invoice(invoice)
         linked = self.links.of_invoice(invoice)
-        subsets, complete = _subsets(linked, self.links.amounts, self.links.totals[invoice])
+        subsets, complete = _subsets(linked, self.links.amounts, self.links.totals[invoice], self._most(invoice))
         self._keep([((invoice,), subset) for subset in subsets], complete, lambda: self._open_invoice(invoice))
 
     def _one_payment(self, payment: int) -> None:
@@ -68,34 +68,27 @@ class Candidates:
             self._open_payment(payment)
             return
         linked = self.links.of_payment(payment)
-        subsets, complete = _subsets(linked, self.links.totals, self.links.amounts[payment])
+        if len(linked) < 2:
+            return
+        most = self._most(linked[0])
+        subsets, complete = _subsets(linked, self.links.totals, self.links.amounts[payment], most)
         self._keep([(subset, (payment,)) for subset in subsets], complete, lambda: self._open_payment(payment))
-        pairs, complete = several_with(self.links, payment)
+        pairs, complete = several_with(self.links, payment, most)
         self._keep(pairs, complete, lambda: self._open_payment(payment))
+
+    def _most(self, invoice: int) -> int:
+        return ALL if self.links.are_few(invoice) else MOST_GROUPS_OF_A_ROW
 
     def _keep(self, pairs: list[Pair], complete: bool, leave_open: Callable[[], None]) -> None:
         """Takes all groups of a row, or the best of very many where its component is large."""
         groups = [group_of(self.links, invoices, payments) for invoices, payments in pairs]
-        if len(groups) > MOST_GROUPS_OF_A_ROW and not self.are_few(groups[0]):
+        if len(groups) > MOST_GROUPS_OF_A_ROW and not self.links.are_few(groups[0].invoices[0]):
             groups.sort(key=lambda group: (len(group.invoices) + len(group.payments), group.gap))
             del groups[MOST_GROUPS_OF_A_ROW:]
             complete = False
         self.groups += groups
         if not complete:
             leave_open()
-
-    def are_few(self, group: Group) -> bool:
-        """Whether the rows linked with this group, near and far, are few enough to be solved exactly."""
-        limit, links = self.links.terms.exact_rows, self.links
-        seen: set[tuple[bool, int]] = {(True, group.invoices[0])}
-        waiting = list(seen)
-        while waiting and len(seen) <= limit:
-            is_invoice, row = waiting.pop()
-            near = links.of_invoice(row) if is_invoice else links.of_payment(row)
-            fresh = {(not is_invoice, other) for other in near} - seen
-            seen |= fresh
-            waiting += fresh
-        return len(seen) <= limit
 
     def _open_invoice(self, invoice: int) -> None:
         if invoice in self.open.invoices:
@@ -125,6 +118,8 @@ class Candidates:
             self._open_invoice(invoice)
 
 
-def _subsets(rows: Sequence[int], amounts: Sequence[int], target: int) -> tuple[Iterator[tuple[int, ...]], bool]:
-    found, complete = subsets_with_sum([amounts[row] for row in rows], target)
+def _subsets(
+    rows: Sequence[int], amounts: Sequence[int], target: int, most: int
+) -> tuple[Iterator[tuple[int, ...]], bool]:
+    found, complete = subsets_with_sum([amounts[row] for row in rows], target, most)
     return (tuple(rows[position] for position in subset) for subset in found), complete

@@ -56,7 +56,7 @@ def _round(invoices: Sequence[InvoiceRow], payments: Sequence[PaymentRow], terms
     matches: list[Match] = []
     proved = not candidates.open
     for groups in components(candidates.groups):
-        solved = solve_small(groups) if candidates.are_few(groups[0]) else solve_large(groups, effort)
+        solved = solve_small(groups) if links.are_few(groups[0].invoices[0]) else solve_large(groups, effort)
         closed = solved.proved and not any(candidates.open.touch(links, group) for group in groups)
         proved &= solved.proved
         matches += [_match(links, group, unique=sure and closed and group in solved.certain) for group in solved.chosen]

@@ -94,6 +94,18 @@ class Links:
         ]
         return any(high - low > MOST_BLANKS for _, low, high in slices)
 
+    def are_few(self, invoice: int) -> bool:
+        """Whether the rows linked with an invoice, near and far, are few enough to be solved exactly."""
+        seen: set[tuple[bool, int]] = {(True, invoice)}
+        waiting = list(seen)
+        while waiting and len(seen) <= self.terms.exact_rows:
+            is_invoice, row = waiting.pop()
+            near = self.of_invoice(row) if is_invoice else self.of_payment(row)
+            fresh = {(not is_invoice, other) for other in near} - seen
+            seen |= fresh
+            waiting += fresh
+        return len(seen) <= self.terms.exact_rows
+
     def apart(self, invoice: int, payment: int) -> bool:
         """Whether a person has declared these two apart."""
         return (invoice, payment) in self._never

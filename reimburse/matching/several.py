@@ -8,19 +8,19 @@ import numpy as np
 
 from reimburse.matching.links import BLANK, Links
 from reimburse.matching.rows import MOST_EACH_SIDE, TOLERANCE_FEN
-from reimburse.matching.sums import Ints, agreeing, level, positions, sums_of
+from reimburse.matching.sums import MEETINGS_EACH, Ints, agreeing, level, positions, sums_of
 
 MOST_INVOICES = 62
 MOST_PAYMENTS = 80
-MOST_HITS = 100_000
 
 Pair = tuple[tuple[int, ...], tuple[int, ...]]
 
 
-def several_with(links: Links, payment: int) -> tuple[list[Pair], bool]:
+def several_with(links: Links, payment: int, most: int) -> tuple[list[Pair], bool]:
     """Groups of two or three invoices with this payment and one or two later ones, and whether these are all.
 
-    A group that falls into two groups is left out: the two are always better.
+    A group that falls into two groups is left out: the two are always better. Sizes of which there are more
+    than ``most`` are not listed.
     """
     if links.payees[payment] != BLANK and len(links.of_payment(payment)) > MOST_INVOICES:
         return [], False
@@ -33,7 +33,7 @@ def several_with(links: Links, payment: int) -> tuple[list[Pair], bool]:
             continue
         bits = {invoice: 1 << position for position, invoice in enumerate(invoices)}
         masks = np.array([sum(bits[invoice] for invoice in shared[other]) for other in others], np.int64)
-        pairs, all_found = _join(links, payment, invoices, others, masks)
+        pairs, all_found = _join(links, payment, invoices, others, masks, most)
         found += pairs
         complete &= all_found
     return found, complete
@@ -69,7 +69,7 @@ def _apart(shared: dict[int, list[int]]) -> list[list[int]]:
 
 
 def _join(
-    links: Links, payment: int, invoices: Sequence[int], others: Sequence[int], masks: Ints
+    links: Links, payment: int, invoices: Sequence[int], others: Sequence[int], masks: Ints, most: int
 ) -> tuple[list[Pair], bool]:
     totals = np.array([links.totals[invoice] for invoice in invoices], np.int64)
     amounts = np.array([links.amounts[other] for other in others], np.int64)
@@ -78,11 +78,14 @@ def _join(
     for more, size in product(range(1, MOST_EACH_SIDE), range(2, MOST_EACH_SIDE + 1)):
         if more > len(others) or size > len(invoices):
             continue
-        hits = agreeing(sums_of(totals, size), links.amounts[payment] + sums_of(amounts, more), MOST_HITS)
+        hits = agreeing(sums_of(totals, size), links.amounts[payment] + sums_of(amounts, more), most * MEETINGS_EACH)
         if hits is None:
             return found, False
         wanted, shared = sums_of(bits, size), _common(masks, more)
-        for left, right in hits[(wanted[hits[:, 0]] & ~shared[hits[:, 1]]) == 0].tolist():
+        linked = hits[(wanted[hits[:, 0]] & ~shared[hits[:, 1]]) == 0].tolist()
+        if len(linked) > most:
+            return found, False
+        for left, right in linked:
             chosen = tuple(invoices[position] for position in positions(len(invoices), size, left))
             paid = (payment, *(others[position] for position in positions(len(others), more, right)))
             if not falls_apart(_sorted_amounts(links.totals, chosen), _sorted_amounts(links.amounts, paid)):

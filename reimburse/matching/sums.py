@@ -12,7 +12,9 @@ Ints = NDArray[np.int64]
 MOST_AMOUNTS = 62
 """Of more amounts only two are added up."""
 DIRECT_SIZE = 3
-MOST_MEETINGS = 5_000_000
+ALL = 150_000
+"""As many subsets of a size as 23 amounts can have."""
+MEETINGS_EACH = 50
 
 
 @lru_cache(maxsize=256)
@@ -51,8 +53,10 @@ def positions(count: int, size: int, subset: int) -> tuple[int, ...]:
     return tuple(reversed(found))
 
 
-def subsets_with_sum(amounts: Sequence[int], target: int) -> tuple[list[tuple[int, ...]], bool]:
+def subsets_with_sum(amounts: Sequence[int], target: int, most: int = ALL) -> tuple[list[tuple[int, ...]], bool]:
     """The positions of every two to six amounts with a sum within 0.01 of the target, and whether these are all.
+
+    A size of which there are more than ``most`` is left out, and so are greater ones.
 
     >>> subsets_with_sum([100, 250, 150, 400], 500)
     ([(0, 3), (0, 1, 2)], True)
@@ -65,26 +69,29 @@ def subsets_with_sum(amounts: Sequence[int], target: int) -> tuple[list[tuple[in
     for size in range(2, min(MOST_AGAINST_ONE, len(usable)) + 1):
         if _too_great(array, size, target):
             break
-        subsets = None if len(usable) > MOST_AMOUNTS and size > 2 else _of_size(array, size, target)
+        subsets = None if len(usable) > MOST_AMOUNTS and size > 2 else _of_size(array, size, target, most)
         if subsets is None:
             return found, False
         found += [tuple(usable[position] for position in subset) for subset in subsets]
     return found, True
 
 
-def _of_size(amounts: Ints, size: int, target: int) -> list[tuple[int, ...]] | None:
+def _of_size(amounts: Ints, size: int, target: int, most: int) -> list[tuple[int, ...]] | None:
     """The subsets of this size: small ones directly, others as a lower half that meets a higher half."""
     count = len(amounts)
     if size <= DIRECT_SIZE:
         hits = np.flatnonzero(np.abs(sums_of(amounts, size) - target) <= TOLERANCE_FEN)
-        return [positions(count, size, int(subset)) for subset in hits]
+        return [positions(count, size, subset) for subset in hits.tolist()] if len(hits) <= most else None
     low, high = size // 2, size - size // 2
-    halves = agreeing(target - sums_of(amounts, low), sums_of(amounts, high), MOST_MEETINGS)
+    halves = agreeing(target - sums_of(amounts, low), sums_of(amounts, high), most * MEETINGS_EACH)
     if halves is None:
         return None
     _, ends = level(count, low)
     in_order = ends[halves[:, 0]] < _starts(count, high)[halves[:, 1]]
-    return [positions(count, low, left) + positions(count, high, right) for left, right in halves[in_order].tolist()]
+    met = halves[in_order].tolist()
+    if len(met) > most:
+        return None
+    return [positions(count, low, left) + positions(count, high, right) for left, right in met]
 
 
 @lru_cache(maxsize=256)
