@@ -45,8 +45,8 @@ def test_a_claim_with_a_gap_comes_back_with_the_fix(company: dict[str, int]) -> 
     for part in (
         "R-93",
         "条款 B-9.4",
-        "现为：none",
-        "应为：发票查验截图",
+        "现为：无\n",
+        "应为：发票查验截图\n",
         "怎么改：附上发票查验截图",
         "{public_url}/claims/",
     ):
@@ -172,6 +172,17 @@ def test_without_the_pledge_nothing_is_submitted(company: dict[str, int]) -> Non
     with pytest.raises(Refused, match="pledge"):
         checking.submit(claim.claim_no, company["lin"], pledge=False)
     assert (found(claim.claim_no).state, reserved()) == ("draft", 0)
+
+
+@pytest.mark.parametrize("invoiced", [True, False])
+def test_a_line_of_nothing_is_not_submitted(company: dict[str, int], invoiced: bool) -> None:
+    claim_no = (
+        claim_on(good_invoice(company["lin"])).claim_no if invoiced else claims.new_from_invoices(company["lin"], [])
+    )
+    claim_lines.add_line(company["lin"], claim_no)
+    with pytest.raises(Refused, match="no amount"):
+        checking.submit(claim_no, company["lin"], pledge=True)
+    assert (found(claim_no).state, reserved()) == ("draft", 0)
 
 
 def test_what_blocks_cannot_be_submitted_and_reserves_nothing(company: dict[str, int]) -> None:

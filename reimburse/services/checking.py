@@ -69,6 +69,7 @@ def submit(claim_no: str, by_id: int, *, pledge: bool, key: str | None = None, v
         if result_of(session, by_id, key):
             return
         claim = own_editable(session, claim_no, by_id, version)
+        _refuse_unfinished(claim)
         claim.no_duplicate_pledge = True
         claim.submitted_at, claim.submitted_on = now(), today()
         claim.policy_version = policies.in_force(claim.submitted_on).version
@@ -79,6 +80,16 @@ def submit(claim_no: str, by_id: int, *, pledge: bool, key: str | None = None, v
         advance(session, claim, Action.SUBMIT, Role.CLAIMANT, by_id, {"round": claim.round})
         ask(session, "check_claim", claim.id, claim.round)
         remember(session, by_id, key, claim_no)
+
+
+def _refuse_unfinished(claim: ClaimRow) -> None:
+    """A line of nothing claims nothing: no rule would ask for its invoice, and the claim could approve itself."""
+    empty = [str(line.position) for line in claim.lines if not line.amount_fen]
+    if empty or not claim.lines:
+        raise Refused(
+            f"第 {'、'.join(empty[:5]) or '1'} 行没有金额，请填写或移除。",
+            f"Line {', '.join(empty[:5]) or '1'} has no amount: fill it in or remove it.",
+        )
 
 
 def check_claim(claim_id: int, round_no: int, outbox_id: int | None = None) -> None:
