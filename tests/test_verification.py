@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from reimburse.domain.verification import VerificationStatus
-from reimburse.services import checking, verification, verification_queries
+from reimburse.services import checking, diagnosis, verification, verification_queries
 from reimburse.services.errors import NotFound, Refused
 from reimburse.services.facts import facts_of
 from reimburse.services.intake import Upload
@@ -348,3 +348,16 @@ def test_a_verified_claim_passes_without_a_screenshot(company: dict[str, int]) -
     verification.enter(person(company, "lin"), invoice.id, entry())
     claim = submit(claim_on(invoice))
     assert claim.state in ("approved", "in_review"), checking.last_answer(claim)
+
+
+def test_the_doctor_says_whether_the_service_was_ever_proved(
+    app: Flask, company: dict[str, int], platform: Platform
+) -> None:
+    def part() -> diagnosis.Part:
+        return next(part for part in diagnosis.diagnose() if part.name.zh == "查验接口")
+
+    assert (part().well, part().found, part().needed) == (False, "baidu", False)
+    verify_invoice(good_invoice(company["lin"]).id)
+    assert part().well
+    app.extensions["verification"] = None
+    assert (part().well, part().found) == (False, "none")

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from reimburse.demo import company
 from reimburse.demo.samples import SEED, Sample, samples
 from reimburse.demo.samples.truth import truth_lines
-from reimburse.services import attachments, checking, claim_lines, claims, intake, mails, reading
+from reimburse.services import attachments, checking, claim_lines, claims, intake, mails, reading, supplier_figures
 from reimburse.services.approvals import open_step
 from reimburse.services.intake import Upload
 from reimburse.services.review import Decision, Seen, Verb, decide_whole
@@ -102,6 +102,7 @@ def seed() -> None:
     for story in STORIES:
         _play(story, people, documents, kinds)
     work()
+    supplier_figures.summarise_suppliers()
 
 
 def is_unfinished(folder: Path) -> bool:

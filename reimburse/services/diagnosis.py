@@ -12,6 +12,8 @@ from sqlalchemy import inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from reimburse.domain.finding import Text
+from reimburse.services.verification_pages import is_proved
+from reimburse.services.verification_service import service
 from reimburse.settings import Settings
 from reimburse.store.db import db
 
@@ -32,7 +34,16 @@ class Part:
 def diagnose() -> list[Part]:
     """Look at every part. Needs an app context."""
     settings: Settings = current_app.extensions["settings"]
-    return [_python(), _database(settings), _queue(settings), _files(settings), _mail(settings), _zbar(), _font()]
+    return [
+        _python(),
+        _database(settings),
+        _queue(settings),
+        _files(settings),
+        _mail(settings),
+        _verification(),
+        _zbar(),
+        _font(),
+    ]
 
 
 def _python() -> Part:
@@ -84,6 +95,25 @@ def _mail(settings: Settings) -> Part:
     found = settings.smtp_host or str(settings.data / "outbox")
     remedy = Text("设置 smtp_host 后邮件才会真正发出", "Mails leave this machine only once smtp_host is set")
     return Part(Text("邮件", "Mail"), bool(settings.smtp_host), found, remedy, needed=False)
+
+
+def _verification() -> Part:
+    """A service counts as well once it has answered with this company's keys."""
+    name, asked = Text("查验接口", "Verification service"), service()
+    if asked is None:
+        remedy = Text(
+            "设置 verification_api_key 和 verification_secret_key 后自动查验；此前由人登记",
+            "Set verification_api_key and verification_secret_key to verify by itself; until then people do",
+        )
+        return Part(name, False, "none", remedy, needed=False)
+    try:
+        proved = is_proved(asked.name)
+    except SQLAlchemyError:
+        proved = False
+    remedy = Text(
+        "接口按公开文档实现，尚无一次真实应答", "Written to the public documentation; it has never answered yet"
+    )
+    return Part(name, proved, asked.name, None if proved else remedy, needed=False)
 
 
 def _zbar() -> Part:

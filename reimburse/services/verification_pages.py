@@ -77,6 +77,12 @@ def panel_of(person: PersonRow, invoice: InvoiceRow) -> Panel | None:
     )
 
 
+def is_proved(source: str) -> bool:
+    """Whether this service has ever answered with this company's keys."""
+    answered = select(VerificationRow.id).where(VerificationRow.source == source).limit(1)
+    return db.session.scalar(answered) is not None
+
+
 def _history(person: PersonRow, invoice: InvoiceRow) -> list[Happened]:
     own = case((VerificationRow.by_id == person.id, VerificationRow.document_id))
     results = (
@@ -122,5 +128,4 @@ def _asking(asked: Service, invoice: InvoiceRow) -> Asking:
         asked.may_ask(question_of(invoice))
     except NotVerifiable as lacking:
         hindrance = lacking.text
-    proved = select(VerificationRow.id).where(VerificationRow.source == asked.name).limit(1)
-    return Asking(asked.name, db.session.scalar(proved) is not None, counted, left, hindrance)
+    return Asking(asked.name, is_proved(asked.name), counted, left, hindrance)
