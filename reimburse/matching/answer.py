@@ -27,7 +27,13 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Invoices and payments, by id, that settle each other; ``unique`` where every equally good answer has it."""
+    """Invoices and payments, by id, that settle each other.
+
+    Attributes:
+        unique: every equally good answer has this group, and that is proved.
+        clear: the same among the groups that a person would think of, where not all could be looked at.
+
+    """
 
     invoices: tuple[str, ...]
     payments: tuple[str, ...]
@@ -35,6 +41,7 @@ class Match:
     difference_fen: int
     evidence: tuple[Evidence, ...]
     unique: bool
+    clear: bool
 
 
 @dataclass(frozen=True, slots=True)

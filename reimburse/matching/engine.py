@@ -1,7 +1,7 @@
 """Invoices against payments: the best partition into admissible groups, with evidence and a certificate."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reimburse.matching.answer import Certificate, Match, Matching
 from reimburse.matching.candidates import Candidates
@@ -36,7 +36,7 @@ def match(invoices: Sequence[InvoiceRow], payments: Sequence[PaymentRow], terms:
     matches: list[Match] = []
     proved = True
     for _ in range(MOST_ROUNDS):
-        found = _round(free_invoices, free_payments, terms, sure=proved)
+        found = _round(free_invoices, free_payments, terms, first=not matches)
         matches += found.matches
         proved &= found.proved
         if found.proved or not found.matches:
@@ -48,8 +48,8 @@ def match(invoices: Sequence[InvoiceRow], payments: Sequence[PaymentRow], terms:
     return _answer(invoices, payments, matches, optimal=proved)
 
 
-def _round(invoices: Sequence[InvoiceRow], payments: Sequence[PaymentRow], terms: Terms, *, sure: bool) -> _Round:
-    """All groups that can be listed, solved component by component; ``sure`` where nothing was matched before."""
+def _round(invoices: Sequence[InvoiceRow], payments: Sequence[PaymentRow], terms: Terms, *, first: bool) -> _Round:
+    """All groups that can be listed, solved component by component; ``first`` where nothing was matched before."""
     links = Links(invoices, payments, terms)
     candidates = Candidates(links)
     effort = Effort()
@@ -59,11 +59,13 @@ def _round(invoices: Sequence[InvoiceRow], payments: Sequence[PaymentRow], terms
         solved = solve_small(groups) if links.are_few(groups[0].invoices[0]) else solve_large(groups, effort)
         closed = solved.proved and not any(candidates.open.touch(links, group) for group in groups)
         proved &= solved.proved
-        matches += [_match(links, group, unique=sure and closed and group in solved.certain) for group in solved.chosen]
+        for group in solved.chosen:
+            clear = first and group in solved.certain
+            matches.append(_match(links, group, unique=clear and closed, clear=clear))
     return _Round(matches, proved)
 
 
-def _match(links: Links, group: Group, *, unique: bool) -> Match:
+def _match(links: Links, group: Group, *, unique: bool, clear: bool) -> Match:
     difference = sum(links.totals[row] for row in group.invoices) - sum(links.amounts[row] for row in group.payments)
     return Match(
         tuple(links.invoices[row].id for row in group.invoices),
@@ -72,6 +74,7 @@ def _match(links: Links, group: Group, *, unique: bool) -> Match:
         abs(difference),
         evidence_of(links, group),
         unique,
+        clear,
     )
 
 
@@ -82,13 +85,10 @@ def _answer(
     places = {row.id: place for place, row in enumerate(invoices)}
     paid_places = {row.id: place for place, row in enumerate(payments)}
     ordered = [
-        Match(
-            tuple(sorted(match.invoices, key=places.__getitem__)),
-            tuple(sorted(match.payments, key=paid_places.__getitem__)),
-            match.amount_fen,
-            match.difference_fen,
-            match.evidence,
-            match.unique,
+        replace(
+            match,
+            invoices=tuple(sorted(match.invoices, key=places.__getitem__)),
+            payments=tuple(sorted(match.payments, key=paid_places.__getitem__)),
         )
         for match in matches
     ]

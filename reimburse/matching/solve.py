@@ -22,7 +22,10 @@ class Effort:
 
 @dataclass(frozen=True, slots=True)
 class Solved:
-    """The groups chosen in a component, those of them that every best choice has, and whether that is proved."""
+    """The groups chosen in a component, those of them that every best choice has, and whether that is proved.
+
+    Where it is not, the certain ones are those that every best choice among the groups looked at has.
+    """
 
     chosen: tuple[Group, ...]
     certain: frozenset[Group]
@@ -51,7 +54,8 @@ def solve_large(groups: Sequence[Group], effort: Effort) -> Solved:
     likely = [group for group in groups if not group.far_fetched]
     parts = [_searched(part, effort) for part in components(likely)]
     chosen = [group for part in parts for group in part.chosen]
-    return Solved(tuple(filled(chosen, [group for group in groups if group.far_fetched])), frozenset(), False)
+    certain = frozenset(group for part in parts for group in part.certain)
+    return Solved(tuple(filled(chosen, [group for group in groups if group.far_fetched])), certain, False)
 
 
 def _searched(groups: Sequence[Group], effort: Effort) -> Solved:
