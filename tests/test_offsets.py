@@ -261,6 +261,15 @@ def test_the_list_is_paged_by_key_in_few_queries(app: Flask, company: dict[str, 
     assert ([len(first.tasks), len(rest.tasks)], rest.after) == ([2, 1], None)
 
 
+def test_the_home_page_says_what_is_owed(app: Flask, company: dict[str, int]) -> None:
+    [row] = taken_back(reimbursed(company))
+    for login, owed in (("lin", True), ("wu", False), ("sun", False)):
+        client = signed_in(app, login)
+        with count_queries() as asked:
+            assert (f"/offsets/{row.id}" in client.get("/").text) is owed
+        assert len(asked) <= 15, asked
+
+
 def test_a_refund_goes_through_the_pages(app: Flask, company: dict[str, int]) -> None:
     reimbursed(company)
     lin, sun = signed_in(app, "lin"), signed_in(app, "sun")

@@ -60,6 +60,12 @@ def listed(person: PersonRow, state: str | None, after: str | None = None) -> Pa
     return Page([_task(row) for row in rows[:PAGE]], f"{last.due_on}.{last.id}" if last else None)
 
 
+def owed_by(person_id: int, limit: int) -> list[Task]:
+    """What this person has to offset, the most urgent first."""
+    mine = select(OffsetRow).where(OffsetRow.claimant_id == person_id, OffsetRow.state == "open").options(*LOADED)
+    return [_task(row) for row in db.session.scalars(mine.order_by(OffsetRow.due_on, OffsetRow.id).limit(limit))]
+
+
 def shown(person: PersonRow, offset_id: int) -> Task:
     """One task, or ``NotFound``."""
     row = db.session.scalar(_visible(person).options(*LOADED).where(OffsetRow.id == offset_id))

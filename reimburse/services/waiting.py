@@ -7,8 +7,9 @@ from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import joinedload
 
 from reimburse.domain.workflow import ClaimState
-from reimburse.services import policies, request_pages
+from reimburse.services import offset_pages, policies, request_pages
 from reimburse.services.approvers import waits_for
+from reimburse.services.offset_pages import Task
 from reimburse.store.approvals import ApprovalStepRow
 from reimburse.store.claims import ClaimInvoiceRow, ClaimRow, ExpenseLineRow
 from reimburse.store.db import db, today
@@ -47,6 +48,7 @@ class Waiting:
     drafts: list[ClaimRow]
     free_invoices: int
     deadlines: list[Deadline]
+    offsets: list[Task]
     to_review: list[ApprovalStepRow]
     to_review_count: int
     requests_to_decide: int
@@ -61,6 +63,7 @@ def waiting_for(person_id: int) -> Waiting:
         drafts=_claims(person_id, ClaimState.DRAFT),
         free_invoices=db.session.scalar(select(func.count()).where(*_free(person_id))) or 0,
         deadlines=_deadlines(person_id),
+        offsets=offset_pages.owed_by(person_id, SHOWN),
         to_review=_steps(person),
         to_review_count=_count(person),
         requests_to_decide=request_pages.waiting_count(person),

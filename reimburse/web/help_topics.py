@@ -54,6 +54,28 @@ TOPICS = (
         ),
     ),
     Topic(
+        "verification",
+        Text("发票查验怎么做？", "How is an invoice verified?"),
+        Text(
+            "在发票页的“查验”里登记全国查验平台显示的状态，并附上截图；有记录后，报销时不必再附查验截图。"
+            "公司设置了查验接口密钥时，读到发票后自动查验：每张票每天最多五次，查无此票隔 24 小时再查。",
+            "Enter what the national platform shows under Verification on the invoice's page, with its screenshot; the"
+            " claim then needs none. Where the company has set the keys of a service, invoices are verified by"
+            " themselves: five times a day at most, and again after 24 hours where one is not found.",
+        ),
+    ),
+    Topic(
+        "offset",
+        Text("已报销的发票被作废、红冲或退款了，怎么办？", "A reimbursed invoice was voided, reversed or refunded?"),
+        Text(
+            "“冲销任务”里会列出并开始计时：在最后一天前填写冲销用的报销单号，或说明款项如何退回，由财务核对结案。"
+            "逾期按违规记录，之后的报销单会被退回，直到提交冲销。退款请在那里自行登记。",
+            "It stands under Offsets with its clock: name the claim that offsets it, or say how you paid it back, by the"
+            " last day; finance closes it. Late ones go on record and return your next claims until they are"
+            " handed in. Register a refund there yourself.",
+        ),
+    ),
+    Topic(
         "twice",
         Text("同一张发票能报两次吗？", "Can an invoice be claimed twice?"),
         Text(
