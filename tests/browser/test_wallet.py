@@ -3,19 +3,16 @@
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from shutil import which
 
 import pytest
 from flask import Flask
+from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
 from reimburse.store.db import db
 from tests.conftest import PASSWORD
 from tests.wallets import sample, work
 
-playwright = pytest.importorskip("playwright.sync_api")
-CHROMIUM = which("chromium") or which("chromium-browser") or which("google-chrome")
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")]
 DROP = """() => { const data = new DataTransfer(); data.items.add(new File(["%PDF-1.4 broken"], "dropped.pdf")); return data; }"""
 
 
@@ -43,20 +40,19 @@ def address(app: Flask, company: dict[str, int]) -> Iterator[str]:
 
 
 @pytest.fixture
-def page(address: str) -> Iterator[object]:
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_page(base_url=address, locale="zh-CN")
-        page.goto("/sign-in")
-        page.fill("[name=login]", "lin")
-        page.fill("[name=password]", PASSWORD)
-        page.press("[name=password]", "Enter")
-        page.wait_for_url(f"{address}/")
-        yield page
-        browser.close()
+def page(address: str, chromium: Browser) -> Iterator[Page]:
+    context = chromium.new_context(base_url=address, locale="zh-CN")
+    page = context.new_page()
+    page.goto("/sign-in")
+    page.fill("[name=login]", "lin")
+    page.fill("[name=password]", PASSWORD)
+    page.press("[name=password]", "Enter")
+    page.wait_for_url(f"{address}/")
+    yield page
+    context.close()
 
 
-def test_from_files_to_a_selection_and_back_to_a_picture(page: object, tmp_path: Path) -> None:
+def test_from_files_to_a_selection_and_back_to_a_picture(page: Page, tmp_path: Path) -> None:
     for name in ("hotel.pdf", "inn.pdf", "trip-itinerary.pdf"):
         (tmp_path / name).write_bytes(sample(name))
     (tmp_path / "empty.pdf").write_bytes(b"")
