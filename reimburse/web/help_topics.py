@@ -70,8 +70,8 @@ TOPICS = (
         Text(
             "“冲销任务”里会列出并开始计时：在最后一天前填写冲销用的报销单号，或说明款项如何退回，由财务核对结案。"
             "逾期按违规记录，之后的报销单会被退回，直到提交冲销。退款请在那里自行登记。",
-            "It stands under Offsets with its clock: name the claim that offsets it, or say how you paid it back, by the"
-            " last day; finance closes it. Late ones go on record and return your next claims until they are"
+            "It stands under Offsets with its clock: name the claim that offsets it, or say how you paid it back, by"
+            " the last day; finance closes it. Late ones go on record and return your next claims until they are"
             " handed in. Register a refund there yourself.",
         ),
     ),
