@@ -8,6 +8,7 @@ from rules.amounts import has_invoice
 from rules.arithmetic import stated_in_words
 from rules.evidence import NATIVE_DATA
 from rules.facts import Facts, InvoiceFacts
+from rules.plain_words import plain
 from rules.remedies import do, reissue, remove, verify
 from rules.rule import NOTHING, Hit, Lacks, Rule, elsewhere, of_claim, of_invoice, rule, told
 from rules.vocabulary import FIELDS, STATUSES, word
@@ -64,7 +65,8 @@ def _conflict(invoice: InvoiceFacts, field: str, values: Mapping[str, str | None
         ),
         do("upload", "original", "上传原始电子文件(OFD/XML)", "Upload the original file (OFD, XML)"),
     )
-    zh, en = f"{name.zh}各来源不一致：{said}。", f"The sources disagree on the {name.en}: {said}."
+    told = plain(said)
+    zh, en = f"{name.zh}各来源不一致：{told.zh}。", f"The sources disagree on the {name.en}: {told.en}."
     return Hit(of_invoice(invoice), zh, en, "各来源相同 / one value", said, remedies, clauses="B-8.1")
 
 

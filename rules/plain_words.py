@@ -3,7 +3,7 @@
 import re
 
 from reimburse.domain.finding import Text
-from reimburse.domain.invoice_words import DOCUMENT_KINDS
+from reimburse.domain.invoice_words import DOCUMENT_KINDS, SOURCES
 from rules.rule import NOTHING
 from rules.vocabulary import ATTACHMENTS, ROLES, STATUSES
 
@@ -18,6 +18,7 @@ WORDS: dict[str, Text] = {
     **ROLES,
     **ATTACHMENTS,
 }
+NAMES = {str(source): text for source, text in SOURCES.items()}
 BOUND = re.compile(r"(by|on or after) (\d{4}-\d\d-\d\d)")
 
 
@@ -30,6 +31,8 @@ def plain(text: str) -> Text:
     ('行程单', 'hotel folio, itinerary')
     >>> plain("by 2026-11-19").zh, plain("lacking special_explanation, finance_head").zh
     ('不晚于 2026-11-19', '缺专项说明、财务负责人')
+    >>> plain("qr=106.00, text=1060.00").zh
+    '二维码 106.00、票面文字 1060.00'
     """
     zh, parted, en = text.partition(" / ")
     if parted and not zh.isascii() and en.isascii():
@@ -46,7 +49,10 @@ def plain(text: str) -> Text:
 
 
 def _word(part: str) -> Text | None:
-    """The words for a code, alone or after its Chinese name (``行程单 itinerary``)."""
+    """The words for a code, alone or after its Chinese name (``行程单 itinerary``), or for what a source states."""
+    source, states, value = part.partition("=")
+    if states and source in NAMES:
+        return Text(f"{NAMES[source].zh} {value}", f"{NAMES[source].en} {value}")
     name, _, code = part.rpartition(" ")
     found = WORDS.get(code)
     return found if found and (not name or not name.isascii()) else None

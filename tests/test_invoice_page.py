@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from reimburse.domain.workflow import ClaimState
-from reimburse.services import corrections
+from reimburse.services import corrections, invoice_view
 from reimburse.store.db import db, transaction
 from reimburse.store.invoices import FieldCorrectionRow, InvoiceRow
 from reimburse.store.people import PersonRow
@@ -87,6 +87,12 @@ def test_a_printed_field_that_nothing_asks_for_can_be_filled_in(company: dict[st
 def test_nobody_else_is_asked_for_what_was_not_read(company: dict[str, int], sign_in: SignIn) -> None:
     upload_samples(company["lin"], "photographed-meal.jpg")
     assert "field:" not in sign_in("sun").get("/invoices/1").text
+
+
+def test_a_choice_shows_what_a_person_can_read_before_a_qr_code(company: dict[str, int]) -> None:
+    upload_samples(company["lin"], "words-differ.pdf")
+    [printed, words] = invoice_view.choices_of(invoices(company["lin"])[0], "total_incl_tax")
+    assert [choice.placed.source for choice in (printed, words) if choice.placed] == ["text", "words"]
 
 
 def test_intact_is_not_called_genuine(company: dict[str, int], sign_in: SignIn) -> None:

@@ -55,8 +55,9 @@ class Choice:
 
     @property
     def placed(self) -> Witness | None:
-        """A witness whose place in the document can be shown."""
-        return next((witness for witness in self.witnesses if witness.box and witness.document_id), None)
+        """A witness whose place in the document can be shown: what a person can read, before a QR code."""
+        shown = [witness for witness in self.witnesses if witness.box and witness.document_id]
+        return next((witness for witness in shown if witness.source != "qr"), shown[0] if shown else None)
 
 
 @dataclass(frozen=True, slots=True)
