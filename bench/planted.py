@@ -24,9 +24,9 @@ class Planted:
     truth: Groups = field(default_factory=set)
 
 
-def planted(rows: int, seed: int, sellers: int | None = None, days: int = 365) -> Planted:
-    """About ``rows`` invoices and as many payments, of so many sellers, over so many days."""
-    return _Planter(random.Random(seed), sellers or max(1, rows // 5), days).until(rows)
+def planted(rows: int, seed: int, sellers: int | None = None, days: int = 365, blanks: float = 0.03) -> Planted:
+    """About so many invoices and as many payments, of so many sellers, some of them (``blanks``) without a payee."""
+    return _Planter(random.Random(seed), sellers or max(1, rows // 5), days, blanks).until(rows)
 
 
 def pairs(groups: Groups) -> set[tuple[str, str]]:
@@ -35,8 +35,8 @@ def pairs(groups: Groups) -> set[tuple[str, str]]:
 
 
 class _Planter:
-    def __init__(self, rng: random.Random, sellers: int, days: int) -> None:
-        self.rng, self.days = rng, days
+    def __init__(self, rng: random.Random, sellers: int, days: int, blanks: float) -> None:
+        self.rng, self.days, self.blanks = rng, days, blanks
         self.sellers = [self._seller() for _ in range(sellers)]
         self.planted = Planted()
 
@@ -100,9 +100,9 @@ class _Planter:
             return seller + self.rng.choice(("滨江分公司", "城东营业部")), memo
         if chance < 0.88:
             return seller[: max(10, len(seller) - 2)], memo
-        if chance < 0.91 and days <= 7:
+        if chance < 0.88 + self.blanks and days <= 7:
             return "", memo
-        if chance < 0.96:
+        if chance < 0.93 + self.blanks:
             return "经办人", memo + "发票" + "、".join(row.number for row in invoices)
         return seller.replace("(", "（").replace(")", "）"), memo
 

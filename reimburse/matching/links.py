@@ -50,6 +50,7 @@ class Links:
         self._payment_shelves = _shelves(self.payees, self.amounts, self.paid)
         self._all_invoices = _shelves([BLANK] * len(invoices), self.totals, self.issued)
         self._of_invoice: list[tuple[int, ...] | None] = [None] * len(invoices)
+        self._few: dict[int, bool] = {}
         self._many: dict[int, bool] = {}
         self._gaps: dict[tuple[bool, int], list[int]] = {}
         self._of_payment: list[tuple[int, ...] | None] = [None] * len(payments)
@@ -96,15 +97,23 @@ class Links:
 
     def are_few(self, invoice: int) -> bool:
         """Whether the rows linked with an invoice, near and far, are few enough to be solved exactly."""
-        seen: set[tuple[bool, int]] = {(True, invoice)}
-        waiting = list(seen)
-        while waiting and len(seen) <= self.terms.exact_rows:
+        if invoice not in self._few:
+            reached = self._reached(invoice)
+            few = len(reached) <= self.terms.exact_rows
+            self._few |= {row: few for is_invoice, row in reached if is_invoice} if few else {invoice: False}
+        return self._few[invoice]
+
+    def _reached(self, invoice: int) -> set[tuple[bool, int]]:
+        """The rows linked with an invoice through any number of links, as soon as they are too many to be few."""
+        reached = {(True, invoice)}
+        waiting = list(reached)
+        while waiting and len(reached) <= self.terms.exact_rows:
             is_invoice, row = waiting.pop()
             near = self.of_invoice(row) if is_invoice else self.of_payment(row)
-            fresh = {(not is_invoice, other) for other in near} - seen
-            seen |= fresh
+            fresh = {(not is_invoice, other) for other in near} - reached
+            reached |= fresh
             waiting += fresh
-        return len(seen) <= self.terms.exact_rows
+        return reached
 
     def apart(self, invoice: int, payment: int) -> bool:
         """Whether a person has declared these two apart."""

@@ -10,6 +10,7 @@ from rapidfuzz import fuzz, process
 from reimburse.matching.names import LEAST_PREFIX, LEAST_RATIO, Likeness, fold, is_blank, likeness, name_of
 
 Token = tuple[str, str]
+Three = tuple[tuple[str, int], ...]
 LEAST_ALIKE = 5
 """Shorter names have a ratio of 90 only where they are equal."""
 
@@ -61,20 +62,24 @@ class NameIndex:
     def __init__(self, payees: Sequence[str], sellers: Sequence[str]) -> None:
         self.frequency = Counter(char for name in {*payees, *sellers} for char in set(name_of(name).core))
         self.filed: dict[Token, list[str]] = defaultdict(list)
+        self.by_core: dict[str, list[str]] = defaultdict(list)
+        self.cores: dict[Three, list[str]] = defaultdict(list)
         for payee in payees:
-            for token in self.tokens(payee):
+            self.by_core[name_of(payee).core].append(payee)
+            for token in self.plain_tokens(payee):
                 self.filed[token].append(payee)
+        for core in self.by_core:
+            for three in self._rare(core):
+                self.cores[three].append(core)
 
     def near(self, seller: str) -> list[str]:
         """The payees that may be similar to the seller, in order."""
         near = {payee for token in self.plain_tokens(seller) for payee in self.filed.get(token, ())}
         core = name_of(seller).core
-        alike = {payee for token in self._rare(core) for payee in self.filed.get(token, ())} - near
-        return sorted(near | set(_with_ratio(core, list(alike))))
-
-    def tokens(self, name: str) -> set[Token]:
-        """What a name is filed under."""
-        return self.plain_tokens(name) | self._rare(name_of(name).core)
+        alike = {other for three in self._rare(core) for other in self.cores.get(three, ())}
+        for other in _with_ratio(core, sorted(alike)):
+            near.update(self.by_core[other])
+        return sorted(near)
 
     def plain_tokens(self, name: str) -> set[Token]:
         """What equal names, and names cut short, have in common."""
@@ -82,22 +87,21 @@ class NameIndex:
         starts = {("start", text[:LEAST_PREFIX]) for text in (form.folded, form.core) if len(text) >= LEAST_PREFIX}
         return {("all", fold(name)), ("core", form.core)} | starts
 
-    def _rare(self, core: str) -> set[Token]:
+    def _rare(self, core: str) -> Iterator[Three]:
         """Each three of the rarest characters; the second occurrence of one counts as another."""
         if len(core) < LEAST_ALIKE:
-            return set()
-        counted: Counter[str] = Counter()
+            return
+        counted: dict[str, int] = {}
         numbered = []
         for char in core:
-            numbered.append((self.frequency[char], char, counted[char]))
-            counted[char] += 1
+            counted[char] = time = counted.get(char, 0) + 1
+            numbered.append((self.frequency[char], char, time))
         rarest = sorted(numbered)[: len(core) * 2 // 11 + 3]
-        return {("rare", f"{three}") for three in combinations([(char, time) for _, char, time in rarest], 3)}
+        yield from combinations([(char, time) for _, char, time in rarest], 3)
 
 
-def _with_ratio(core: str, payees: Sequence[str]) -> Iterator[str]:
-    """Those of the payees whose core has a ratio of 90 with this one."""
-    if payees:
-        cores = [name_of(payee).core for payee in payees]
-        ratios = process.cdist([core], cores, scorer=fuzz.ratio, score_cutoff=LEAST_RATIO)[0]
-        yield from (payees[position] for position in np.flatnonzero(ratios >= LEAST_RATIO).tolist())
+def _with_ratio(core: str, others: Sequence[str]) -> Iterator[str]:
+    """Those that have a ratio of 90 with this one."""
+    if others:
+        ratios = process.cdist([core], others, scorer=fuzz.ratio, score_cutoff=LEAST_RATIO)[0]
+        yield from (others[position] for position in np.flatnonzero(ratios >= LEAST_RATIO).tolist())
