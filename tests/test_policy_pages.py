@@ -91,13 +91,13 @@ def test_a_draft_starts_from_any_version(sign_in: SignIn, company: dict[str, int
 def test_two_people_publish_in_the_browser(sign_in: SignIn, company: dict[str, int], draft_id: int) -> None:
     change(company, draft_id, parameters(claim_within_months=2))
     head, second = sign_in("zhou"), sign_in("sun")
-    form = {"version": "2027 春", "effective_from": today().isoformat(), "reason": "收紧时限"}
+    form = {"version": "2027 春#1?", "effective_from": today().isoformat(), "reason": "收紧时限"}
     assert "等待第二人批准" in follow(head, post(head, draft_id, "/propose", **form))
     own = head.get(f"/policy/drafts/{draft_id}").text
     assert ("批准并发布" in own, "撤回修改" in own) == (False, True)
     assert "批准并发布" in second.get(f"/policy/drafts/{draft_id}").text
     assert "已批准发布" in follow(second, post(second, draft_id, "/approve"))
-    assert policies.in_force().version == "2027 春"
+    assert policies.in_force().version == "2027 春#1?"
     notice = db.session.scalars(select(NoticeRow).where(NoticeRow.person_id == company["lin"])).one()
     page = sign_in("lin").get(notice.link)
     assert page.status_code == 200

@@ -180,3 +180,31 @@ def test_the_wallet_asks_few_queries_however_long_it_is(company: dict[str, int],
         with count_queries() as asked:
             assert client.get(address).status_code == 200
         assert len(asked) <= 15, asked
+
+
+def test_a_file_that_cannot_be_read_is_set_aside_and_can_come_back(company: dict[str, int], sign_in: SignIn) -> None:
+    client = sign_in("lin")
+    send(client, ("bad.pdf", b"%PDF-1.4 cut off"))
+    work()
+    assert "bad.pdf" in client.get("/invoices").text
+    client.post("/documents/1/set-aside")
+    assert "bad.pdf" not in client.get("/invoices").text
+    aside = client.get("/invoices?state=files").text
+    assert "再读一次" in aside
+    assert "不再显示" not in aside
+    client.post("/documents/1/read")
+    work()
+    assert "bad.pdf" in client.get("/invoices").text
+
+
+def test_only_the_owner_sets_a_file_aside(company: dict[str, int], sign_in: SignIn) -> None:
+    send(sign_in("lin"), ("bad.pdf", b"%PDF-1.4 cut off"))
+    work()
+    assert sign_in("wu").post("/documents/1/set-aside").status_code == 404
+
+
+def test_a_second_file_of_one_invoice_says_that_it_was_merged(company: dict[str, int], sign_in: SignIn) -> None:
+    upload_samples(company["lin"], "software.pdf", "software.xml")
+    client = sign_in("lin")
+    assert "同一张" not in client.get("/documents/1/card").text
+    assert "software.xml 与票夹里的发票是同一张" in client.get("/documents/2/card").text

@@ -23,6 +23,7 @@ from reimburse.store.documents import DocumentRow, StoredFileRow
 from reimburse.store.files import Files
 
 JOB = "read_document"
+UNREAD = frozenset({"failed", "set_aside"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def add(session: Session, owner_id: int, stored: Stored, container_id: int | Non
     known = _known(session, owner_id, stored) or _new(session, owner_id, stored, container_id)
     if isinstance(known, Receipt):
         return known
-    if known.state == "failed":
+    if known.state in UNREAD:
         read_again(session, known)
     return Receipt(stored.name, known.id, again=True)
 
@@ -89,8 +90,18 @@ def retry(owner_id: int, document_id: int) -> None:
         document = session.get(DocumentRow, document_id)
         if document is None or document.owner_id != owner_id:
             raise NotFound
-        if document.state == "failed":
+        if document.state in UNREAD:
             read_again(session, document)
+
+
+def set_aside(owner_id: int, document_id: int) -> None:
+    """Take the owner's file that could not be read off the top of the wallet; it stays among the other files."""
+    with transaction() as session:
+        document = session.get(DocumentRow, document_id)
+        if document is None or document.owner_id != owner_id:
+            raise NotFound
+        if document.state == "failed":
+            document.state = "set_aside"
 
 
 def opened(sha256: str) -> IO[bytes]:

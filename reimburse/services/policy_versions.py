@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from urllib.parse import quote
 
 from msgspec.structs import replace
 from sqlalchemy import select
@@ -232,4 +233,4 @@ def _tell_everyone(session: Session, row: PolicyVersionRow) -> None:
         f"报销政策 {row.version} 自 {row.effective_from} 起生效：{row.reason}",
         f"Expense policy {row.version} is in force from {row.effective_from}: {row.reason}",
     )
-    tell_everyone(session, "policy", text, f"/policy/versions/{row.version}")
+    tell_everyone(session, "policy", text, f"/policy/versions/{quote(row.version)}")

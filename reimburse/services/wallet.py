@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlalchemy.orm import aliased, defer, selectinload
 
 from reimburse.domain.workflow import ClaimState
@@ -77,6 +77,8 @@ class FileCard:
     invoices: list[Held] = field(default_factory=list)
     kinds: list[str] = field(default_factory=list)
     inner: list[DocumentRow] = field(default_factory=list)
+    merged: frozenset[int] = frozenset()
+    """Of its invoices those that an earlier file brought."""
 
     @property
     def slow(self) -> bool:
@@ -115,7 +117,8 @@ def file_cards(owner_id: int, document_ids: Sequence[int]) -> list[FileCard]:
     inner = _inner(owner_id, [key for key, row in documents.items() if row.stored.media_type in CONTAINERS])
     ids = {reading.invoice_id for row in documents.values() for reading in row.readings if reading.invoice_id}
     invoices = {item.invoice.id: item for item in held(owner_id, sorted(ids))}
-    return [_card(documents[key], invoices, inner.get(key, [])) for key in document_ids if key in documents]
+    first = _first_files(ids)
+    return [_card(documents[key], invoices, inner.get(key, []), first) for key in document_ids if key in documents]
 
 
 def file_card(owner_id: int, document_id: int) -> FileCard:
@@ -143,10 +146,20 @@ def other_files(owner_id: int, before: int | None = None) -> tuple[list[FileCard
     return file_cards(owner_id, ids[:PAGE]), ids[PAGE - 1] if len(ids) > PAGE else None
 
 
-def _card(document: DocumentRow, invoices: dict[int, Held], inner: list[DocumentRow]) -> FileCard:
+def _first_files(invoice_ids: set[int]) -> dict[int, int]:
+    """The file that first brought each of these invoices."""
+    query = select(ReadingRow.invoice_id, func.min(ReadingRow.document_id)).group_by(ReadingRow.invoice_id)
+    rows = db.session.execute(query.where(ReadingRow.invoice_id.in_(invoice_ids))) if invoice_ids else ()
+    return {invoice_id: document_id for invoice_id, document_id in rows if invoice_id is not None}
+
+
+def _card(
+    document: DocumentRow, invoices: dict[int, Held], inner: list[DocumentRow], first: dict[int, int]
+) -> FileCard:
     found = dict.fromkeys(reading.invoice_id for reading in document.readings if reading.invoice_id)
     kinds = [reading.document_kind or "other" for reading in document.readings if reading.status == "not_an_invoice"]
-    return FileCard(document, [invoices[key] for key in found if key in invoices], kinds, inner)
+    merged = frozenset(key for key in found if first.get(key, document.id) != document.id)
+    return FileCard(document, [invoices[key] for key in found if key in invoices], kinds, inner, merged)
 
 
 def _inner(owner_id: int, container_ids: list[int]) -> dict[int, list[DocumentRow]]:

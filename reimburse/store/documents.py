@@ -21,7 +21,10 @@ class StoredFileRow(Base):
 
 
 class DocumentRow(Base):
-    """A file in somebody's wallet. ``state``: waiting, read, failed. ``container_id``: the ZIP or mail it came in."""
+    """A file in somebody's wallet. ``state``: waiting, read, failed, set_aside.
+
+    ``container_id``: the ZIP or mail it came in.
+    """
 
     __tablename__ = "documents"
     __table_args__ = (UniqueConstraint("owner_id", "sha256"), Index("ix_documents_owner_id_id", "owner_id", "id"))

@@ -63,6 +63,14 @@ def read_again(document_id: int) -> ResponseReturnValue:
     return redirect(url_for("wallet.index"))
 
 
+@bp.post("/<int:document_id>/set-aside")
+@login_required
+def set_aside(document_id: int) -> ResponseReturnValue:
+    """Show a file of mine that could not be read no longer at the top of the wallet."""
+    intake.set_aside(me().id, document_id)
+    return redirect(url_for("wallet.index"))
+
+
 def _box(text: str) -> tuple[float, float, float, float] | None:
     try:
         left, top, right, bottom = (float(edge) for edge in text.split(","))
