@@ -23,6 +23,8 @@ TRIGGERS = {
     "sqlite": "SELECT tbl_name FROM sqlite_master WHERE type = 'trigger'",
     "postgresql": "SELECT event_object_table FROM information_schema.triggers",
 }
+ENTITY = "INSERT INTO legal_entities (id, name, tax_id, former_names) VALUES (1, '甲公司', '91990000MA0DEM0011', '[]')"
+DEPARTMENT = "INSERT INTO departments (id, name, legal_entity_id, cost_center) VALUES (1, '研发部', 1, 'CC1')"
 
 
 @pytest.fixture
@@ -60,3 +62,19 @@ def test_history_is_not_rewritten(migrated: Flask, statement: str) -> None:
     with pytest.raises(DatabaseError, match="append-only"):
         db.session.execute(text(statement))
     db.session.rollback()
+
+
+def test_an_older_database_keeps_its_rows_and_gets_its_guards_back(settings: Settings) -> None:
+    app = create_app(settings)
+    with app.app_context():
+        upgrade("0001")
+        with db.engine.begin() as connection:
+            connection.execute(text(ENTITY))
+            connection.execute(text(DEPARTMENT))
+        upgrade()
+        assert db.session.execute(
+            text("SELECT d.name, e.name FROM departments d JOIN legal_entities e ON e.id = d.legal_entity_id")
+        ).all() == [("研发部", "甲公司")]
+        assert set(db.session.scalars(text(TRIGGERS[db.engine.dialect.name]))) == set(GUARDED)
+        db.session.remove()
+        db.engine.dispose()

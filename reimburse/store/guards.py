@@ -120,11 +120,30 @@ def postgresql_triggers(name: str) -> list[str]:
 GUARDED = (*APPEND_ONLY, *FROZEN_PARTS, ClaimRow.__tablename__, BatchRow.__tablename__, PolicyVersionRow.__tablename__)
 
 
-def _guard_created(_target: object, connection: Connection, **_: object) -> None:
+def create(connection: Connection) -> None:
+    """Set every guard. The tables are there and as their rows say."""
     statements = {"sqlite": sqlite_triggers, "postgresql": postgresql_triggers}[connection.dialect.name]
     for name in GUARDED:
         for statement in statements(name):
             connection.exec_driver_sql(statement)
+
+
+def drop(connection: Connection) -> None:
+    """Take every guard away, those of earlier releases too."""
+    sqlite = connection.dialect.name == "sqlite"
+    for trigger, table in connection.exec_driver_sql(SQLITE_GUARDS if sqlite else POSTGRESQL_GUARDS).all():
+        connection.exec_driver_sql(f"DROP TRIGGER {trigger}" if sqlite else f"DROP TRIGGER {trigger} ON {table}")
+
+
+SQLITE_GUARDS = "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger' AND name GLOB 'guard_*'"
+POSTGRESQL_GUARDS = (
+    "SELECT t.tgname, c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
+    " JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = current_schema() AND t.tgname ^@ 'guard_'"
+)
+
+
+def _guard_created(_target: object, connection: Connection, **_: object) -> None:
+    create(connection)
 
 
 event.listen(Base.metadata, "after_create", _guard_created)

@@ -8,7 +8,6 @@ import sqlalchemy as sa
 from alembic import op
 
 import reimburse.store.db
-from reimburse.store.guards import GUARDED, postgresql_triggers, sqlite_triggers
 
 
 revision = '0001'
@@ -811,10 +810,6 @@ def upgrade() -> None:
         op.create_foreign_key(
             op.f("fk_invoices_leading_reading_id_readings"), "invoices", "readings", ["leading_reading_id"], ["id"]
         )
-    statements = {"sqlite": sqlite_triggers, "postgresql": postgresql_triggers}[op.get_bind().dialect.name]
-    for name in GUARDED:
-        for statement in statements(name):
-            op.execute(sa.text(statement))
 
 
 def downgrade() -> None:
