@@ -23,7 +23,7 @@ class StatementRow:
 
     ``amount`` and ``fee`` are yuan (or ``currency``), never negative.
 
-    ``paid_at`` is aware, in China Standard Time, None where the statement gives a day only; ``id`` is the bank's number.
+    ``paid_at`` is aware, in China Standard Time, None where the statement gives a day only; ``id``: the bank's own.
     """
 
     row: int
@@ -50,7 +50,7 @@ class SkippedRow:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What one account's table in a file holds. ``account`` is the owner's own account number as printed, where it is."""
+    """What one account's table in a file holds. ``account``: the owner's own number as printed, if any."""
 
     profile: str
     account: str | None
