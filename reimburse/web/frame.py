@@ -19,7 +19,7 @@ from reimburse.store.db import now
 from reimburse.web.access import is_signed_in, me, unread
 from reimburse.web.icons import icon
 from reimburse.web.language import half, language, say, t
-from reimburse.web.navigation import entries_for
+from reimburse.web.navigation import groups_for
 from reimburse.web.roles import role_words
 from reimburse.web.states import look
 
@@ -46,7 +46,7 @@ def register(app: Flask) -> None:
         language=language,
         icon=icon,
         look=look,
-        navigation=entries_for,
+        navigation=groups_for,
         has_endpoint=has_endpoint,
         role_words=role_words,
         right_now=now,

@@ -1,6 +1,7 @@
 """The left navigation: what each role finds there."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from flask import current_app, request, url_for
 
@@ -31,29 +32,70 @@ class Entry:
         return (request.endpoint or "").partition(".")[0] == self.endpoint.partition(".")[0]
 
 
-ENTRIES = (
-    Entry("home.show", "home", Text("首页", "Home")),
-    Entry("wallet.index", "wallet", Text("票夹", "Invoices")),
-    Entry("claims.index", "receipt", Text("报销", "Claims")),
-    Entry("requests.index", "calendar", Text("事前申请", "Requests")),
-    Entry("review.queue", "checklist", Text("审核", "Review"), REVIEWERS | {Role.AUDITOR}),
-    Entry("corrections.index", "eye", Text("人工确认", "Confirmations"), FINANCE),
-    Entry("offsets.index", "rotate", Text("冲销任务", "Offsets")),
-    Entry("prepayments.index", "cash", Text("预付款", "Prepayments")),
-    Entry("batches.index", "report-money", Text("财务批次", "Batches"), FINANCE | {Role.AUDITOR}),
-    Entry("samplings.index", "scan", Text("抽查", "Sampling"), FINANCE | {Role.AUDITOR}),
-    Entry("suppliers.index", "building", Text("供应商", "Suppliers"), FINANCE | {Role.AUDITOR}),
-    Entry("policy.index", "book", Text("政策", "Policy"), FINANCE | {Role.AUDITOR}),
-    Entry("titles.index", "copy", Text("开票信息", "Titles")),
-    Entry("delegations.index", "users", Text("审批代理", "Delegations"), REVIEWERS | {Role.ADMIN}),
-    Entry("people.index", "users", Text("人员", "People"), frozenset({Role.ADMIN, Role.FINANCE_HEAD})),
-    Entry("jobs.index", "activity", Text("运行状态", "Jobs"), frozenset({Role.ADMIN})),
-    Entry("help.index", "help", Text("帮助", "Help")),
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Entries that belong together, under one heading that folds; ``folded`` until one of them is shown."""
+
+    words: Text
+    entries: tuple[Entry, ...]
+    folded: bool = False
+
+    @property
+    def open(self) -> bool:
+        """Whether its entries are in sight."""
+        return not self.folded or any(entry.here for entry in self.entries)
+
+
+GROUPS = (
+    Group(Text("", ""), (Entry("home.show", "home", Text("首页", "Home")),)),
+    Group(
+        Text("我的报销", "My expenses"),
+        (
+            Entry("wallet.index", "wallet", Text("票夹", "Invoices")),
+            Entry("claims.index", "receipt", Text("报销", "Claims")),
+            Entry("requests.index", "calendar", Text("事前申请", "Requests")),
+            Entry("offsets.index", "rotate", Text("冲销任务", "Offsets")),
+            Entry("prepayments.index", "cash", Text("预付款", "Prepayments")),
+        ),
+    ),
+    Group(
+        Text("审核", "Review"),
+        (
+            Entry("review.queue", "checklist", Text("待审核", "To review"), REVIEWERS | {Role.AUDITOR}),
+            Entry("corrections.index", "eye", Text("人工确认", "Confirmations"), FINANCE),
+            Entry("samplings.index", "scan", Text("抽查", "Sampling"), FINANCE | {Role.AUDITOR}),
+        ),
+    ),
+    Group(
+        Text("财务", "Finance"),
+        (
+            Entry("batches.index", "report-money", Text("财务批次", "Batches"), FINANCE | {Role.AUDITOR}),
+            Entry("suppliers.index", "building", Text("供应商", "Suppliers"), FINANCE | {Role.AUDITOR}),
+        ),
+    ),
+    Group(
+        Text("设置", "Settings"),
+        (
+            Entry("policy.index", "book", Text("政策", "Policy"), FINANCE | {Role.AUDITOR}),
+            Entry("titles.index", "copy", Text("开票信息", "Titles")),
+            Entry("delegations.index", "users", Text("审批代理", "Delegations"), REVIEWERS | {Role.ADMIN}),
+            Entry("people.index", "users", Text("人员", "People"), frozenset({Role.ADMIN, Role.FINANCE_HEAD})),
+            Entry("jobs.index", "activity", Text("运行状态", "Jobs"), frozenset({Role.ADMIN})),
+        ),
+        folded=True,
+    ),
+    Group(Text("", ""), (Entry("help.index", "help", Text("帮助", "Help")),)),
 )
 
 
-def entries_for(person: PersonRow) -> list[Entry]:
-    """The entries this person sees, in order."""
+def groups_for(person: PersonRow) -> list[Group]:
+    """What this person sees, in order; a group with nothing in it for them is left out."""
     roles = person.roles()
-    shown = (entry for entry in ENTRIES if not entry.roles or entry.roles & roles)
-    return [entry for entry in shown if entry.endpoint in current_app.view_functions]
+    shown = (replace(group, entries=tuple(_seen(group, roles))) for group in GROUPS)
+    return [group for group in shown if group.entries]
+
+
+def _seen(group: Group, roles: frozenset[Role]) -> Iterator[Entry]:
+    for entry in group.entries:
+        if (not entry.roles or entry.roles & roles) and entry.endpoint in current_app.view_functions:
+            yield entry
