@@ -1,5 +1,6 @@
 """People, titles and the first start: who may change them, and what is refused."""
 
+import gzip
 import io
 
 import pytest
@@ -215,6 +216,15 @@ def test_the_first_start_is_closed_to_other_machines(app: Flask) -> None:
 
 def test_people_are_found_by_a_part_of_their_name(app: Flask, company: dict[str, int]) -> None:
     assert [row.login for row in people.page(words="zho")] == ["zhou"]
+
+
+def test_pages_are_compressed_for_who_asks(app: Flask, company: dict[str, int]) -> None:
+    client = app.test_client()
+    plain, small = client.get("/sign-in"), client.get("/sign-in", headers={"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in plain.headers
+    assert (small.headers["Content-Encoding"], "Accept-Encoding" in small.headers["Vary"]) == ("gzip", True)
+    assert "<form" in gzip.decompress(small.data).decode()
+    assert int(small.headers["Content-Length"]) == len(small.data) < len(plain.data)
 
 
 def test_static_files_are_compressed_and_stay_inside(app: Flask, company: dict[str, int]) -> None:

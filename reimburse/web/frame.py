@@ -26,6 +26,9 @@ from reimburse.web.states import look
 CHINA = ZoneInfo("Asia/Shanghai")
 STATIC = Path(__file__).parent / "static"
 KEEP_S = 31_536_000
+COMPRESSED = frozenset({"text/html", "application/json", "text/csv"})
+LEAST_COMPRESSED = 1000
+"""Bytes: a smaller page fits into one packet as it is."""
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
@@ -55,6 +58,7 @@ def register(app: Flask) -> None:
     app.jinja_env.filters.update(yuan=yuan, fen=fen, moment=moment, ago=ago, half=half)
     app.context_processor(_person)
     app.after_request(_secure)
+    app.after_request(_compress)
     app.add_url_rule("/static/<path:filename>", "static", _static)
     app.url_defaults(_name_version)
 
@@ -102,6 +106,18 @@ def _person() -> dict[str, Any]:
 def _secure(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    return response
+
+
+def _compress(response: Response) -> Response:
+    """Send a page that is worth it compressed; what is streamed or sent from a file stays as it is."""
+    if response.is_streamed or response.direct_passthrough or response.mimetype not in COMPRESSED:
+        return response
+    response.vary.add("Accept-Encoding")
+    accepted = bool(request.accept_encodings.quality("gzip")) and "Content-Encoding" not in response.headers
+    if accepted and (response.content_length or 0) > LEAST_COMPRESSED:
+        response.set_data(gzip.compress(response.get_data(), compresslevel=5, mtime=0))
+        response.headers["Content-Encoding"] = "gzip"
     return response
 
 
