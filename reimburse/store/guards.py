@@ -4,6 +4,7 @@ from sqlalchemy import Connection, event
 
 from reimburse.store.balances import BalanceEntryRow
 from reimburse.store.batches import BatchClaimRow, BatchRow
+from reimburse.store.certifications import CertificationChangeRow
 from reimburse.store.claims import AttachmentRow, CheckRow, ClaimInvoiceRow, ClaimRow, ExpenseLineRow, LineInvoiceRow
 from reimburse.store.db import Base
 from reimburse.store.events import EventRow
@@ -18,6 +19,7 @@ APPEND_ONLY = (
     SupplierNoteRow.__tablename__,
     PolicySnapshotRow.__tablename__,
     CheckRow.__tablename__,
+    CertificationChangeRow.__tablename__,
 )
 FROZEN = "(SELECT count(*) FROM batches b WHERE b.id = {} AND b.state <> 'open') > 0"
 FROZEN_CLAIM = (

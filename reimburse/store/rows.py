@@ -4,6 +4,17 @@ from reimburse.store import guards
 from reimburse.store.approvals import ApprovalStepRow, LineDecisionRow
 from reimburse.store.balances import BalanceEntryRow, InvoiceBalanceRow
 from reimburse.store.batches import BatchClaimRow, BatchRow
+from reimburse.store.bills import (
+    BillRow,
+    GoodsReceiptLineRow,
+    GoodsReceiptRow,
+    InvoiceTieRow,
+    OrderLineRow,
+    OrderRow,
+    TableImportRow,
+)
+from reimburse.store.certifications import CertificationChangeRow, CertificationRow
+from reimburse.store.chasing import InvoiceRequestRow, ReminderRow
 from reimburse.store.claims import AttachmentRow, CheckRow, ClaimInvoiceRow, ClaimRow, ExpenseLineRow, LineInvoiceRow
 from reimburse.store.daily import DailyRunRow
 from reimburse.store.delegations import DelegationRow
@@ -29,6 +40,9 @@ __all__ = [
     "BalanceEntryRow",
     "BatchClaimRow",
     "BatchRow",
+    "BillRow",
+    "CertificationChangeRow",
+    "CertificationRow",
     "CheckRow",
     "ClaimInvoiceRow",
     "ClaimRow",
@@ -39,15 +53,21 @@ __all__ = [
     "EventRow",
     "ExpenseLineRow",
     "FieldCorrectionRow",
+    "GoodsReceiptLineRow",
+    "GoodsReceiptRow",
     "IdempotencyKeyRow",
     "InvoiceBalanceRow",
+    "InvoiceRequestRow",
     "InvoiceRow",
+    "InvoiceTieRow",
     "LegalEntityRow",
     "LineDecisionRow",
     "LineInvoiceRow",
     "MailRow",
     "NoticeRow",
     "OffsetRow",
+    "OrderLineRow",
+    "OrderRow",
     "OutboxRow",
     "PersonRow",
     "PictureBandRow",
@@ -57,6 +77,7 @@ __all__ = [
     "PolicyVersionRow",
     "PrepaymentClearingRow",
     "ReadingRow",
+    "ReminderRow",
     "RequestRow",
     "RequestStepRow",
     "RoleGrantRow",
@@ -65,6 +86,7 @@ __all__ = [
     "StoredFileRow",
     "SupplierNoteRow",
     "SupplierRow",
+    "TableImportRow",
     "VerificationAttemptRow",
     "VerificationCountRow",
     "VerificationRow",
