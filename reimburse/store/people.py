@@ -38,7 +38,10 @@ class DepartmentRow(Base):
 
 
 class PersonRow(Base):
-    """An employee who can sign in. ``login`` is the name or address typed at sign-in, in lower case."""
+    """An employee who can sign in. ``login`` is the name or address typed at sign-in, in lower case.
+
+    ``payout_*``: where what the employee paid is sent; ``payout_name`` is empty where the account bears their own name.
+    """
 
     __tablename__ = "people"
 
@@ -50,6 +53,9 @@ class PersonRow(Base):
     department_id: Mapped[int] = mapped_column(ForeignKey("departments.id"), index=True)
     grade: Mapped[str] = mapped_column(String(20), default="")
     payout_account: Mapped[str | None] = mapped_column(String(100))
+    payout_bank: Mapped[str | None] = mapped_column(String(100))
+    payout_branch: Mapped[str | None] = mapped_column(String(100))
+    payout_name: Mapped[str | None] = mapped_column(String(100))
     password_hash: Mapped[str | None] = mapped_column(String(300))
     failed_sign_ins: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
