@@ -27,6 +27,9 @@ class InvoiceRow(Base):
         Index("ix_invoices_red_of_code_red_of_number", "red_of_code", "red_of_number"),
         Index("ix_invoices_seller_tax_id_issue_date", "seller_tax_id", "issue_date"),
         Index("ix_invoices_issue_date", "issue_date"),
+        Index("ix_invoices_number", "number"),
+        Index("ix_invoices_seller_name_issue_date", "seller_name", "issue_date"),
+        Index("ix_invoices_total_fen_issue_date", "total_fen", "issue_date"),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)

@@ -22,9 +22,27 @@ from reimburse.store.documents import DocumentRow, ReadingRow, StoredFileRow
 from reimburse.store.events import EventRow
 from reimburse.store.idempotency import IdempotencyKeyRow
 from reimburse.store.invoices import FieldCorrectionRow, InvoiceRow
+from reimburse.store.matches import (
+    MatchAliasRow,
+    MatchDecisionRow,
+    MatchGroupRow,
+    MatchInvoiceRow,
+    MatchNeverRow,
+    MatchPaymentRow,
+    MatchSplitRow,
+    MatchStandingRow,
+    NotTwinRow,
+)
 from reimburse.store.notices import MailRow, NoticeRow
 from reimburse.store.offsets import OffsetRow
 from reimburse.store.outbox import OutboxRow
+from reimburse.store.payments import (
+    PaymentAccountRow,
+    PaymentRow,
+    StatementImportRow,
+    StatementPartRow,
+    StatementProfileRow,
+)
 from reimburse.store.people import DepartmentRow, LegalEntityRow, PersonRow, RoleGrantRow
 from reimburse.store.picture_hashes import PictureBandRow, PictureHashRow
 from reimburse.store.policies import PolicySimulationRow, PolicySnapshotRow, PolicyVersionRow
@@ -64,11 +82,22 @@ __all__ = [
     "LineDecisionRow",
     "LineInvoiceRow",
     "MailRow",
+    "MatchAliasRow",
+    "MatchDecisionRow",
+    "MatchGroupRow",
+    "MatchInvoiceRow",
+    "MatchNeverRow",
+    "MatchPaymentRow",
+    "MatchSplitRow",
+    "MatchStandingRow",
+    "NotTwinRow",
     "NoticeRow",
     "OffsetRow",
     "OrderLineRow",
     "OrderRow",
     "OutboxRow",
+    "PaymentAccountRow",
+    "PaymentRow",
     "PersonRow",
     "PictureBandRow",
     "PictureHashRow",
@@ -83,6 +112,9 @@ __all__ = [
     "RoleGrantRow",
     "SampledClaimRow",
     "SamplingRow",
+    "StatementImportRow",
+    "StatementPartRow",
+    "StatementProfileRow",
     "StoredFileRow",
     "SupplierNoteRow",
     "SupplierRow",
