@@ -23,8 +23,7 @@ class StatementRow:
 
     ``amount`` and ``fee`` are yuan (or ``currency``), never negative.
 
-    ``paid_at`` is aware, in China Standard Time, None where the statement gives a day only; ``id``: the bank's own;
-    ``method``: what a wallet paid with, such as the card behind it.
+    ``paid_at`` is aware, in China Standard Time, None where the statement gives a day only; ``id``: the bank's own.
     """
 
     row: int
@@ -39,7 +38,6 @@ class StatementRow:
     memo: str | None
     status: str | None
     fee: Decimal | None
-    method: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
