@@ -14,7 +14,10 @@ from reimburse.store.people import DepartmentRow, LegalEntityRow, PersonRow
 
 
 class ClaimRow(Base):
-    """An expense claim. ``state`` changes only through ``services.workflow.advance``."""
+    """An expense claim. ``state`` changes only through ``services.workflow.advance``.
+
+    ``reversal_of_id`` is the claim that this one mirrors with its amounts negated (冲销).
+    """
 
     __tablename__ = "claims"
     __table_args__ = (
@@ -41,6 +44,7 @@ class ClaimRow(Base):
     open_findings: Mapped[int] = mapped_column(default=0)
     flagged: Mapped[bool] = mapped_column(default=False)
     follow_up_of_id: Mapped[int | None] = mapped_column(ForeignKey("claims.id"), index=True)
+    reversal_of_id: Mapped[int | None] = mapped_column(ForeignKey("claims.id"), unique=True)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     expires_on: Mapped[date | None] = mapped_column(index=True)
@@ -59,7 +63,12 @@ class ClaimRow(Base):
         back_populates="claim", order_by="AttachmentRow.id", cascade="all, delete-orphan"
     )
     invoices: Mapped[list[InvoiceRow]] = relationship(secondary="claim_invoices", order_by=InvoiceRow.id)
-    follow_up_of: Mapped["ClaimRow | None"] = relationship(remote_side="ClaimRow.id")
+    follow_up_of: Mapped["ClaimRow | None"] = relationship(
+        remote_side="ClaimRow.id", foreign_keys="ClaimRow.follow_up_of_id"
+    )
+    reversal_of: Mapped["ClaimRow | None"] = relationship(
+        remote_side="ClaimRow.id", foreign_keys="ClaimRow.reversal_of_id"
+    )
     checks: Mapped[list["CheckRow"]] = relationship(order_by="CheckRow.id")
 
 

@@ -1,13 +1,15 @@
-"""What the database itself refuses: changes to events, to the balance ledger, and to whatever is in a frozen batch."""
+"""What the database itself refuses: changes to events, ledgers, posted entries, and whatever is in a frozen batch."""
 
 from sqlalchemy import Connection, event
 
+from reimburse.store.advances import AdvanceEntryRow
 from reimburse.store.balances import BalanceEntryRow
 from reimburse.store.batches import BatchClaimRow, BatchRow
 from reimburse.store.certifications import CertificationChangeRow
 from reimburse.store.claims import AttachmentRow, CheckRow, ClaimInvoiceRow, ClaimRow, ExpenseLineRow, LineInvoiceRow
 from reimburse.store.db import Base
 from reimburse.store.events import EventRow
+from reimburse.store.money_guards import MONEY, changed, of_batches
 from reimburse.store.policies import PolicySnapshotRow, PolicyVersionRow
 from reimburse.store.suppliers import SupplierNoteRow
 from reimburse.store.verifications import VerificationRow
@@ -15,6 +17,7 @@ from reimburse.store.verifications import VerificationRow
 APPEND_ONLY = (
     EventRow.__tablename__,
     BalanceEntryRow.__tablename__,
+    AdvanceEntryRow.__tablename__,
     VerificationRow.__tablename__,
     SupplierNoteRow.__tablename__,
     PolicySnapshotRow.__tablename__,
@@ -47,15 +50,6 @@ CLAIM_FACTS = (
     "submitted_on",
     "total_fen",
 )
-BATCH_FACTS = (
-    "batch_no",
-    "legal_entity_id",
-    "made_by_id",
-    "made_at",
-    "frozen_by_id",
-    "frozen_at",
-    "control",
-)
 
 
 def _refusals(name: str) -> list[tuple[str, str, str]]:
@@ -66,9 +60,12 @@ def _refusals(name: str) -> list[tuple[str, str, str]]:
         return [
             (operation, "OLD.state = 'published'", "the version is published") for operation in ("UPDATE", "DELETE")
         ]
+    if name in MONEY:
+        kept, message = MONEY[name]
+        return [(operation, condition, message) for operation, condition in kept]
     conditions = {
         ClaimRow.__tablename__: _of_claims,
-        BatchRow.__tablename__: _of_batches,
+        BatchRow.__tablename__: of_batches,
     }.get(name, lambda: _of_parts(FROZEN_PARTS[name]))()
     return [(operation, condition, "the batch is frozen") for operation, condition in conditions]
 
@@ -81,19 +78,7 @@ def _of_parts(frozen: str) -> list[tuple[str, str]]:
 def _of_claims() -> list[tuple[str, str]]:
     """A claim in a frozen batch moves on from state to state; what it states stays."""
     frozen = FROZEN_CLAIM.format("OLD.id")
-    return [("UPDATE", f"({_changed(CLAIM_FACTS)}) AND {frozen}"), ("DELETE", frozen)]
-
-
-def _of_batches() -> list[tuple[str, str]]:
-    """A frozen batch is exported, once, as it is."""
-    exported = f"OLD.state = 'frozen' AND NEW.state = 'exported' AND NOT ({_changed(BATCH_FACTS)})"
-    return [("UPDATE", f"OLD.state <> 'open' AND NOT ({exported})"), ("DELETE", "OLD.state <> 'open'")]
-
-
-def _changed(columns: tuple[str, ...]) -> str:
-    text = "coalesce(CAST({row}.{column} AS text), '')"
-    pairs = ((text.format(row="OLD", column=column), text.format(row="NEW", column=column)) for column in columns)
-    return " OR ".join(f"{old} <> {new}" for old, new in pairs)
+    return [("UPDATE", f"{changed(CLAIM_FACTS)} AND {frozen}"), ("DELETE", frozen)]
 
 
 def sqlite_triggers(name: str) -> list[str]:
@@ -119,7 +104,14 @@ def postgresql_triggers(name: str) -> list[str]:
     return statements
 
 
-GUARDED = (*APPEND_ONLY, *FROZEN_PARTS, ClaimRow.__tablename__, BatchRow.__tablename__, PolicyVersionRow.__tablename__)
+GUARDED = (
+    *APPEND_ONLY,
+    *FROZEN_PARTS,
+    *MONEY,
+    ClaimRow.__tablename__,
+    BatchRow.__tablename__,
+    PolicyVersionRow.__tablename__,
+)
 
 
 def create(connection: Connection) -> None:

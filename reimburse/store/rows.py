@@ -1,9 +1,10 @@
 """All rows in one place, so that whoever makes or migrates the database sees every table."""
 
 from reimburse.store import guards
+from reimburse.store.advances import AdvanceBalanceRow, AdvanceEntryRow, AdvanceRow, AdvanceStepRow
 from reimburse.store.approvals import ApprovalStepRow, LineDecisionRow
 from reimburse.store.balances import BalanceEntryRow, InvoiceBalanceRow
-from reimburse.store.batches import BatchClaimRow, BatchRow
+from reimburse.store.batches import BatchClaimRow, BatchRow, BatchWorkRow, ReversalRow
 from reimburse.store.bills import (
     BillRow,
     GoodsReceiptLineRow,
@@ -22,6 +23,7 @@ from reimburse.store.documents import DocumentRow, ReadingRow, StoredFileRow
 from reimburse.store.events import EventRow
 from reimburse.store.idempotency import IdempotencyKeyRow
 from reimburse.store.invoices import FieldCorrectionRow, InvoiceRow
+from reimburse.store.ledger import AccountingPeriodRow, LedgerEntryRow, LedgerPostingRow
 from reimburse.store.matches import (
     MatchAliasRow,
     MatchDecisionRow,
@@ -43,6 +45,14 @@ from reimburse.store.payments import (
     StatementPartRow,
     StatementProfileRow,
 )
+from reimburse.store.payouts import (
+    PayoutAccountRow,
+    PayoutAttemptRow,
+    PayoutClaimRow,
+    PayoutFileRow,
+    PayoutResultRow,
+    PayoutRow,
+)
 from reimburse.store.people import DepartmentRow, LegalEntityRow, PersonRow, RoleGrantRow
 from reimburse.store.picture_hashes import PictureBandRow, PictureHashRow
 from reimburse.store.policies import PolicySimulationRow, PolicySnapshotRow, PolicyVersionRow
@@ -53,11 +63,17 @@ from reimburse.store.suppliers import SupplierNoteRow, SupplierRow
 from reimburse.store.verifications import VerificationAttemptRow, VerificationCountRow, VerificationRow
 
 __all__ = [
+    "AccountingPeriodRow",
+    "AdvanceBalanceRow",
+    "AdvanceEntryRow",
+    "AdvanceRow",
+    "AdvanceStepRow",
     "ApprovalStepRow",
     "AttachmentRow",
     "BalanceEntryRow",
     "BatchClaimRow",
     "BatchRow",
+    "BatchWorkRow",
     "BillRow",
     "CertificationChangeRow",
     "CertificationRow",
@@ -78,6 +94,8 @@ __all__ = [
     "InvoiceRequestRow",
     "InvoiceRow",
     "InvoiceTieRow",
+    "LedgerEntryRow",
+    "LedgerPostingRow",
     "LegalEntityRow",
     "LineDecisionRow",
     "LineInvoiceRow",
@@ -98,6 +116,12 @@ __all__ = [
     "OutboxRow",
     "PaymentAccountRow",
     "PaymentRow",
+    "PayoutAccountRow",
+    "PayoutAttemptRow",
+    "PayoutClaimRow",
+    "PayoutFileRow",
+    "PayoutResultRow",
+    "PayoutRow",
     "PersonRow",
     "PictureBandRow",
     "PictureHashRow",
@@ -109,6 +133,7 @@ __all__ = [
     "ReminderRow",
     "RequestRow",
     "RequestStepRow",
+    "ReversalRow",
     "RoleGrantRow",
     "SampledClaimRow",
     "SamplingRow",

@@ -27,6 +27,50 @@ def upgrade() -> None:
     sa.Column('optimal', sa.Boolean(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_match_standing'))
     )
+    op.create_table('accounting_periods',
+    sa.Column('legal_entity_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('month', sa.String(length=7), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('last_voucher_no', sa.Integer(), nullable=False),
+    sa.Column('changed_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('changed_at', reimburse.store.db.Instant(timezone=True), nullable=True),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['changed_by_id'], ['people.id'], name=op.f('fk_accounting_periods_changed_by_id_people')),
+    sa.ForeignKeyConstraint(['legal_entity_id'], ['legal_entities.id'], name=op.f('fk_accounting_periods_legal_entity_id_legal_entities')),
+    sa.PrimaryKeyConstraint('legal_entity_id', 'month', name=op.f('pk_accounting_periods'))
+    )
+    op.create_table('advances',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('advance_no', sa.String(length=30), nullable=False),
+    sa.Column('claimant_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('department_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('legal_entity_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('cost_center', sa.String(length=50), nullable=False),
+    sa.Column('project', sa.String(length=100), nullable=True),
+    sa.Column('reason', sa.String(length=500), nullable=False),
+    sa.Column('amount_fen', sa.BigInteger(), nullable=False),
+    sa.Column('needed_on', sa.Date(), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('state', sa.String(length=20), nullable=False),
+    sa.Column('created_at', reimburse.store.db.Instant(timezone=True), nullable=False),
+    sa.Column('submitted_at', reimburse.store.db.Instant(timezone=True), nullable=True),
+    sa.Column('decided_at', reimburse.store.db.Instant(timezone=True), nullable=True),
+    sa.Column('paid_on', sa.Date(), nullable=True),
+    sa.Column('settled_at', reimburse.store.db.Instant(timezone=True), nullable=True),
+    sa.Column('reminded_on', sa.Date(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['claimant_id'], ['people.id'], name=op.f('fk_advances_claimant_id_people')),
+    sa.ForeignKeyConstraint(['department_id'], ['departments.id'], name=op.f('fk_advances_department_id_departments')),
+    sa.ForeignKeyConstraint(['legal_entity_id'], ['legal_entities.id'], name=op.f('fk_advances_legal_entity_id_legal_entities')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_advances')),
+    sa.UniqueConstraint('advance_no', name=op.f('uq_advances_advance_no'))
+    )
+    with op.batch_alter_table('advances', schema=None) as batch_op:
+        batch_op.create_index('ix_advances_claimant_id_state', ['claimant_id', 'state'], unique=False)
+        batch_op.create_index(batch_op.f('ix_advances_department_id'), ['department_id'], unique=False)
+        batch_op.create_index('ix_advances_state_due_on_id', ['state', 'due_on', 'id'], unique=False)
+
     op.create_table('certifications',
     sa.Column('code', sa.String(length=20), nullable=False),
     sa.Column('number', sa.String(length=30), nullable=False),
@@ -121,6 +165,59 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_payment_accounts_holder_id'), ['holder_id'], unique=False)
         batch_op.create_index('ix_payment_accounts_number', ['number'], unique=False)
 
+    op.create_table('payout_accounts',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('stated', sa.JSON(), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('asked_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('asked_at', reimburse.store.db.Instant(timezone=True), nullable=False),
+    sa.Column('decided_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('decided_at', reimburse.store.db.Instant(timezone=True), nullable=True),
+    sa.Column('note', sa.String(length=300), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['asked_by_id'], ['people.id'], name=op.f('fk_payout_accounts_asked_by_id_people')),
+    sa.ForeignKeyConstraint(['decided_by_id'], ['people.id'], name=op.f('fk_payout_accounts_decided_by_id_people')),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_payout_accounts_person_id_people')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_payout_accounts'))
+    )
+    with op.batch_alter_table('payout_accounts', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_payout_accounts_person_id'), ['person_id'], unique=False)
+        batch_op.create_index('ix_payout_accounts_state_id', ['state', 'id'], unique=False)
+
+    op.create_table('payout_files',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('file_no', sa.String(length=30), nullable=False),
+    sa.Column('legal_entity_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('layout', sa.String(length=30), nullable=False),
+    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('name', sa.String(length=100), nullable=False),
+    sa.Column('lines', sa.Integer(), nullable=False),
+    sa.Column('total_fen', sa.BigInteger(), nullable=False),
+    sa.Column('made_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('made_at', reimburse.store.db.Instant(timezone=True), nullable=False),
+    sa.Column('downloads', sa.Integer(), nullable=False),
+    sa.Column('downloaded_at', reimburse.store.db.Instant(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['legal_entity_id'], ['legal_entities.id'], name=op.f('fk_payout_files_legal_entity_id_legal_entities')),
+    sa.ForeignKeyConstraint(['made_by_id'], ['people.id'], name=op.f('fk_payout_files_made_by_id_people')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_payout_files')),
+    sa.UniqueConstraint('file_no', name=op.f('uq_payout_files_file_no'))
+    )
+    op.create_table('payout_results',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('name', sa.String(length=200), nullable=False),
+    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('paid', sa.Integer(), nullable=False),
+    sa.Column('failed', sa.Integer(), nullable=False),
+    sa.Column('left_out', sa.JSON(), nullable=False),
+    sa.Column('by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('at', reimburse.store.db.Instant(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['by_id'], ['people.id'], name=op.f('fk_payout_results_by_id_people')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_payout_results'))
+    )
+    with op.batch_alter_table('payout_results', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_payout_results_sha256'), ['sha256'], unique=False)
+
     op.create_table('statement_imports',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('sha256', sa.String(length=64), nullable=False),
@@ -166,6 +263,80 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['by_id'], ['people.id'], name=op.f('fk_table_imports_by_id_people')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_table_imports')),
     sa.UniqueConstraint('kind', 'sha256', name=op.f('uq_table_imports_kind_sha256'))
+    )
+    op.create_table('advance_balances',
+    sa.Column('advance_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('paid_fen', sa.BigInteger(), nullable=False),
+    sa.Column('reserved_fen', sa.BigInteger(), nullable=False),
+    sa.Column('offset_fen', sa.BigInteger(), nullable=False),
+    sa.Column('returned_fen', sa.BigInteger(), nullable=False),
+    sa.CheckConstraint('paid_fen >= 0 AND reserved_fen >= 0 AND offset_fen >= 0 AND returned_fen >= 0', name=op.f('ck_advance_balances_not_negative')),
+    sa.CheckConstraint('reserved_fen + offset_fen + returned_fen <= paid_fen', name=op.f('ck_advance_balances_within_what_was_paid')),
+    sa.ForeignKeyConstraint(['advance_id'], ['advances.id'], name=op.f('fk_advance_balances_advance_id_advances')),
+    sa.PrimaryKeyConstraint('advance_id', name=op.f('pk_advance_balances'))
+    )
+    op.create_table('advance_entries',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('advance_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('claim_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('kind', sa.String(length=20), nullable=False),
+    sa.Column('paid_delta_fen', sa.BigInteger(), nullable=False),
+    sa.Column('reserved_delta_fen', sa.BigInteger(), nullable=False),
+    sa.Column('offset_delta_fen', sa.BigInteger(), nullable=False),
+    sa.Column('returned_delta_fen', sa.BigInteger(), nullable=False),
+    sa.Column('reference', sa.String(length=100), nullable=False),
+    sa.Column('happened_on', sa.Date(), nullable=False),
+    sa.Column('by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('at', reimburse.store.db.Instant(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['advance_id'], ['advances.id'], name=op.f('fk_advance_entries_advance_id_advances')),
+    sa.ForeignKeyConstraint(['by_id'], ['people.id'], name=op.f('fk_advance_entries_by_id_people')),
+    sa.ForeignKeyConstraint(['claim_id'], ['claims.id'], name=op.f('fk_advance_entries_claim_id_claims')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_advance_entries'))
+    )
+    with op.batch_alter_table('advance_entries', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_advance_entries_advance_id'), ['advance_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_advance_entries_claim_id'), ['claim_id'], unique=False)
+
+    op.create_table('advance_steps',
+    sa.Column('advance_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('role', sa.String(length=30), nullable=False),
+    sa.Column('why', sa.String(length=200), nullable=False),
+    sa.Column('assignee_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('opened_at', reimburse.store.db.Instant(timezone=True), nullable=True),
+    sa.Column('escalated_at', reimburse.store.db.Instant(timezone=True), nullable=True),
+    sa.Column('reminded_on', sa.Date(), nullable=True),
+    sa.Column('decided_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('on_behalf_of_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('decided_at', reimburse.store.db.Instant(timezone=True), nullable=True),
+    sa.Column('reason', sa.Text(), nullable=True),
+    sa.ForeignKeyConstraint(['advance_id'], ['advances.id'], name=op.f('fk_advance_steps_advance_id_advances')),
+    sa.ForeignKeyConstraint(['assignee_id'], ['people.id'], name=op.f('fk_advance_steps_assignee_id_people')),
+    sa.ForeignKeyConstraint(['decided_by_id'], ['people.id'], name=op.f('fk_advance_steps_decided_by_id_people')),
+    sa.ForeignKeyConstraint(['on_behalf_of_id'], ['people.id'], name=op.f('fk_advance_steps_on_behalf_of_id_people')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_advance_steps'))
+    )
+    with op.batch_alter_table('advance_steps', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_advance_steps_advance_id'), ['advance_id'], unique=False)
+        batch_op.create_index('ix_advance_steps_assignee_id_state', ['assignee_id', 'state'], unique=False)
+        batch_op.create_index('ix_advance_steps_state_opened_at', ['state', 'opened_at'], unique=False)
+
+    op.create_table('batch_work',
+    sa.Column('batch_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('kind', sa.String(length=10), nullable=False),
+    sa.Column('by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('asked', sa.JSON(), nullable=False),
+    sa.Column('done', sa.Integer(), nullable=False),
+    sa.Column('wanted', sa.Integer(), nullable=False),
+    sa.Column('started_at', reimburse.store.db.Instant(timezone=True), nullable=False),
+    sa.Column('finished_at', reimburse.store.db.Instant(timezone=True), nullable=True),
+    sa.Column('problem_zh', sa.Text(), nullable=True),
+    sa.Column('problem_en', sa.Text(), nullable=True),
+    sa.ForeignKeyConstraint(['batch_id'], ['batches.id'], name=op.f('fk_batch_work_batch_id_batches'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['by_id'], ['people.id'], name=op.f('fk_batch_work_by_id_people')),
+    sa.PrimaryKeyConstraint('batch_id', name=op.f('pk_batch_work'))
     )
     op.create_table('bills',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -243,6 +414,31 @@ def upgrade() -> None:
     with op.batch_alter_table('goods_receipts', schema=None) as batch_op:
         batch_op.create_index('ix_goods_receipts_state_id', ['state', 'id'], unique=False)
 
+    op.create_table('ledger_entries',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('legal_entity_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('month', sa.String(length=7), nullable=False),
+    sa.Column('voucher_no', sa.Integer(), nullable=False),
+    sa.Column('word', sa.String(length=10), nullable=False),
+    sa.Column('posted_on', sa.Date(), nullable=False),
+    sa.Column('batch_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('source', sa.String(length=60), nullable=False),
+    sa.Column('attachments', sa.Integer(), nullable=False),
+    sa.Column('reverses_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('made_at', reimburse.store.db.Instant(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['batch_id'], ['batches.id'], name=op.f('fk_ledger_entries_batch_id_batches')),
+    sa.ForeignKeyConstraint(['legal_entity_id'], ['legal_entities.id'], name=op.f('fk_ledger_entries_legal_entity_id_legal_entities')),
+    sa.ForeignKeyConstraint(['reverses_id'], ['ledger_entries.id'], name=op.f('fk_ledger_entries_reverses_id_ledger_entries')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_ledger_entries')),
+    sa.UniqueConstraint('batch_id', 'number', name=op.f('uq_ledger_entries_batch_id_number')),
+    sa.UniqueConstraint('legal_entity_id', 'month', 'voucher_no', name=op.f('uq_ledger_entries_legal_entity_id_month_voucher_no')),
+    sa.UniqueConstraint('reverses_id', name=op.f('uq_ledger_entries_reverses_id'))
+    )
+    with op.batch_alter_table('ledger_entries', schema=None) as batch_op:
+        batch_op.create_index('ix_ledger_entries_source', ['source'], unique=False)
+
     op.create_table('match_aliases',
     sa.Column('payee_key', sa.String(length=200), nullable=False),
     sa.Column('seller_key', sa.String(length=200), nullable=False),
@@ -303,6 +499,58 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_orders_party_key'), ['party_key'], unique=False)
         batch_op.create_index('ix_orders_state_id', ['state', 'id'], unique=False)
 
+    op.create_table('payouts',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('legal_entity_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('batch_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('advance_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('amount_fen', sa.BigInteger(), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('failure', sa.String(length=300), nullable=False),
+    sa.Column('reference', sa.String(length=100), nullable=False),
+    sa.Column('paid_on', sa.Date(), nullable=True),
+    sa.Column('made_at', reimburse.store.db.Instant(timezone=True), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.CheckConstraint("amount_fen > 0 OR state = 'cancelled'", name=op.f('ck_payouts_something_is_owed')),
+    sa.CheckConstraint('(batch_id IS NULL) <> (advance_id IS NULL)', name=op.f('ck_payouts_of_a_batch_or_an_advance')),
+    sa.ForeignKeyConstraint(['advance_id'], ['advances.id'], name=op.f('fk_payouts_advance_id_advances')),
+    sa.ForeignKeyConstraint(['batch_id'], ['batches.id'], name=op.f('fk_payouts_batch_id_batches')),
+    sa.ForeignKeyConstraint(['legal_entity_id'], ['legal_entities.id'], name=op.f('fk_payouts_legal_entity_id_legal_entities')),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_payouts_person_id_people')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_payouts')),
+    sa.UniqueConstraint('advance_id', name=op.f('uq_payouts_advance_id')),
+    sa.UniqueConstraint('batch_id', 'person_id', name=op.f('uq_payouts_batch_id_person_id'))
+    )
+    with op.batch_alter_table('payouts', schema=None) as batch_op:
+        batch_op.create_index('ix_payouts_person_id_id', ['person_id', 'id'], unique=False)
+        batch_op.create_index('ix_payouts_state_id', ['state', 'id'], unique=False)
+
+    op.create_table('reversals',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('batch_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('claim_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('reason', sa.String(length=500), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('asked_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('asked_at', reimburse.store.db.Instant(timezone=True), nullable=False),
+    sa.Column('confirmed_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('confirmed_at', reimburse.store.db.Instant(timezone=True), nullable=True),
+    sa.Column('mirror_batch_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['asked_by_id'], ['people.id'], name=op.f('fk_reversals_asked_by_id_people')),
+    sa.ForeignKeyConstraint(['batch_id'], ['batches.id'], name=op.f('fk_reversals_batch_id_batches')),
+    sa.ForeignKeyConstraint(['claim_id'], ['claims.id'], name=op.f('fk_reversals_claim_id_claims')),
+    sa.ForeignKeyConstraint(['confirmed_by_id'], ['people.id'], name=op.f('fk_reversals_confirmed_by_id_people')),
+    sa.ForeignKeyConstraint(['mirror_batch_id'], ['batches.id'], name=op.f('fk_reversals_mirror_batch_id_batches')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_reversals'))
+    )
+    with op.batch_alter_table('reversals', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_reversals_batch_id'), ['batch_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_reversals_claim_id'), ['claim_id'], unique=False)
+        batch_op.create_index('ix_reversals_state_id', ['state', 'id'], unique=False)
+
     op.create_table('statement_parts',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('import_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -356,6 +604,32 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('invoice_ties', schema=None) as batch_op:
         batch_op.create_index('ix_invoice_ties_code_number', ['code', 'number'], unique=False)
+
+    op.create_table('ledger_postings',
+    sa.Column('entry_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('side', sa.String(length=6), nullable=False),
+    sa.Column('account', sa.String(length=40), nullable=False),
+    sa.Column('account_name', sa.String(length=100), nullable=False),
+    sa.Column('amount_fen', sa.BigInteger(), nullable=False),
+    sa.Column('digest', sa.String(length=300), nullable=False),
+    sa.Column('purpose', sa.String(length=20), nullable=False),
+    sa.Column('line', sa.Integer(), nullable=False),
+    sa.Column('invoice', sa.String(length=60), nullable=False),
+    sa.Column('department', sa.String(length=100), nullable=False),
+    sa.Column('cost_center', sa.String(length=50), nullable=False),
+    sa.Column('project', sa.String(length=100), nullable=False),
+    sa.Column('person_no', sa.String(length=50), nullable=False),
+    sa.Column('person', sa.String(length=100), nullable=False),
+    sa.Column('supplier_tax_id', sa.String(length=30), nullable=False),
+    sa.Column('supplier', sa.String(length=200), nullable=False),
+    sa.CheckConstraint("side IN ('debit', 'credit')", name=op.f('ck_ledger_postings_one_side')),
+    sa.CheckConstraint('amount_fen <> 0', name=op.f('ck_ledger_postings_an_amount')),
+    sa.ForeignKeyConstraint(['entry_id'], ['ledger_entries.id'], name=op.f('fk_ledger_postings_entry_id_ledger_entries')),
+    sa.PrimaryKeyConstraint('entry_id', 'position', name=op.f('pk_ledger_postings'))
+    )
+    with op.batch_alter_table('ledger_postings', schema=None) as batch_op:
+        batch_op.create_index('ix_ledger_postings_account_entry_id', ['account', 'entry_id'], unique=False)
 
     op.create_table('match_invoices',
     sa.Column('code', sa.String(length=20), nullable=False),
@@ -424,6 +698,39 @@ def upgrade() -> None:
         batch_op.create_index('ix_payments_state_paid_on_id', ['state', 'paid_on', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_payments_twin_of_id'), ['twin_of_id'], unique=False)
 
+    op.create_table('payout_attempts',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('payout_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('file_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('result_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('reference', sa.String(length=40), nullable=False),
+    sa.Column('amount_fen', sa.BigInteger(), nullable=False),
+    sa.Column('account', sa.JSON(), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('failure', sa.String(length=300), nullable=False),
+    sa.Column('settled_on', sa.Date(), nullable=True),
+    sa.ForeignKeyConstraint(['file_id'], ['payout_files.id'], name=op.f('fk_payout_attempts_file_id_payout_files')),
+    sa.ForeignKeyConstraint(['payout_id'], ['payouts.id'], name=op.f('fk_payout_attempts_payout_id_payouts')),
+    sa.ForeignKeyConstraint(['result_id'], ['payout_results.id'], name=op.f('fk_payout_attempts_result_id_payout_results')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_payout_attempts')),
+    sa.UniqueConstraint('reference', name=op.f('uq_payout_attempts_reference'))
+    )
+    with op.batch_alter_table('payout_attempts', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_payout_attempts_file_id'), ['file_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_payout_attempts_payout_id'), ['payout_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_payout_attempts_result_id'), ['result_id'], unique=False)
+
+    op.create_table('payout_claims',
+    sa.Column('claim_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('payout_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('amount_fen', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['claim_id'], ['claims.id'], name=op.f('fk_payout_claims_claim_id_claims')),
+    sa.ForeignKeyConstraint(['payout_id'], ['payouts.id'], name=op.f('fk_payout_claims_payout_id_payouts')),
+    sa.PrimaryKeyConstraint('claim_id', name=op.f('pk_payout_claims'))
+    )
+    with op.batch_alter_table('payout_claims', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_payout_claims_payout_id'), ['payout_id'], unique=False)
+
     op.create_table('match_never',
     sa.Column('payment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('code', sa.String(length=20), nullable=False),
@@ -472,6 +779,24 @@ def upgrade() -> None:
     with op.batch_alter_table('payment_not_twins', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_payment_not_twins_decision_id'), ['decision_id'], unique=False)
 
+    with op.batch_alter_table('batch_claims', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('collected_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True))
+        batch_op.create_foreign_key(batch_op.f('fk_batch_claims_collected_by_id_people'), 'people', ['collected_by_id'], ['id'])
+
+    with op.batch_alter_table('batches', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('posted_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True))
+        batch_op.add_column(sa.Column('posted_at', reimburse.store.db.Instant(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column('posted_on', sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column('reversal_of_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True))
+        batch_op.create_index(batch_op.f('ix_batches_reversal_of_id'), ['reversal_of_id'], unique=False)
+        batch_op.create_foreign_key(batch_op.f('fk_batches_reversal_of_id_batches'), 'batches', ['reversal_of_id'], ['id'])
+        batch_op.create_foreign_key(batch_op.f('fk_batches_posted_by_id_people'), 'people', ['posted_by_id'], ['id'])
+
+    with op.batch_alter_table('claims', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('reversal_of_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True))
+        batch_op.create_unique_constraint(batch_op.f('uq_claims_reversal_of_id'), ['reversal_of_id'])
+        batch_op.create_foreign_key(batch_op.f('fk_claims_reversal_of_id_claims'), 'claims', ['reversal_of_id'], ['id'])
+
     with op.batch_alter_table('invoices', schema=None) as batch_op:
         batch_op.create_index('ix_invoices_number', ['number'], unique=False)
         batch_op.create_index('ix_invoices_seller_name_issue_date', ['seller_name', 'issue_date'], unique=False)
@@ -497,6 +822,24 @@ def downgrade() -> None:
         batch_op.drop_index('ix_invoices_seller_name_issue_date')
         batch_op.drop_index('ix_invoices_number')
 
+    with op.batch_alter_table('claims', schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f('fk_claims_reversal_of_id_claims'), type_='foreignkey')
+        batch_op.drop_constraint(batch_op.f('uq_claims_reversal_of_id'), type_='unique')
+        batch_op.drop_column('reversal_of_id')
+
+    with op.batch_alter_table('batches', schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f('fk_batches_posted_by_id_people'), type_='foreignkey')
+        batch_op.drop_constraint(batch_op.f('fk_batches_reversal_of_id_batches'), type_='foreignkey')
+        batch_op.drop_index(batch_op.f('ix_batches_reversal_of_id'))
+        batch_op.drop_column('reversal_of_id')
+        batch_op.drop_column('posted_on')
+        batch_op.drop_column('posted_at')
+        batch_op.drop_column('posted_by_id')
+
+    with op.batch_alter_table('batch_claims', schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f('fk_batch_claims_collected_by_id_people'), type_='foreignkey')
+        batch_op.drop_column('collected_by_id')
+
     with op.batch_alter_table('payment_not_twins', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_payment_not_twins_decision_id'))
 
@@ -514,6 +857,16 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_match_never_decision_id'))
 
     op.drop_table('match_never')
+    with op.batch_alter_table('payout_claims', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_payout_claims_payout_id'))
+
+    op.drop_table('payout_claims')
+    with op.batch_alter_table('payout_attempts', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_payout_attempts_result_id'))
+        batch_op.drop_index(batch_op.f('ix_payout_attempts_payout_id'))
+        batch_op.drop_index(batch_op.f('ix_payout_attempts_file_id'))
+
+    op.drop_table('payout_attempts')
     with op.batch_alter_table('payments', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_payments_twin_of_id'))
         batch_op.drop_index('ix_payments_state_paid_on_id')
@@ -530,6 +883,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_match_invoices_group_id'))
 
     op.drop_table('match_invoices')
+    with op.batch_alter_table('ledger_postings', schema=None) as batch_op:
+        batch_op.drop_index('ix_ledger_postings_account_entry_id')
+
+    op.drop_table('ledger_postings')
     with op.batch_alter_table('invoice_ties', schema=None) as batch_op:
         batch_op.drop_index('ix_invoice_ties_code_number')
 
@@ -539,6 +896,17 @@ def downgrade() -> None:
         batch_op.drop_index('ix_statement_parts_account_id_first_on')
 
     op.drop_table('statement_parts')
+    with op.batch_alter_table('reversals', schema=None) as batch_op:
+        batch_op.drop_index('ix_reversals_state_id')
+        batch_op.drop_index(batch_op.f('ix_reversals_claim_id'))
+        batch_op.drop_index(batch_op.f('ix_reversals_batch_id'))
+
+    op.drop_table('reversals')
+    with op.batch_alter_table('payouts', schema=None) as batch_op:
+        batch_op.drop_index('ix_payouts_state_id')
+        batch_op.drop_index('ix_payouts_person_id_id')
+
+    op.drop_table('payouts')
     with op.batch_alter_table('orders', schema=None) as batch_op:
         batch_op.drop_index('ix_orders_state_id')
         batch_op.drop_index(batch_op.f('ix_orders_party_key'))
@@ -554,6 +922,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_match_aliases_decision_id'))
 
     op.drop_table('match_aliases')
+    with op.batch_alter_table('ledger_entries', schema=None) as batch_op:
+        batch_op.drop_index('ix_ledger_entries_source')
+
+    op.drop_table('ledger_entries')
     with op.batch_alter_table('goods_receipts', schema=None) as batch_op:
         batch_op.drop_index('ix_goods_receipts_state_id')
 
@@ -569,6 +941,19 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_bills_order_no'))
 
     op.drop_table('bills')
+    op.drop_table('batch_work')
+    with op.batch_alter_table('advance_steps', schema=None) as batch_op:
+        batch_op.drop_index('ix_advance_steps_state_opened_at')
+        batch_op.drop_index('ix_advance_steps_assignee_id_state')
+        batch_op.drop_index(batch_op.f('ix_advance_steps_advance_id'))
+
+    op.drop_table('advance_steps')
+    with op.batch_alter_table('advance_entries', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_advance_entries_claim_id'))
+        batch_op.drop_index(batch_op.f('ix_advance_entries_advance_id'))
+
+    op.drop_table('advance_entries')
+    op.drop_table('advance_balances')
     op.drop_table('table_imports')
     op.drop_table('statement_profiles')
     with op.batch_alter_table('statement_imports', schema=None) as batch_op:
@@ -576,6 +961,16 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_statement_imports_sha256'))
 
     op.drop_table('statement_imports')
+    with op.batch_alter_table('payout_results', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_payout_results_sha256'))
+
+    op.drop_table('payout_results')
+    op.drop_table('payout_files')
+    with op.batch_alter_table('payout_accounts', schema=None) as batch_op:
+        batch_op.drop_index('ix_payout_accounts_state_id')
+        batch_op.drop_index(batch_op.f('ix_payout_accounts_person_id'))
+
+    op.drop_table('payout_accounts')
     with op.batch_alter_table('payment_accounts', schema=None) as batch_op:
         batch_op.drop_index('ix_payment_accounts_number')
         batch_op.drop_index(batch_op.f('ix_payment_accounts_holder_id'))
@@ -593,5 +988,12 @@ def downgrade() -> None:
         batch_op.drop_index('ix_certifications_here_state_issue_date_number')
 
     op.drop_table('certifications')
+    with op.batch_alter_table('advances', schema=None) as batch_op:
+        batch_op.drop_index('ix_advances_state_due_on_id')
+        batch_op.drop_index(batch_op.f('ix_advances_department_id'))
+        batch_op.drop_index('ix_advances_claimant_id_state')
+
+    op.drop_table('advances')
+    op.drop_table('accounting_periods')
     op.drop_table('match_standing')
     # ### end Alembic commands ###
