@@ -17,6 +17,7 @@ from parsers.document import Document
 from parsers.errors import Damaged, Encrypted, NoInvoice, ParseError, TimedOut, TooLarge, Unsafe, Unsupported
 from parsers.sandbox_frames import Head, pack
 from parsers.sandbox_process import Child, Died, Limits
+from parsers.tables.sheets import Sheet
 from reimburse.domain.invoice_json import Json
 from reimburse.domain.reading import ErrorCode, ReadError, Reading, ReadStatus
 from reimburse.domain.reading_json import reading_from_json, reading_to_json
@@ -113,6 +114,11 @@ class Sandbox:
         head, _ = self._ask({"op": "hash", "page": page, "dpi": dpi}, document)
         hashed: str | None = head["hash"]
         return hashed
+
+    def sheets(self, document: Document) -> tuple[Sheet, ...]:
+        """The sheets of a CSV or XLSX file as text; ``ParseError`` where it is no table."""
+        head, _ = self._ask({"op": "sheets"}, document)
+        return tuple(Sheet(name, tuple(map(tuple, rows))) for name, rows in head["sheets"])
 
     def _ask(self, head: Head, document: Document) -> tuple[Head, list[bytes]]:
         if len(document.data) > self.limits.document_mib * MIB:

@@ -144,11 +144,18 @@ def _hash(head: Head, document: Document, _: Handler) -> Answer:
     return {"hash": perceptual_hash(picture) if picture else None}, ()
 
 
+def _sheets(_: Head, document: Document, __: Handler) -> Answer:
+    from parsers.tables.sheets import sheets_of
+
+    return {"sheets": [[sheet.name, sheet.rows] for sheet in sheets_of(document)]}, ()
+
+
 OPERATIONS: dict[str, Callable[[Head, Document, Handler], Answer]] = {
     "read": _read,
     "open": _open,
     "render": _render,
     "hash": _hash,
+    "sheets": _sheets,
 }
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from parsers.document import Document
 from parsers.errors import Unsupported
 from parsers.sandbox import Sandbox
 from parsers.sandbox_process import Limits
+from parsers.tables.sheets import Sheet
 from reimburse.domain.invoice_json import Json
 from reimburse.settings import Settings
 
@@ -35,6 +36,11 @@ def page_picture(document: Document, page: int, dpi: int) -> bytes:
     if png is None:
         raise Unsupported("这个文件没有可显示的页面。 / This file has no page to show.")
     return png
+
+
+def sheets(document: Document) -> tuple[Sheet, ...]:
+    """The sheets of a CSV or XLSX file as text; ``ParseError`` where it is no table."""
+    return sandbox().sheets(document)
 
 
 def picture_hash(document: Document, page: int) -> str:
