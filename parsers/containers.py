@@ -88,7 +88,7 @@ def _opened(document: Document, depth: int, budget: _Budget) -> Iterator[Documen
 def _zip_members(document: Document) -> Iterator[Document]:
     archive = SafeZip(document.data, LIMITS)
     for name in archive.names:
-        shown = _readable(name, utf8=archive.is_utf8(name))
+        shown = readable_name(name, utf8=archive.is_utf8(name))
         if not LITTER.search(shown) and archive.size(name):
             yield Document(f"{document.name}/{_label(shown)}", archive.take(name))
 
@@ -145,10 +145,10 @@ def _label(name: str) -> str:
     return "/".join(parts)[-200:] or UNNAMED
 
 
-def _readable(name: str, *, utf8: bool) -> str:
+def readable_name(name: str, *, utf8: bool) -> str:
     """The name as meant: archives made on Chinese Windows write GBK without saying so.
 
-    >>> _readable("发票.pdf".encode("gbk").decode("cp437"), utf8=False)
+    >>> readable_name("发票.pdf".encode("gbk").decode("cp437"), utf8=False)
     '发票.pdf'
     """
     if utf8 or name.isascii():

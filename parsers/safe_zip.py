@@ -26,7 +26,9 @@ STANDARD = Limits()
 
 
 class SafeZip:
-    """A readable archive. Names are keys, nothing else; a name that occurs twice is refused."""
+    """A readable archive. Names are keys, nothing else; a name that occurs twice is refused, and so are locked ones."""
+
+    locked_allowed = False
 
     def __init__(self, data: bytes, limits: Limits = STANDARD) -> None:
         self.limits = limits
@@ -68,7 +70,7 @@ class SafeZip:
         files = [info for info in infos if not info.is_dir()]
         if len(infos) > self.limits.members or sum(info.file_size for info in files) > self.limits.total_bytes:
             raise TooLarge
-        if any(info.flag_bits & ENCRYPTED_FLAG for info in files):
+        if not self.locked_allowed and any(info.flag_bits & ENCRYPTED_FLAG for info in files):
             raise Encrypted
         if len({info.filename for info in files}) != len(files):
             raise Unsafe
