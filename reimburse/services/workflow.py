@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from reimburse.domain.workflow import Action, ClaimState, Role, next_state
+from reimburse.services.report_marks import REPORTED, touch
 from reimburse.store.claims import ClaimRow
 from reimburse.store.db import now
 from reimburse.store.events import record
@@ -33,4 +34,6 @@ def advance(
     claim.state = after.value
     claim.updated_at = at
     record(session, chain_of(claim), action.value, actor_id, at, {"from": before, "to": after, **(payload or {})})
+    if after in REPORTED:
+        touch(session, claim.id)
     return after

@@ -57,6 +57,7 @@ from reimburse.store.people import DepartmentRow, LegalEntityRow, PersonRow, Rol
 from reimburse.store.picture_hashes import PictureBandRow, PictureHashRow
 from reimburse.store.policies import PolicySimulationRow, PolicySnapshotRow, PolicyVersionRow
 from reimburse.store.prepayments import PrepaymentClearingRow
+from reimburse.store.reports import ReportEntryRow, ReportTotalRow, StaleReportRow
 from reimburse.store.requests import RequestRow, RequestStepRow
 from reimburse.store.samplings import SampledClaimRow, SamplingRow
 from reimburse.store.suppliers import SupplierNoteRow, SupplierRow
@@ -131,12 +132,15 @@ __all__ = [
     "PrepaymentClearingRow",
     "ReadingRow",
     "ReminderRow",
+    "ReportEntryRow",
+    "ReportTotalRow",
     "RequestRow",
     "RequestStepRow",
     "ReversalRow",
     "RoleGrantRow",
     "SampledClaimRow",
     "SamplingRow",
+    "StaleReportRow",
     "StatementImportRow",
     "StatementPartRow",
     "StatementProfileRow",

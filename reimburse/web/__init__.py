@@ -16,6 +16,7 @@ VIEWS = (
     "reimburse.web.samplings",
     "reimburse.web.review",
     "reimburse.web.batches",
+    "reimburse.web.reports",
     "reimburse.web.search",
     "reimburse.web.health",
     "reimburse.web.requests",

@@ -70,6 +70,7 @@ GROUPS = (
         Text("财务", "Finance"),
         (
             Entry("batches.index", "report-money", Text("财务批次", "Batches"), FINANCE | {Role.AUDITOR}),
+            Entry("reports.index", "activity", Text("报表", "Reports"), REVIEWERS | {Role.AUDITOR}),
             Entry("suppliers.index", "building", Text("供应商", "Suppliers"), FINANCE | {Role.AUDITOR}),
         ),
     ),

@@ -27,6 +27,17 @@ def upgrade() -> None:
     sa.Column('optimal', sa.Boolean(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_match_standing'))
     )
+    op.create_table('report_totals',
+    sa.Column('dimension', sa.String(length=20), nullable=False),
+    sa.Column('month', sa.Date(), nullable=False),
+    sa.Column('department_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('value', sa.String(length=100), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('fen', sa.BigInteger(), nullable=False),
+    sa.Column('minutes', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['department_id'], ['departments.id'], name=op.f('fk_report_totals_department_id_departments')),
+    sa.PrimaryKeyConstraint('dimension', 'month', 'department_id', 'value', name=op.f('pk_report_totals'))
+    )
     op.create_table('accounting_periods',
     sa.Column('legal_entity_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('month', sa.String(length=7), nullable=False),
@@ -527,6 +538,23 @@ def upgrade() -> None:
         batch_op.create_index('ix_payouts_person_id_id', ['person_id', 'id'], unique=False)
         batch_op.create_index('ix_payouts_state_id', ['state', 'id'], unique=False)
 
+    op.create_table('report_entries',
+    sa.Column('claim_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('dimension', sa.String(length=20), nullable=False),
+    sa.Column('value', sa.String(length=100), nullable=False),
+    sa.Column('month', sa.Date(), nullable=False),
+    sa.Column('department_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('fen', sa.BigInteger(), nullable=False),
+    sa.Column('minutes', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['claim_id'], ['claims.id'], name=op.f('fk_report_entries_claim_id_claims')),
+    sa.ForeignKeyConstraint(['department_id'], ['departments.id'], name=op.f('fk_report_entries_department_id_departments')),
+    sa.PrimaryKeyConstraint('claim_id', 'dimension', 'value', name=op.f('pk_report_entries'))
+    )
+    with op.batch_alter_table('report_entries', schema=None) as batch_op:
+        batch_op.create_index('ix_report_entries_figure', ['dimension', 'value', 'month', 'department_id', 'claim_id'], unique=False)
+        batch_op.create_index('ix_report_entries_month', ['dimension', 'month', 'department_id', 'claim_id'], unique=False)
+
     op.create_table('reversals',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('batch_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -551,6 +579,12 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_reversals_claim_id'), ['claim_id'], unique=False)
         batch_op.create_index('ix_reversals_state_id', ['state', 'id'], unique=False)
 
+    op.create_table('stale_reports',
+    sa.Column('claim_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('since', reimburse.store.db.Instant(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['claim_id'], ['claims.id'], name=op.f('fk_stale_reports_claim_id_claims')),
+    sa.PrimaryKeyConstraint('claim_id', name=op.f('pk_stale_reports'))
+    )
     op.create_table('statement_parts',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('import_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -789,8 +823,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('posted_on', sa.Date(), nullable=True))
         batch_op.add_column(sa.Column('reversal_of_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True))
         batch_op.create_index(batch_op.f('ix_batches_reversal_of_id'), ['reversal_of_id'], unique=False)
-        batch_op.create_foreign_key(batch_op.f('fk_batches_reversal_of_id_batches'), 'batches', ['reversal_of_id'], ['id'])
         batch_op.create_foreign_key(batch_op.f('fk_batches_posted_by_id_people'), 'people', ['posted_by_id'], ['id'])
+        batch_op.create_foreign_key(batch_op.f('fk_batches_reversal_of_id_batches'), 'batches', ['reversal_of_id'], ['id'])
 
     with op.batch_alter_table('claims', schema=None) as batch_op:
         batch_op.add_column(sa.Column('reversal_of_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True))
@@ -828,8 +862,8 @@ def downgrade() -> None:
         batch_op.drop_column('reversal_of_id')
 
     with op.batch_alter_table('batches', schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f('fk_batches_posted_by_id_people'), type_='foreignkey')
         batch_op.drop_constraint(batch_op.f('fk_batches_reversal_of_id_batches'), type_='foreignkey')
+        batch_op.drop_constraint(batch_op.f('fk_batches_posted_by_id_people'), type_='foreignkey')
         batch_op.drop_index(batch_op.f('ix_batches_reversal_of_id'))
         batch_op.drop_column('reversal_of_id')
         batch_op.drop_column('posted_on')
@@ -896,12 +930,18 @@ def downgrade() -> None:
         batch_op.drop_index('ix_statement_parts_account_id_first_on')
 
     op.drop_table('statement_parts')
+    op.drop_table('stale_reports')
     with op.batch_alter_table('reversals', schema=None) as batch_op:
         batch_op.drop_index('ix_reversals_state_id')
         batch_op.drop_index(batch_op.f('ix_reversals_claim_id'))
         batch_op.drop_index(batch_op.f('ix_reversals_batch_id'))
 
     op.drop_table('reversals')
+    with op.batch_alter_table('report_entries', schema=None) as batch_op:
+        batch_op.drop_index('ix_report_entries_month')
+        batch_op.drop_index('ix_report_entries_figure')
+
+    op.drop_table('report_entries')
     with op.batch_alter_table('payouts', schema=None) as batch_op:
         batch_op.drop_index('ix_payouts_state_id')
         batch_op.drop_index('ix_payouts_person_id_id')
@@ -995,5 +1035,6 @@ def downgrade() -> None:
 
     op.drop_table('advances')
     op.drop_table('accounting_periods')
+    op.drop_table('report_totals')
     op.drop_table('match_standing')
     # ### end Alembic commands ###
