@@ -23,6 +23,7 @@ from reimburse.store.db import db, now, transaction
 from reimburse.store.documents import StoredFileRow
 from reimburse.store.events import EventRow
 from reimburse.store.people import LegalEntityRow, RoleGrantRow
+from tests.batch_work import work
 from tests.builders import Spent, make_claim, make_document, make_invoice, plain_policy
 from tests.conftest import PASSWORD
 from tests.query_count import count_queries
@@ -48,6 +49,7 @@ def collected(company: dict[str, int], *claims: ClaimRow) -> BatchRow:
 def frozen(company: dict[str, int], *claims: ClaimRow) -> BatchRow:
     batch = collected(company, *claims)
     batches.freeze(company["zhou"], batch.batch_no, batch.version)
+    work()
     return batch
 
 
@@ -56,8 +58,10 @@ def test_a_batch_goes_its_way_and_books_the_invoices(company: dict[str, int]) ->
     batch = collected(company, claim)
     assert (batch.state, claim.state) == ("open", "batched")
     batches.freeze(company["zhou"], batch.batch_no, batch.version)
+    work()
     assert (batch.state, claim.state) == ("frozen", "batched")
     batches.export(company["sun"], batch.batch_no)
+    work()
     assert (batch.state, claim.state) == ("exported", "exported")
     row = db.session.get(InvoiceBalanceRow, ("", ONE))
     assert (row.reserved_fen, row.booked_fen) == (0, 1000)
@@ -70,8 +74,10 @@ def test_every_step_twice_is_once(company: dict[str, int]) -> None:
     version = batch.version
     for _ in range(2):
         batches.freeze(company["zhou"], batch.batch_no, version)
+        work()
     for _ in range(2):
         batches.export(company["sun"], batch.batch_no)
+        work()
     assert (numbers, len(db.session.scalars(select(BatchRow)).all())) == (set(), 1)
     chain = select(EventRow.kind).where(EventRow.chain == batches.chain_of(batch.id)).order_by(EventRow.seq)
     assert list(db.session.scalars(chain)) == ["open", "collect", "freeze", "export"]
@@ -140,12 +146,19 @@ def test_the_maker_does_not_freeze(company: dict[str, int]) -> None:
         batches.freeze(company["sun"], batch.batch_no, batch.version)
 
 
-def test_a_lone_person_in_finance_freezes_what_they_made(company: dict[str, int]) -> None:
+def test_whoever_put_claims_into_it_does_not_freeze_it_either(company: dict[str, int]) -> None:
+    batch = collected(company, approved(company))
+    batches.add(company["zhou"], batch.batch_no, [approved(company).claim_no])
+    with pytest.raises(Refused, match="nobody yet"):
+        batches.freeze(company["zhou"], batch.batch_no, batch.version)
+
+
+def test_a_lone_person_in_finance_is_told_to_have_a_second_one_appointed(company: dict[str, int]) -> None:
     with transaction() as session:
         session.execute(delete(RoleGrantRow).where(RoleGrantRow.role == Role.FINANCE_HEAD))
     batch = collected(company, approved(company))
-    batches.freeze(company["sun"], batch.batch_no, batch.version)
-    assert batch.state == "frozen"
+    with pytest.raises(Refused, match="second person in finance"):
+        batches.freeze(company["sun"], batch.batch_no, batch.version)
 
 
 def test_a_batch_that_grew_meanwhile_is_not_frozen_unseen(company: dict[str, int]) -> None:
@@ -290,6 +303,7 @@ def test_downloads_stay_what_they_were_when_frozen(company: dict[str, int]) -> N
         claim.claimant.name = "改名"
         claim.invoices[0].seller_name = "改名"
     batches.export(company["sun"], batch.batch_no)
+    work()
     assert {name: b"".join(batch_files.stream(batch, name)[0]) for name in batch_files.TABLES} == before
     assert b"".join(batch_files.stream_package(db.session(), batch)) == zipped
     digests = {hashlib.sha256(data).hexdigest() for data in before.values()}
@@ -352,9 +366,14 @@ def test_collect_freeze_export_by_form(app: Flask, company: dict[str, int]) -> N
     where = sun.post("/batches", data={"claim": claim.claim_no, "key": "k"}).headers["Location"]
     assert sun.post("/batches", data={"claim": claim.claim_no, "key": "k"}).headers["Location"] == where
     batch = db.session.scalars(select(BatchRow)).one()
-    assert "另一位财务" in sun.get(where).text
+    assert "可复核并冻结的同事：<strong>Zhou</strong>" in sun.get(where).text
+    assert "复核并冻结</button>" not in sun.get(where).text
+    assert "复核并冻结" in zhou.get(where).text
     assert zhou.post(f"{where}/freeze", data={"version": batch.version}).status_code == 302
+    assert "data-working" in zhou.get(where).text
+    work()
     assert sun.post(f"{where}/export").status_code == 302
+    work()
     db.session.expire_all()
     assert (batch.state, claim.state) == ("exported", "exported")
 

@@ -10,6 +10,7 @@ from reimburse.store.balances import InvoiceBalanceRow
 from reimburse.store.claims import ClaimRow
 from reimburse.store.db import db
 from reimburse.store.events import EventRow, event_hash
+from tests.batch_work import work
 from tests.claim_stories import attach, claim_on, good_invoice, submit
 
 APPROVE, RETURN = Decision(Verb.APPROVE), Decision(Verb.RETURN, "请补充事由")
@@ -52,7 +53,9 @@ def test_a_returned_line_is_corrected_reviewed_again_and_exported_with_the_rest(
     review.decide_whole(company["zhao"], follow_up.claim_no, seen(follow_up), APPROVE)
     batch_no = batches.collect(company["sun"], [claim.claim_no, follow_up.claim_no])
     batches.freeze(company["zhou"], batch_no, batch_pages.batch_of(batch_no).version)
+    work()
     batches.export(company["sun"], batch_no)
+    work()
     assert (claim.state, follow_up.state, sums()) == ("exported", "exported", (0, 70000))
     assert all(event.hash == event_hash(event) for event in db.session.scalars(select(EventRow)))
 

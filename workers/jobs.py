@@ -9,6 +9,7 @@ from collections.abc import Callable
 from flask import current_app
 
 from reimburse.services import (
+    batch_jobs,
     checking,
     claim_drafts,
     mails,
@@ -38,6 +39,7 @@ JOBS: dict[str, Callable[..., object]] = {
     "summarise_supplier": supplier_figures.summarise_supplier,
     "summarise_suppliers": supplier_figures.summarise_suppliers,
     "verify_invoice": verification_queries.verify_invoice,
+    "work_on_batch": batch_jobs.work_on_batch,
 }
 
 

@@ -15,7 +15,6 @@ from reimburse.store.people import PersonRow
 
 LOADED = (
     selectinload(ClaimRow.lines).selectinload(ExpenseLineRow.invoices),
-    selectinload(ClaimRow.invoices),
     joinedload(ClaimRow.claimant).lazyload(PersonRow.grants),
     joinedload(ClaimRow.department),
 )

@@ -2,8 +2,9 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
+from datetime import datetime
 from functools import partial
 from tempfile import TemporaryFile
 from typing import Any, BinaryIO
@@ -33,6 +34,7 @@ MEDIA_TYPES = {
     "invoices.csv": "text/csv",
     "files.jsonl": "application/jsonl",
 }
+TOLD_EVERY = 50
 TABLES = ("batch.xlsx", "lines.csv", "invoices.csv")
 COUNTS = {
     "claims": "报销单数 Claims",
@@ -48,22 +50,32 @@ SUMS = {
 }
 
 
-def write(session: Session, batch: BatchRow) -> dict[str, Any]:
-    """Write the files of a batch that is being frozen; the control totals with the digests of the files."""
+def write(session: Session, batch: BatchRow, frozen_at: datetime, told: Callable[[int], None]) -> dict[str, Any]:
+    """Write the files of a batch that is being frozen; the control totals with the digests of the files.
+
+    The session only reads: ``register`` notes the files. ``told`` hears now and then how many claims are through.
+    """
     entity = session.get_one(LegalEntityRow, batch.legal_entity_id)
-    made_at = batch.frozen_at or now()
     totals = _Totals()
     with ExitStack() as stack:
         kept = {name: stack.enter_context(TemporaryFile()) for name in MEDIA_TYPES}
-        book = BatchWorkbook(kept["batch.xlsx"], made_at)
+        book = BatchWorkbook(kept["batch.xlsx"], frozen_at)
         kept["lines.csv"].write(csv_heading(LINE_COLUMNS))
         kept["invoices.csv"].write(csv_heading(INVOICE_COLUMNS))
         for rows in BatchRows(session, batch).claims():
             totals.add(rows)
             _write_rows(book, kept, rows)
+            if totals.counts["claims"] % TOLD_EVERY == 0:
+                told(totals.counts["claims"])
         book.close(Control(batch.batch_no, entity.name, entity.tax_id, totals.sheet()))
-        files = {name: _keep(session, name, file) for name, file in kept.items()}
+        files = {name: _keep(file) for name, file in kept.items()}
     return {**totals.stated(), "files": files}
+
+
+def register(session: Session, control: Mapping[str, Any]) -> None:
+    """Note the files that ``write`` kept. In the transaction that freezes the batch."""
+    for name, kept in control["files"].items():
+        insert_if_absent(session, StoredFileRow, {**kept, "media_type": MEDIA_TYPES[name], "stored_at": now()})
 
 
 def stream(batch: BatchRow, name: str) -> tuple[Iterator[bytes], str]:
@@ -146,10 +158,8 @@ def _write_rows(book: BatchWorkbook, kept: Mapping[str, BinaryIO], rows: ClaimRo
         kept["files.jsonl"].write(json.dumps(about, ensure_ascii=False, sort_keys=True).encode() + b"\n")
 
 
-def _keep(session: Session, name: str, file: BinaryIO) -> dict[str, Any]:
+def _keep(file: BinaryIO) -> dict[str, Any]:
     sha256, size = _files().put_file(file)
-    values = {"sha256": sha256, "size": size, "media_type": MEDIA_TYPES[name], "stored_at": now()}
-    insert_if_absent(session, StoredFileRow, values)
     return {"sha256": sha256, "size": size}
 
 

@@ -1,4 +1,4 @@
-"""What the batch pages show. Nothing is written."""
+"""What the page of one batch shows. Nothing is written."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,38 +6,40 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from reimburse.domain.workflow import ClaimState
+from reimburse.domain.batch import BatchState
+from reimburse.domain.finding import Text
+from reimburse.services import batches
 from reimburse.services.batch_claims import LOADED, Readiness, readiness_of
-from reimburse.services.batches import chain_of
+from reimburse.services.batch_work import JOB, chain_of
 from reimburse.services.errors import NotFound
-from reimburse.store.batches import BatchClaimRow, BatchRow
+from reimburse.store.batches import BatchClaimRow, BatchRow, BatchWorkRow
 from reimburse.store.claims import ClaimRow
 from reimburse.store.db import db
 from reimburse.store.events import EventRow
+from reimburse.store.outbox import OutboxRow
 from reimburse.store.people import LegalEntityRow, PersonRow
 
 PAGE = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """Approved claims of one legal entity that wait for a batch; ``after`` is where the next page starts."""
-
-    entity: LegalEntityRow | None
-    claims: Sequence[Readiness]
-    counts: Sequence[tuple[LegalEntityRow, int]]
-    after: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A batch in the list, with what is in it."""
-
-    batch: BatchRow
-    entity: str
-    made_by: str
-    claims: int
-    total_fen: int
+STEPS = (
+    ("open", Text("制单", "Made")),
+    ("frozen", Text("冻结", "Frozen")),
+    ("exported", Text("导出", "Exported")),
+    ("posted", Text("过账", "Posted")),
+)
+STEP_OF = {
+    BatchState.FREEZING: "open",
+    BatchState.EXPORTING: "frozen",
+    BatchState.POSTING: "exported",
+    BatchState.REVERSING: "posted",
+    BatchState.REVERSED: "posted",
+}
+WORK_WORDS = {
+    "collect": Text("正在收单", "Collecting claims"),
+    "freeze": Text("正在复核并写出文件", "Checking the claims and writing the files"),
+    "export": Text("正在入账", "Booking the invoices"),
+    "post": Text("正在过账", "Posting the vouchers"),
+    "reverse": Text("正在冲销", "Reversing the claims"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,65 +52,41 @@ class Happened:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """One of the stations of a batch, and who took it there when."""
+
+    name: str
+    words: Text
+    by: str | None
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What the background does with the batch: of so many claims so many are done. ``stuck``: its job failed."""
+
+    words: Text
+    done: int
+    wanted: int
+    stuck: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
-    """One batch on its page; ``claims`` are one page of them."""
+    """One batch on its page; ``claims`` are one page of them, ``checkers`` those who may freeze it."""
 
     batch: BatchRow
     entity: LegalEntityRow
     claims: Sequence[Readiness]
     count: int
     total_fen: int
-    names: dict[int, str]
+    steps: Sequence[Step]
+    at_step: str
+    progress: Progress | None
+    problem: Text | None
+    checkers: Sequence[PersonRow]
     history: Sequence[Happened]
     after: int | None
-
-
-def waiting(entity_id: int | None, after: int | None = None) -> Waiting:
-    """Approved claims that are in no batch, by legal entity (the first one that has any, by default)."""
-    counted = select(LegalEntityRow, func.count()).join(ClaimRow, ClaimRow.legal_entity_id == LegalEntityRow.id)
-    counted = counted.where(ClaimRow.state == ClaimState.APPROVED.value).group_by(LegalEntityRow.id)
-    counts = [(entity, number) for entity, number in db.session.execute(counted.order_by(LegalEntityRow.id))]
-    entity = next((entity for entity, _ in counts if entity_id in (None, entity.id)), None)
-    if entity is None:
-        return Waiting(None, (), counts, None)
-    query = select(ClaimRow).where(ClaimRow.state == ClaimState.APPROVED.value, ClaimRow.legal_entity_id == entity.id)
-    if after is not None:
-        query = query.where(ClaimRow.id > after)
-    rows = db.session.scalars(query.options(*LOADED).order_by(ClaimRow.id).limit(PAGE + 1)).all()
-    shown = rows[:PAGE]
-    return Waiting(entity, readiness_of(db.session(), shown), counts, shown[-1].id if len(rows) > PAGE else None)
-
-
-def listed(state: str | None = None, before: int | None = None) -> tuple[list[Listed], int | None]:
-    """Batches, newest first, and the id that the next page starts below."""
-    inside = (
-        select(BatchClaimRow.batch_id, func.count().label("claims"), func.sum(BatchClaimRow.total_fen).label("total"))
-        .group_by(BatchClaimRow.batch_id)
-        .subquery()
-    )
-    query = (
-        select(BatchRow, LegalEntityRow.name, PersonRow.name, inside.c.claims, inside.c.total)
-        .join(LegalEntityRow, LegalEntityRow.id == BatchRow.legal_entity_id)
-        .join(PersonRow, PersonRow.id == BatchRow.made_by_id)
-        .join(inside, inside.c.batch_id == BatchRow.id, isouter=True)
-        .order_by(BatchRow.id.desc())
-        .limit(PAGE + 1)
-    )
-    if state:
-        query = query.where(BatchRow.state == state)
-    if before is not None:
-        query = query.where(BatchRow.id < before)
-    rows = [
-        Listed(batch, entity, by, claims or 0, int(total or 0))
-        for batch, entity, by, claims, total in db.session.execute(query)
-    ]
-    return rows[:PAGE], rows[PAGE - 1].batch.id if len(rows) > PAGE else None
-
-
-def counts() -> dict[str, int]:
-    """How many batches there are in each state."""
-    counted = select(BatchRow.state, func.count()).group_by(BatchRow.state)
-    return {row[0]: row[1] for row in db.session.execute(counted)}
 
 
 def batch_of(batch_no: str) -> BatchRow:
@@ -126,28 +104,42 @@ def shown(batch_no: str, after: int | None = None) -> Shown:
     count, total = db.session.execute(inside.where(BatchClaimRow.batch_id == batch.id)).one()
     query = select(ClaimRow).join(BatchClaimRow).where(BatchClaimRow.batch_id == batch.id, ClaimRow.id > (after or 0))
     rows = db.session.scalars(query.options(*LOADED).order_by(ClaimRow.id).limit(PAGE + 1)).all()
+    work = db.session.get(BatchWorkRow, batch.id)
+    works = work is not None and work.finished_at is None
     return Shown(
         batch=batch,
         entity=db.session.get_one(LegalEntityRow, batch.legal_entity_id),
         claims=readiness_of(db.session(), rows[:PAGE]),
         count=count,
         total_fen=int(total),
-        names=_names(batch),
+        steps=_steps(batch),
+        at_step=STEP_OF.get(BatchState(batch.state), batch.state),
+        progress=_progress(batch, work) if work and works else None,
+        problem=Text(work.problem_zh, work.problem_en or "") if work and work.problem_zh and not works else None,
+        checkers=batches.checkers(db.session(), batch) if batch.state == BatchState.OPEN else (),
         history=_history(batch),
         after=rows[PAGE - 1].id if len(rows) > PAGE else None,
     )
 
 
-def open_batches(entity_id: int) -> list[BatchRow]:
-    """The open batches of a legal entity, newest first."""
-    query = select(BatchRow).where(BatchRow.state == "open", BatchRow.legal_entity_id == entity_id)
-    return list(db.session.scalars(query.order_by(BatchRow.id.desc()).limit(10)))
+def _steps(batch: BatchRow) -> list[Step]:
+    taken = {
+        "open": (batch.made_by_id, batch.made_at),
+        "frozen": (batch.frozen_by_id, batch.frozen_at),
+        "exported": (batch.exported_by_id, batch.exported_at),
+        "posted": (batch.posted_by_id, batch.posted_at),
+    }
+    people = select(PersonRow.id, PersonRow.name).where(PersonRow.id.in_({by for by, _ in taken.values()} - {None}))
+    names = {row[0]: row[1] for row in db.session.execute(people)}
+    return [Step(name, words, names.get(taken[name][0] or 0), taken[name][1]) for name, words in STEPS]
 
 
-def _names(batch: BatchRow) -> dict[int, str]:
-    ids = {batch.made_by_id, batch.frozen_by_id, batch.exported_by_id} - {None}
-    people = select(PersonRow.id, PersonRow.name).where(PersonRow.id.in_(ids))
-    return {row[0]: row[1] for row in db.session.execute(people)}
+def _progress(batch: BatchRow, work: BatchWorkRow) -> Progress:
+    failed = select(OutboxRow.args).where(
+        OutboxRow.job == JOB, OutboxRow.done_at.is_(None), OutboxRow.failed_at.is_not(None)
+    )
+    stuck = [batch.id] in list(db.session.scalars(failed))
+    return Progress(WORK_WORDS[work.kind], work.done, work.wanted, stuck)
 
 
 def _history(batch: BatchRow) -> list[Happened]:

@@ -1,31 +1,32 @@
-"""Batches of approved claims: collect, freeze by a second person, export. Each step is done once."""
+"""Batches of approved claims, as finance asks for them: collected, frozen by a second person, exported, posted.
+
+Each step is done once, however often it is asked for; what takes long is done in the background (``batch_work``).
+"""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from uuid import uuid4
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from reimburse.domain.batch import BOOKED, BatchAction, BatchState
 from reimburse.domain.finding import Text
 from reimburse.domain.workflow import FINANCE, Action, ClaimState, Role
-from reimburse.services import balances, batch_files
+from reimburse.services import periods
 from reimburse.services.batch_claims import LOADED, readiness_of
+from reimburse.services.batch_work import chain_of, move, start
 from reimburse.services.errors import NotFound, Refused, Stale
 from reimburse.services.idempotency import remember, result_of
 from reimburse.services.workflow import advance
-from reimburse.store.batches import BatchClaimRow, BatchRow
+from reimburse.store.batches import BatchClaimRow, BatchRow, BatchWorkRow
 from reimburse.store.claims import ClaimRow
 from reimburse.store.db import now, today, transaction
 from reimburse.store.events import record
 from reimburse.store.people import PersonRow, RoleGrantRow
 
-MOST_CLAIMS = 200
-"""Claims in one batch: freezing and exporting hold the database while somebody waits."""
-
-
-def chain_of(batch_id: int) -> str:
-    """The event chain of a batch."""
-    return f"batch:{batch_id}"
+MOST_CLAIMS = 20_000
+"""Claims in one batch: its workbook has a million rows at the most."""
 
 
 def collect(by_id: int, claim_nos: Sequence[str], key: str | None = None) -> str:
@@ -34,29 +35,35 @@ def collect(by_id: int, claim_nos: Sequence[str], key: str | None = None) -> str
         before = result_of(session, by_id, key)
         if before:
             return before
-        role = _finance_role(session, by_id)
-        claims = _locked(session, claim_nos)
+        role = finance_role(session, by_id)
+        claims = locked_claims(session, claim_nos)
         if not claims:
             raise Refused("请先选择报销单。", "Choose claims first.")
-        batch = BatchRow(batch_no=uuid4().hex[:30], made_by_id=by_id, made_at=now(), control={})
-        batch.legal_entity_id = claims[0].legal_entity_id
-        session.add(batch)
-        session.flush()
-        batch.batch_no = f"PC{today():%Y%m}-{batch.id:04}"
-        record(session, chain_of(batch.id), "open", by_id, now(), {"batch_no": batch.batch_no})
-        _put(session, batch, claims, by_id, role)
+        batch = opened(session, claims[0].legal_entity_id, by_id)
+        put(session, batch, claims, by_id, role)
         remember(session, by_id, key, batch.batch_no)
         return batch.batch_no
+
+
+def opened(session: Session, legal_entity_id: int, by_id: int, reversal_of_id: int | None = None) -> BatchRow:
+    """A new batch with nothing in it. In the caller's transaction."""
+    batch = BatchRow(batch_no=uuid4().hex[:30], made_by_id=by_id, made_at=now(), control={})
+    batch.legal_entity_id, batch.reversal_of_id = legal_entity_id, reversal_of_id
+    session.add(batch)
+    session.flush()
+    batch.batch_no = f"PC{today():%Y%m}-{batch.id:04}"
+    record(session, chain_of(batch.id), "open", by_id, now(), {"batch_no": batch.batch_no})
+    return batch
 
 
 def add(by_id: int, batch_no: str, claim_nos: Sequence[str]) -> None:
     """Put more approved claims into an open batch; those that are in it already stay."""
     with transaction() as session:
-        role = _finance_role(session, by_id)
-        batch = _batch(session, batch_no, "open")
-        claims = _locked(session, claim_nos)
+        role = finance_role(session, by_id)
+        batch = _batch(session, batch_no, BatchState.OPEN)
+        claims = locked_claims(session, claim_nos)
         inside = set(session.scalars(select(BatchClaimRow.claim_id).where(BatchClaimRow.batch_id == batch.id)))
-        _put(session, batch, [claim for claim in claims if claim.id not in inside], by_id, role)
+        put(session, batch, [claim for claim in claims if claim.id not in inside], by_id, role)
 
 
 def remove(by_id: int, batch_no: str, claim_no: str) -> bool:
@@ -65,9 +72,9 @@ def remove(by_id: int, batch_no: str, claim_no: str) -> bool:
     A batch that is empty then is gone; whether it is still there.
     """
     with transaction() as session:
-        role = _finance_role(session, by_id)
-        batch = _batch(session, batch_no, "open")
-        claim = _locked(session, [claim_no])[0]
+        role = finance_role(session, by_id)
+        batch = _batch(session, batch_no, BatchState.OPEN)
+        claim = locked_claims(session, [claim_no])[0]
         row = session.get(BatchClaimRow, claim.id)
         if row is None or row.batch_id != batch.id:
             raise Stale
@@ -75,64 +82,121 @@ def remove(by_id: int, batch_no: str, claim_no: str) -> bool:
         session.flush()
         advance(session, claim, Action.UNCOLLECT, role, by_id, {"batch_no": batch_no})
         _touch(session, batch, "uncollect", by_id, [claim])
-        if session.scalar(select(func.count()).where(BatchClaimRow.batch_id == batch.id)):
-            return True
-        record(session, chain_of(batch.id), "discard", by_id, now(), {"batch_no": batch_no})
-        session.delete(batch)
-        return False
+        return not _discarded_if_empty(session, batch, by_id)
+
+
+def discard(by_id: int, batch_no: str) -> None:
+    """Do away with an open batch that has nothing in it."""
+    with transaction() as session:
+        finance_role(session, by_id)
+        batch = _batch(session, batch_no, BatchState.OPEN)
+        refuse_while_filling(session, batch)
+        if not _discarded_if_empty(session, batch, by_id):
+            raise Refused("批次里还有报销单，请先移出。", "There are claims in the batch: take them out first.")
 
 
 def freeze(by_id: int, batch_no: str, version: int) -> None:
-    """Take the control totals and write the files; nothing in the batch can change afterwards.
+    """Check the batch as it was shown and freeze it: from now on nothing in it can change, and its files are written.
 
-    Whoever made the batch does not freeze it, as long as there is a second person in finance.
+    Nobody who made the batch, or put claims into it, freezes it.
     """
     with transaction() as session:
-        _finance_role(session, by_id)
+        finance_role(session, by_id)
         batch = _batch(session, batch_no)
-        if batch.frozen_by_id == by_id:
+        if by_id == batch.frozen_by_id or _works(session, batch, "freeze", by_id):
             return
-        if batch.state != "open" or batch.version != version:
+        if batch.state != BatchState.OPEN or batch.version != version:
             raise Stale
-        if batch.made_by_id == by_id and _others_in_finance(session, by_id):
-            raise Refused(
-                "制单人不能自己冻结，请另一位财务复核。", "Whoever made the batch does not freeze it: ask a colleague."
-            )
-        _refuse_changed(session, batch)
-        batch.frozen_by_id, batch.frozen_at = by_id, now()
-        batch.control = batch_files.write(session, batch)
-        batch.state = "frozen"
-        record(session, chain_of(batch.id), "freeze", by_id, now(), batch.control)
+        refuse_while_filling(session, batch)
+        if by_id in makers(session, batch):
+            raise _made_it_oneself(checkers(session, batch))
+        claims = _count(session, batch)
+        if not claims:
+            raise Refused("批次是空的。", "The batch is empty.")
+        move(batch, BatchAction.FREEZE)
+        start(session, batch, "freeze", by_id, claims)
 
 
 def export(by_id: int, batch_no: str) -> None:
     """Book the invoices and hand the batch over; done once."""
     with transaction() as session:
-        role = _finance_role(session, by_id)
+        finance_role(session, by_id)
         batch = _batch(session, batch_no)
-        if batch.state == "exported":
+        if batch.state == BatchState.EXPORTING or BatchState(batch.state) in BOOKED:
             return
-        if batch.state != "frozen":
+        if batch.state != BatchState.FROZEN:
             raise Refused("请先冻结批次，再导出。", "Freeze the batch first, then export it.")
-        for claim in _claims_of(session, batch):
-            balances.book(session, claim)
-            advance(session, claim, Action.EXPORT, role, by_id, {"batch_no": batch_no})
-        batch.state, batch.exported_by_id, batch.exported_at = "exported", by_id, now()
-        record(session, chain_of(batch.id), "export", by_id, now(), {"files": batch.control["files"]})
+        move(batch, BatchAction.EXPORT)
+        batch.exported_by_id, batch.exported_at = by_id, now()
+        start(session, batch, "export", by_id, _count(session, batch))
 
 
-def _put(session: Session, batch: BatchRow, claims: Sequence[ClaimRow], by_id: int, role: Role) -> None:
+def post(by_id: int, batch_no: str, on: date | None = None) -> None:
+    """Post the batch's entries on this day (today); where its period is closed, in the next open one. Done once."""
+    with transaction() as session:
+        finance_role(session, by_id)
+        batch = _batch(session, batch_no)
+        if BatchState(batch.state) in BOOKED - {BatchState.EXPORTED}:
+            return
+        if batch.state != BatchState.EXPORTED:
+            raise Refused("请先导出批次，再过账。", "Export the batch first, then post it.")
+        day = on or today()
+        periods.refuse_far_days(day)
+        move(batch, BatchAction.POST)
+        start(session, batch, "post", by_id, _count(session, batch), on=day.isoformat())
+
+
+def makers(session: Session, batch: BatchRow) -> set[int]:
+    """Whoever opened the batch or put claims into it."""
+    rows = select(BatchClaimRow.collected_by_id).where(BatchClaimRow.batch_id == batch.id).distinct()
+    return {batch.made_by_id, *(by_id for by_id in session.scalars(rows) if by_id)}
+
+
+def checkers(session: Session, batch: BatchRow) -> list[PersonRow]:
+    """Who may freeze the batch: people in finance who had no hand in making it."""
+    people = select(PersonRow).join(RoleGrantRow).where(PersonRow.active, RoleGrantRow.role.in_(FINANCE)).distinct()
+    others = people.where(PersonRow.id.not_in(makers(session, batch)))
+    return list(session.scalars(others.order_by(PersonRow.id)))
+
+
+def put(session: Session, batch: BatchRow, claims: Sequence[ClaimRow], by_id: int, role: Role) -> None:
+    """Put locked claims into the batch; ``Refused`` where one is not fit. In the caller's transaction."""
     _refuse_unfit(session, batch, claims)
     for claim in claims:
-        session.add(BatchClaimRow(claim_id=claim.id, batch_id=batch.id, total_fen=claim.total_fen))
+        row = BatchClaimRow(claim_id=claim.id, batch_id=batch.id, total_fen=claim.total_fen, collected_by_id=by_id)
+        session.add(row)
         advance(session, claim, Action.COLLECT, role, by_id, {"batch_no": batch.batch_no})
     session.flush()
     _touch(session, batch, "collect", by_id, claims)
 
 
+def locked_claims(session: Session, claim_nos: Iterable[str]) -> list[ClaimRow]:
+    """These claims, held until the transaction ends; ``NotFound`` where one does not exist."""
+    wanted = set(claim_nos)
+    query = select(ClaimRow).where(ClaimRow.claim_no.in_(wanted)).options(*LOADED).order_by(ClaimRow.id)
+    claims = session.scalars(query.with_for_update(of=ClaimRow).execution_options(populate_existing=True)).all()
+    if len(claims) < len(wanted):
+        raise NotFound
+    return list(claims)
+
+
+def finance_role(session: Session, by_id: int) -> Role:
+    """The role in which this person acts; ``NotFound`` for whoever is not in finance."""
+    held = session.get_one(PersonRow, by_id).roles() & FINANCE
+    if not held:
+        raise NotFound
+    return Role.FINANCE_HEAD if Role.FINANCE_HEAD in held else Role.FINANCE_REVIEWER
+
+
+def refuse_while_filling(session: Session, batch: BatchRow) -> None:
+    """Nobody freezes or discards a batch into which claims are still being collected."""
+    work = session.get(BatchWorkRow, batch.id)
+    if work and work.kind == "collect" and work.finished_at is None:
+        raise Refused("批次还在收单，请稍候。", "Claims are still being collected into the batch: wait a moment.")
+
+
 def _refuse_unfit(session: Session, batch: BatchRow, claims: Sequence[ClaimRow]) -> None:
-    inside = session.scalar(select(func.count()).where(BatchClaimRow.batch_id == batch.id)) or 0
-    if inside + len(claims) > MOST_CLAIMS:
+    if _count(session, batch) + len(claims) > MOST_CLAIMS:
         raise Refused(f"一个批次最多 {MOST_CLAIMS} 张报销单。", f"A batch takes {MOST_CLAIMS} claims at most.")
     for readiness in readiness_of(session, claims):
         claim = readiness.claim
@@ -145,20 +209,16 @@ def _refuse_unfit(session: Session, batch: BatchRow, claims: Sequence[ClaimRow])
             raise Refused(f"报销单 {claim.claim_no}：{why.zh}。", f"Claim {claim.claim_no}: {why.en}.")
 
 
-def _refuse_changed(session: Session, batch: BatchRow) -> None:
-    """Nothing is frozen that is no longer what was collected."""
-    collected = select(BatchClaimRow.claim_id, BatchClaimRow.total_fen).where(BatchClaimRow.batch_id == batch.id)
-    totals = {row[0]: row[1] for row in session.execute(collected)}
-    if not totals:
-        raise Refused("批次是空的。", "The batch is empty.")
-    claims = session.scalars(select(ClaimRow).where(ClaimRow.id.in_(totals)).options(*LOADED)).all()
-    for readiness in readiness_of(session, claims):
-        claim = readiness.claim
-        why = next(iter(readiness.hindrances), Text("金额已变", "its total changed"))
-        if not readiness.ready or claim.total_fen != totals[claim.id]:
-            raise Refused(
-                f"报销单 {claim.claim_no}：{why.zh}，请移出批次。", f"Claim {claim.claim_no}: {why.en}; take it out."
-            )
+def _made_it_oneself(others: Sequence[PersonRow]) -> Refused:
+    names = Text("、".join(person.name for person in others), ", ".join(person.name for person in others))
+    if not others:
+        names = Text(
+            "（还没有第二位财务，请管理员添加）", "nobody yet: an administrator adds a second person in finance"
+        )
+    return Refused(
+        f"制单人不能自己冻结，请由另一位财务复核：{names.zh}。",
+        f"Whoever made the batch does not freeze it. These may: {names.en}.",
+    )
 
 
 def _touch(session: Session, batch: BatchRow, kind: str, by_id: int, claims: Iterable[ClaimRow]) -> None:
@@ -167,7 +227,24 @@ def _touch(session: Session, batch: BatchRow, kind: str, by_id: int, claims: Ite
     record(session, chain_of(batch.id), kind, by_id, now(), {"claims": [claim.claim_no for claim in claims]})
 
 
-def _batch(session: Session, batch_no: str, state: str | None = None) -> BatchRow:
+def _discarded_if_empty(session: Session, batch: BatchRow, by_id: int) -> bool:
+    if _count(session, batch):
+        return False
+    record(session, chain_of(batch.id), "discard", by_id, now(), {"batch_no": batch.batch_no})
+    session.delete(batch)
+    return True
+
+
+def _works(session: Session, batch: BatchRow, kind: str, by_id: int) -> bool:
+    work = session.get(BatchWorkRow, batch.id)
+    return bool(work and work.kind == kind and work.finished_at is None and work.by_id == by_id)
+
+
+def _count(session: Session, batch: BatchRow) -> int:
+    return session.scalar(select(func.count()).where(BatchClaimRow.batch_id == batch.id)) or 0
+
+
+def _batch(session: Session, batch_no: str, state: BatchState | None = None) -> BatchRow:
     query = select(BatchRow).where(BatchRow.batch_no == batch_no).with_for_update()
     batch = session.scalar(query.execution_options(populate_existing=True))
     if batch is None:
@@ -175,29 +252,3 @@ def _batch(session: Session, batch_no: str, state: str | None = None) -> BatchRo
     if state and batch.state != state:
         raise Stale("批次已冻结，不能再改。", "The batch is frozen and cannot be changed.")
     return batch
-
-
-def _locked(session: Session, claim_nos: Iterable[str]) -> list[ClaimRow]:
-    wanted = set(claim_nos)
-    query = select(ClaimRow).where(ClaimRow.claim_no.in_(wanted)).options(*LOADED).order_by(ClaimRow.id)
-    claims = session.scalars(query.with_for_update(of=ClaimRow).execution_options(populate_existing=True)).all()
-    if len(claims) < len(wanted):
-        raise NotFound
-    return list(claims)
-
-
-def _claims_of(session: Session, batch: BatchRow) -> list[ClaimRow]:
-    inside = select(BatchClaimRow.claim_id).where(BatchClaimRow.batch_id == batch.id)
-    return list(session.scalars(select(ClaimRow).where(ClaimRow.id.in_(inside)).order_by(ClaimRow.id)))
-
-
-def _finance_role(session: Session, by_id: int) -> Role:
-    held = session.get_one(PersonRow, by_id).roles() & FINANCE
-    if not held:
-        raise NotFound
-    return Role.FINANCE_HEAD if Role.FINANCE_HEAD in held else Role.FINANCE_REVIEWER
-
-
-def _others_in_finance(session: Session, by_id: int) -> bool:
-    others = select(PersonRow.id).join(RoleGrantRow).where(PersonRow.active, RoleGrantRow.role.in_(FINANCE))
-    return session.scalar(others.where(PersonRow.id != by_id).limit(1)) is not None

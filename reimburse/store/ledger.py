@@ -33,14 +33,13 @@ class LedgerEntryRow(Base):
 
     The database posts it only where debits are credits and its month is open; then nobody changes it, nor its
     postings. ``number`` is the entry's within its batch, ``source`` the claim or batch it books. ``reverses_id`` is
-    the entry that this one undoes.
+    the entry that this one undoes, whole or of one claim.
     """
 
     __tablename__ = "ledger_entries"
     __table_args__ = (
         UniqueConstraint("legal_entity_id", "month", "voucher_no"),
         UniqueConstraint("batch_id", "number"),
-        Index("ix_ledger_entries_source", "source"),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -53,7 +52,7 @@ class LedgerEntryRow(Base):
     number: Mapped[int]
     source: Mapped[str] = mapped_column(String(60))
     attachments: Mapped[int] = mapped_column(default=0)
-    reverses_id: Mapped[int | None] = mapped_column(ForeignKey("ledger_entries.id"), unique=True)
+    reverses_id: Mapped[int | None] = mapped_column(ForeignKey("ledger_entries.id"), index=True)
     state: Mapped[str] = mapped_column(String(10), default="draft")
     made_at: Mapped[datetime]
 
@@ -78,6 +77,7 @@ class LedgerPostingRow(Base):
     amount_fen: Mapped[int] = mapped_column(BigInteger)
     digest: Mapped[str] = mapped_column(String(300), default="")
     purpose: Mapped[str] = mapped_column(String(20))
+    claim_no: Mapped[str] = mapped_column(String(30), default="", index=True)
     line: Mapped[int] = mapped_column(default=0)
     invoice: Mapped[str] = mapped_column(String(60), default="")
     department: Mapped[str] = mapped_column(String(100), default="")

@@ -50,7 +50,6 @@ def changed(columns: tuple[str, ...]) -> str:
 def of_batches() -> list[tuple[str, str]]:
     """A batch moves by the table of transitions, keeps what it was frozen with, and has a second person look."""
     moves = sorted({(old.value, new.value) for (old, _), new in TRANSITIONS.items()})
-    moves += [("open", "frozen"), ("frozen", "exported")]
     stays = [(state.value, state.value) for state in BatchState]
     known = " OR ".join(f"(OLD.state = '{old}' AND NEW.state = '{new}')" for old, new in moves + stays)
     again = " OR ".join(f"(OLD.{column} IS NOT NULL AND {changed((column,))})" for column in ONCE)

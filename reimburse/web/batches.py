@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from reimburse.domain.event_words import EVENTS
 from reimburse.domain.expense import PAID_BY
 from reimburse.domain.workflow import FINANCE, Role
-from reimburse.services import batch_files, batch_pages, batches
+from reimburse.services import batch_files, batch_lists, batch_pages, batches
 from reimburse.store.db import db
 from reimburse.web.access import me, my_roles, needs
 from reimburse.web.language import t
@@ -24,15 +24,15 @@ STATES = ("open", "frozen", "exported")
 def index() -> ResponseReturnValue:
     """Approved claims that wait, and the batches."""
     state = request.args.get("state", "")
-    rows, before = batch_pages.listed(state if state in STATES else None, request.args.get("before", type=int))
-    waiting = batch_pages.waiting(request.args.get("entity", type=int), request.args.get("after", type=int))
+    rows, before = batch_lists.listed(state if state in STATES else None, request.args.get("before", type=int))
+    waiting = batch_lists.waiting(request.args.get("entity", type=int), request.args.get("after", type=int))
     return render_template(
         "batches/index.html",
         rows=rows,
         before=before,
         waiting=waiting,
-        counts=batch_pages.counts(),
-        open_batches=batch_pages.open_batches(waiting.entity.id) if waiting.entity else [],
+        counts=batch_lists.counts(),
+        open_batches=batch_lists.open_batches(waiting.entity.id) if waiting.entity else [],
         state=state,
         key=uuid4().hex,
         acts=may_act(),
@@ -74,7 +74,7 @@ def remove(batch_no: str, claim_no: str) -> ResponseReturnValue:
 def freeze(batch_no: str) -> ResponseReturnValue:
     """Freeze the batch as it was shown."""
     batches.freeze(me().id, batch_no, request.form.get("version", 0, int))
-    flash(t("批次已冻结，内容不能再改。", "The batch is frozen; nothing in it can change."), "success")
+    flash(t("内容已锁定，正在写出文件。", "Nothing in it can change now; its files are being written."), "success")
     return redirect(url_for("batches.show", batch_no=batch_no))
 
 
@@ -83,7 +83,7 @@ def freeze(batch_no: str) -> ResponseReturnValue:
 def export(batch_no: str) -> ResponseReturnValue:
     """Book the invoices and hand the batch over."""
     batches.export(me().id, batch_no)
-    flash(t("批次已导出，发票已入账。", "The batch is exported and its invoices are booked."), "success")
+    flash(t("正在入账。", "Its invoices are being booked."), "success")
     return redirect(url_for("batches.show", batch_no=batch_no))
 
 

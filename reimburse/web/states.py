@@ -44,6 +44,11 @@ LOOKS = {
     "reimbursed": Look("teal", "cash", Text("已报销", "Reimbursed")),
     "red_lettered": Look("red", "ban", Text("已红冲", "Red-lettered")),
     "open": Look("blue", "lock-open", Text("进行中", "Open")),
+    "freezing": Look("cyan", "refresh", Text("冻结中", "Freezing")),
+    "exporting": Look("teal", "refresh", Text("导出中", "Exporting")),
+    "posting": Look("green", "refresh", Text("过账中", "Posting")),
+    "posted": Look("green", "book", Text("已过账", "Posted")),
+    "reversing": Look("pink", "refresh", Text("冲销中", "Reversing")),
     "frozen": Look("cyan", "lock", Text("已冻结", "Frozen")),
     "trusted": Look("green", "shield-check", Text("签名可信", "Signature trusted")),
     "intact": Look(

@@ -444,11 +444,10 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['reverses_id'], ['ledger_entries.id'], name=op.f('fk_ledger_entries_reverses_id_ledger_entries')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_ledger_entries')),
     sa.UniqueConstraint('batch_id', 'number', name=op.f('uq_ledger_entries_batch_id_number')),
-    sa.UniqueConstraint('legal_entity_id', 'month', 'voucher_no', name=op.f('uq_ledger_entries_legal_entity_id_month_voucher_no')),
-    sa.UniqueConstraint('reverses_id', name=op.f('uq_ledger_entries_reverses_id'))
+    sa.UniqueConstraint('legal_entity_id', 'month', 'voucher_no', name=op.f('uq_ledger_entries_legal_entity_id_month_voucher_no'))
     )
     with op.batch_alter_table('ledger_entries', schema=None) as batch_op:
-        batch_op.create_index('ix_ledger_entries_source', ['source'], unique=False)
+        batch_op.create_index(batch_op.f('ix_ledger_entries_reverses_id'), ['reverses_id'], unique=False)
 
     op.create_table('match_aliases',
     sa.Column('payee_key', sa.String(length=200), nullable=False),
@@ -648,6 +647,7 @@ def upgrade() -> None:
     sa.Column('amount_fen', sa.BigInteger(), nullable=False),
     sa.Column('digest', sa.String(length=300), nullable=False),
     sa.Column('purpose', sa.String(length=20), nullable=False),
+    sa.Column('claim_no', sa.String(length=30), nullable=False),
     sa.Column('line', sa.Integer(), nullable=False),
     sa.Column('invoice', sa.String(length=60), nullable=False),
     sa.Column('department', sa.String(length=100), nullable=False),
@@ -664,6 +664,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('ledger_postings', schema=None) as batch_op:
         batch_op.create_index('ix_ledger_postings_account_entry_id', ['account', 'entry_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_ledger_postings_claim_no'), ['claim_no'], unique=False)
 
     op.create_table('match_invoices',
     sa.Column('code', sa.String(length=20), nullable=False),
@@ -918,6 +919,7 @@ def downgrade() -> None:
 
     op.drop_table('match_invoices')
     with op.batch_alter_table('ledger_postings', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_ledger_postings_claim_no'))
         batch_op.drop_index('ix_ledger_postings_account_entry_id')
 
     op.drop_table('ledger_postings')
@@ -963,7 +965,7 @@ def downgrade() -> None:
 
     op.drop_table('match_aliases')
     with op.batch_alter_table('ledger_entries', schema=None) as batch_op:
-        batch_op.drop_index('ix_ledger_entries_source')
+        batch_op.drop_index(batch_op.f('ix_ledger_entries_reverses_id'))
 
     op.drop_table('ledger_entries')
     with op.batch_alter_table('goods_receipts', schema=None) as batch_op:
