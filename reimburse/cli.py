@@ -15,6 +15,7 @@ COMMANDS = {
     "policy": "reimburse.commands.policy:policy",
     "rules": "reimburse.commands.rules:rules",
     "scheduler": "reimburse.commands.background:scheduler",
+    "statement": "reimburse.commands.statement:statement",
     "up": "reimburse.commands.up:up",
     "user": "reimburse.commands.user:user",
     "web": "reimburse.commands.web:web",

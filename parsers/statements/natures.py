@@ -12,8 +12,7 @@ ORDINARY: Mapping[Kind, Mapping[Nature, Patterns]] = {
     Kind.BANK: {
         Nature.REVERSAL: ("*冲正*", "*冲账*", "*冲帐*", "*抹账*"),
         Nature.REFUND: ("*退款*", "*退货*", "*退汇*", "*退票*"),
-        Nature.FEE: ("*手续费*", "*服务费*", "*工本费*", "*管理费*", "*年费*", "收费"),
-        Nature.TRANSFER: ("*信用卡还款*", "*理财*", "*定期*", "*通知存款*", "*基金申购*", "*基金赎回*", "*资金归集*"),
+        Nature.TRANSFER: ("*信用卡还款*", "*理财*", "*转定期*", "*通知存款*", "*基金申购*", "*基金赎回*", "*资金归集*"),
     },
     Kind.CARD: {
         Nature.REVERSAL: ("*冲正*", "*撤销*", "*调账*"),
@@ -23,6 +22,16 @@ ORDINARY: Mapping[Kind, Mapping[Nature, Patterns]] = {
     },
 }
 """Words that mean the same at any bank, asked after the profile's own rules."""
+BANK_FEES: Patterns = (
+    "*手续费*",
+    "*工本费*",
+    "*账户管理费*",
+    "*账户维护费*",
+    "*年费*",
+    "*短信服务费*",
+    "*网银服务费*",
+    "收费",
+)
 
 
 def rule_for(rules: tuple[NatureRule, ...], cell_of: Callable[[str], str | None]) -> NatureRule | None:
@@ -32,12 +41,23 @@ def rule_for(rules: tuple[NatureRule, ...], cell_of: Callable[[str], str | None]
     )
 
 
-def ordinary(kind: Kind, texts: tuple[str, ...]) -> Nature:
-    """What the words of any bank say of a row whose memo, category and status are these."""
+def ordinary(kind: Kind, texts: tuple[str, ...], payee: str | None) -> Nature:
+    """What the words of any bank say of a row whose memo, category and status are these.
+
+    A fee is the bank's only where no other party stands in the row.
+
+    >>> ordinary(Kind.BANK, ("跨行手续费",), None).value, ordinary(Kind.BANK, ("手续费",), "样例书店").value
+    ('fee', 'payment')
+    """
     for nature, patterns in ORDINARY[kind].items():
-        if any(fits(pattern, text) for text in texts for pattern in patterns):
+        if _any(patterns, texts):
             return nature
-    return Nature.PAYMENT
+    is_bank = kind is Kind.BANK and (payee is None or "银行" in payee)
+    return Nature.FEE if is_bank and _any(BANK_FEES, texts) else Nature.PAYMENT
+
+
+def _any(patterns: Patterns, texts: tuple[str, ...]) -> bool:
+    return any(fits(pattern, text) for text in texts for pattern in patterns)
 
 
 def _fits(text: str | None, patterns: Patterns) -> bool:
@@ -52,6 +72,8 @@ def fits(pattern: str, text: str) -> bool:
     """
     core, open_start, open_end = _core(pattern)
     plain = compact(text)
+    if pattern == "?*":
+        return bool(plain)
     if open_start and open_end:
         return core in plain
     if open_start:

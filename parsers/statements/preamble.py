@@ -15,7 +15,7 @@ ACCOUNT = re.compile(
     r"\s*(?P<colon>:?)\s*\[?(?P<value>[\w*@.+-]{4,60})?\]?",
     re.IGNORECASE,
 )
-NUMBER = re.compile(r"[\w*@.+-]*[\d*@x][\w*@.+-]*")
+NUMBER = re.compile(r"[\w*@.+-]*[\d*@][\w*@.+-]*")
 CURRENCY = re.compile(r"^(?:交易)?币\s?种\s*:?\s*(\w*)$")
 MONTH = re.compile(r"(20\d{2})\s*[年./-]?\s*(1[0-2]|0?[1-9])(?!\d{3})")
 YEAR = re.compile(r"(20\d{2})\s*年")
@@ -35,9 +35,9 @@ def account_in(rows: Sequence[Row]) -> str | None:
     for row in reversed(rows):
         for place, text in enumerate(row.cells):
             if text and (found := ACCOUNT.search(TRANSLATION.sub("", folded(text)))):
-                value = found["value"] or _next(row, place)
-                if value and NUMBER.fullmatch(value):
-                    return value
+                for value in (found["value"], _next(row, place)):
+                    if value and NUMBER.fullmatch(value):
+                        return value
     return None
 
 

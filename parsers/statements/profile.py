@@ -13,7 +13,7 @@ Name = Annotated[str, Meta(min_length=1, max_length=80)]
 Names = tuple[Name, ...]
 Pattern = Annotated[str, Meta(max_length=80)]
 Patterns = tuple[Pattern, ...]
-"""Texts to compare a cell with; ``*`` at an end stands for anything, the empty text for an empty cell."""
+"""Texts to compare a cell with; ``*`` at an end stands for anything, ``?*`` for any text, ``""`` for an empty cell."""
 
 
 class Mark(StrEnum):
@@ -46,7 +46,10 @@ class Plus(StrEnum):
 
 
 class Minus(StrEnum):
-    """What a minus in the column of money out is: a reversal, mere notation, or notation if no row there lacks it."""
+    """What a minus is on an amount whose direction its column or a word tells: a reversal, or mere notation.
+
+    ``auto``, for a column of money out: notation if no amount there lacks it.
+    """
 
     REVERSAL = "reversal"
     NOTATION = "notation"
@@ -110,7 +113,9 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
 
     ``header`` is the whole header as far as known and ``above`` texts that may stand before it: both only choose among
     profiles. ``fallback`` is asked only where no other fits. ``fee_after``: the word before a fee in the memo.
-    ``glued_account``: the payee's cell ends with the account. ``notes``: rows that are the bank's words, not payments.
+    ``glued_account``: the payee's cell ends with the account; ``payee_after``: words that may stand before the payee.
+    ``minus`` is by default a reversal in a column of its own, notation where a word tells the direction. ``notes``:
+    rows that are the bank's words, not payments.
     """
 
     title: Title
@@ -123,10 +128,11 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     above: Names = ()
     currency: Annotated[str, Meta(pattern="^[A-Z]{3}$")] = "CNY"
     plus: Plus = Plus.IN
-    minus: Minus = Minus.REVERSAL
+    minus: Minus | None = None
     direction: Words | None = None
     fee_after: Name | None = None
     glued_account: bool = False
+    payee_after: Names = ()
     nature: tuple[NatureRule, ...] = ()
     notes: Patterns = ()
     fallback: bool = False

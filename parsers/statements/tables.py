@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from parsers.normalise import folded
+from parsers.statements.cells import BadRow, Cells, Table
 from parsers.statements.headers import Header
+from parsers.statements.moved import has_amount, minus_is_notation, totals_of
 from parsers.statements.natures import fits
 from parsers.statements.preamble import account_in, currency_in, month_in, totals_in
-from parsers.statements.rows import BadRow, Cells, Table, has_amount, has_day, minus_is_notation, payment
+from parsers.statements.rows import has_day, payment
 from parsers.statements.sheets import Row, Sheet
 from reimburse.domain.finding import Text
 from reimburse.domain.statement import SkippedRow, StatedTotal, Statement, StatementRow
@@ -18,6 +20,7 @@ TOTAL = re.compile(
     r"|^(?:sub)?total\b",
     re.IGNORECASE,
 )
+GRAND_TOTAL = re.compile(r"^.{0,5}(?:合计|总计)")
 NOTE = re.compile(
     r"^.{0,30}:|^(?:注|备注|说明|提示|温馨|特别|声明|以上|本|打印|导出|[*※#]|\d{1,2}\s?[.、)])|[。;]$|^\d{1,2}\."
 )
@@ -55,21 +58,22 @@ def statements_in(sheet: Sheet, headers: Sequence[Header], name: str) -> list[St
         table = _table(header, rows, above, name)
         block = _block(table, rows, is_last=is_last)
         _add(parts, header, block, account_in(above))
-        parts[-1].stated.extend(totals_in([*above, *block.words]))
+        parts[-1].stated.extend((*totals_in([*above, *block.words]), *_of_columns(table, block.words)))
         above = block.words
     return [_statement(part, sheet.part) for part in parts]
 
 
 def _table(header: Header, rows: Sequence[Row], above: Sequence[Row], name: str) -> Table:
     usual = currency_in(above) or header.profile.currency
-    return Table(header, usual, month_in(above, name), minus_is_notation(header, list(rows)))
+    return Table(header, usual, month_in(above, name), minus_is_notation(header, rows))
 
 
 def _add(parts: list[_Part], header: Header, block: _Block, above: str | None) -> None:
-    accounts = list(dict.fromkeys(own or above for own, _ in block.payments)) or [above]
+    usual = above or next((own for own, _ in block.payments if own), None)
+    accounts = list(dict.fromkeys(own or usual for own, _ in block.payments)) or [usual]
     for account in accounts:
         part = _part(parts, header, account)
-        part.rows.extend(row for own, row in block.payments if (own or above) == account)
+        part.rows.extend(row for own, row in block.payments if (own or usual) == account)
     _part(parts, header, accounts[0]).skipped.extend(block.skipped)
 
 
@@ -125,6 +129,11 @@ def _is_words(table: Table, row: Row, *, below: bool, is_last: bool) -> bool:
     if not below or has_amount(table, row):
         return False
     return not is_last or (len(texts) <= WIDEST_NOTE and NOTE.search(first) is not None)
+
+
+def _of_columns(table: Table, words: Sequence[Row]) -> list[StatedTotal]:
+    rows = [row for row in words if GRAND_TOTAL.search(next(filter(None, row.cells)))]
+    return [total for row in rows for total in totals_of(table, row)]
 
 
 def _is_rule(text: str) -> bool:

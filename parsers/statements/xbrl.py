@@ -9,10 +9,10 @@ from parsers import safe_xml
 from parsers.document import Document
 from parsers.errors import ParseError, TooLarge, Unsafe
 from parsers.normalise import compact, printed
+from parsers.statements.cells import BadRow
 from parsers.statements.errors import Broken, NotAStatement, OverLimit, Refused
 from parsers.statements.natures import ordinary
 from parsers.statements.profile import Kind
-from parsers.statements.rows import BadRow
 from parsers.statements.values import CHINA, amount, clock, currency, day, parts_of
 from parsers.xbrl.instance import Instance, fact_in, instance_of
 from reimburse.domain.finding import Text
@@ -120,7 +120,7 @@ def _row(
         memo=memo,
         status=None,
         fee=None,
-        nature=ordinary(Kind.BANK, tuple(filter(None, said))),
+        nature=ordinary(Kind.BANK, tuple(filter(None, said)), other[0]),
         reference=serial if receipt else None,
     )
 
