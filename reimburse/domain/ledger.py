@@ -62,7 +62,7 @@ class Auxiliaries:
 class Posting:
     """One line of an entry. ``amount`` in yuan with two places, negative in a red entry, never zero.
 
-    ``line`` is the position of the expense line it comes from, ``invoice`` the key of the invoice; 0 and "": neither.
+    It books the expense line ``line`` of ``claim_no`` and rests on ``invoice`` (its key); 0 and "" for none of them.
     """
 
     side: Side
@@ -71,6 +71,7 @@ class Posting:
     digest: str
     purpose: Purpose
     auxiliaries: Auxiliaries = Auxiliaries()
+    claim_no: str = ""
     line: int = 0
     invoice: str = ""
 

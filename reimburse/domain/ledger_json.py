@@ -45,6 +45,7 @@ def _posting_to_json(posting: Posting) -> Json:
         "digest": posting.digest,
         "purpose": posting.purpose.value,
         "auxiliaries": {name: value for name, value in asdict(posting.auxiliaries).items() if value},
+        "claim_no": posting.claim_no or None,
         "line": posting.line or None,
         "invoice": posting.invoice or None,
     }
@@ -58,6 +59,7 @@ def _posting_from_json(data: Json) -> Posting:
         digest=data["digest"],
         purpose=Purpose(data["purpose"]),
         auxiliaries=Auxiliaries(**data["auxiliaries"]),
+        claim_no=data.get("claim_no") or "",
         line=data.get("line") or 0,
         invoice=data.get("invoice") or "",
     )
