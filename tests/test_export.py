@@ -23,6 +23,10 @@ MADE = datetime(2026, 11, 23, 6, 5, 4, tzinfo=UTC)
 CONTROL = Control("B202611-0001", "示例云帆科技有限公司", "91990000MA0DEM0011", (("金额 Amount", Decimal("30.30")),))
 
 
+HEADINGS = [column.heading for column in LINE_COLUMNS]
+AMOUNT, DESCRIPTION = HEADINGS.index("金额 Amount"), HEADINGS.index("说明 Description")
+
+
 def line(row: int, amount: str = "10.10", description: str = "办公用品") -> LineRow:
     return LineRow(
         row, "C1", row, "E001", "林一", "研发部", "CC-100", None, "办公用品", "6602", description, date(2026, 11, 1),
@@ -51,22 +55,21 @@ def workbook(rows: Iterator[LineRow]) -> bytes:
 def test_the_workbook_lists_lines_and_their_sum() -> None:
     sheets = CalamineWorkbook.from_filelike(io.BytesIO(workbook(line(n) for n in (1, 2, 3))))
     table = sheets.get_sheet_by_name("明细 Lines").to_python()
-    amount = [column.heading for column in LINE_COLUMNS].index("金额 Amount")
-    assert [row[amount] for row in table] == ["金额 Amount", 10.1, 10.1, 10.1, 30.3]
+    assert [row[AMOUNT] for row in table] == ["金额 Amount", 10.1, 10.1, 10.1, 30.3]
     assert table[4][0] == "合计 Sum"
-    assert sheets.get_sheet_by_name("发票 Invoices").to_python()[1][5] == "26990000000000000001"
+    assert sheets.get_sheet_by_name("发票 Invoices").to_python()[1][6] == "26990000000000000001"
 
 
 def test_the_heading_is_frozen_and_the_sum_is_a_formula() -> None:
     with zipfile.ZipFile(io.BytesIO(workbook(line(n) for n in (1, 2)))) as parts:
         sheet = parts.read("xl/worksheets/sheet2.xml").decode()
     assert 'state="frozen"' in sheet
-    assert "<f>SUM(M2:M3)</f><v>20.2</v>" in sheet
+    assert "<f>SUM(O2:O3)</f><v>20.2</v>" in sheet
 
 
 def test_an_empty_table_adds_up_to_zero() -> None:
     sheets = CalamineWorkbook.from_filelike(io.BytesIO(workbook(iter([]))))
-    assert sheets.get_sheet_by_name("明细 Lines").to_python()[1][12] == 0
+    assert sheets.get_sheet_by_name("明细 Lines").to_python()[1][AMOUNT] == 0
 
 
 def test_the_same_rows_give_the_same_bytes() -> None:
@@ -106,9 +109,19 @@ def test_csv_starts_with_a_bom_and_keeps_negative_amounts_numbers() -> None:
     assert data.startswith(b"\xef\xbb\xbf")
     heading, first, second = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""))
     assert len(heading) == len(LINE_COLUMNS)
-    assert (first[10], first[12]) == ("'=cmd|' /C calc'!A0", "-5.00")
-    assert second[10] == '说"明,\n二'
+    assert (first[DESCRIPTION], first[AMOUNT]) == ("'=cmd|' /C calc'!A0", "-5.00")
+    assert second[DESCRIPTION] == '说"明,\n二'
     assert data.count(b"\r\n") == 3
+
+
+def test_codes_stand_beside_their_words() -> None:
+    data = (csv_heading(LINE_COLUMNS) + csv_rows(LINE_COLUMNS, [line(1)])).decode("utf-8-sig")
+    row = next(iter(csv.DictReader(io.StringIO(data))))
+    assert (row["支付方式 Paid by"], row["支付方式代码 Paid-by code"]) == ("个人垫付 Own pocket", "employee")
+    data = (csv_heading(INVOICE_COLUMNS) + csv_rows(INVOICE_COLUMNS, [invoice(1)])).decode("utf-8-sig")
+    row = next(iter(csv.DictReader(io.StringIO(data))))
+    assert row["票种 Kind"] == "数电票（普通） Fully digital invoice (general)"
+    assert row["票种代码 Kind code"] == "general_digital"
 
 
 def test_csv_of_invoices_names_the_rows_of_their_lines() -> None:

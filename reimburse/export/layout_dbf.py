@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from reimburse.export.cells import neutral
 from reimburse.export.layout import Field, Layout
-from reimburse.export.layout_rows import Group, Value, text_of, values_of
+from reimburse.export.layout_rows import Fitted, Value, text_of, values_of
 
 DBASE_III = 0x03
 GBK_DRIVER = 0x4D
@@ -16,7 +16,7 @@ END_OF_FIELDS, END_OF_FILE = b"\r", b"\x1a"
 TYPES = {"text": "C", "number": "N", "money": "N", "date": "D"}
 
 
-def write_dbf(layout: Layout, groups: Iterable[Group], target: BinaryIO, made_at: datetime) -> None:
+def write_dbf(layout: Layout, groups: Iterable[Fitted], target: BinaryIO, made_at: datetime) -> None:
     """Fitted groups as a table; the number of records is known once all are written."""
     head = 32 + 32 * len(layout.fields) + 1
     size = 1 + sum(_width(field) for field in layout.fields)

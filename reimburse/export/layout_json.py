@@ -8,20 +8,20 @@ from typing import Any, BinaryIO
 import msgspec
 
 from reimburse.export.layout import Field, Layout
-from reimburse.export.layout_rows import Group, Value, text_of
+from reimburse.export.layout_rows import Fitted, Value, text_of
 
 ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 
-def write_json(layout: Layout, groups: Iterable[Group], target: BinaryIO) -> None:
+def write_json(layout: Layout, groups: Iterable[Fitted], target: BinaryIO) -> None:
     """Fitted groups as JSON Lines. A field's name is its path (``DocType.Code``); what is empty is left out."""
     for group in groups:
         body: dict[str, Any] = {}
         entries: list[dict[str, Any]] = []
-        for number, record in enumerate(group.records):
+        for number, row in enumerate(group.rows):
             entry: dict[str, Any] = {}
-            for place, field in enumerate(layout.fields):
-                value = _plain(field, record[str(place)])
+            for field, cell in zip(layout.fields, row, strict=True):
+                value = _plain(field, cell)
                 if value is not None and (not field.head or number == 0):
                     _put(body if field.head else entry, field.name, value)
             entries.append(entry)

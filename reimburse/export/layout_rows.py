@@ -52,23 +52,43 @@ class DoesNotFit(ValueError):
         self.misfits, self.text = misfits, Text(zh, en)
 
 
-def fitted(layout: Layout, groups: Iterable[Group]) -> list[Group]:
-    """The same groups, every value as the fields want it, by position; ``DoesNotFit`` where one cannot be written."""
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """The rows of a group, every value as the fields want it, in their order."""
+
+    label: str
+    rows: tuple[tuple[Value, ...], ...]
+
+
+def check(layout: Layout, groups: Iterable[Group]) -> None:
+    """``DoesNotFit`` with everything that the layout cannot hold, up to the first twenty."""
     misfits: list[Misfit] = []
-    shaped: list[Group] = []
     for group in groups:
-        records = tuple(_record(layout, group, number, misfits) for number in range(len(group.records)))
-        shaped.append(Group(group.label, records))
+        _shape(layout, group, misfits)
+        if len(misfits) >= MOST_TOLD:
+            break
     if misfits:
         raise DoesNotFit(layout, tuple(misfits[:MOST_TOLD]))
-    return shaped
 
 
-def values_of(layout: Layout, group: Group) -> Iterator[tuple[Value, ...]]:
+def fitted(layout: Layout, groups: Iterable[Group]) -> Iterator[Fitted]:
+    """The same groups, put into shape one by one; ``DoesNotFit`` where one cannot be written."""
+    for group in groups:
+        misfits: list[Misfit] = []
+        shaped = _shape(layout, group, misfits)
+        if misfits:
+            raise DoesNotFit(layout, tuple(misfits[:MOST_TOLD]))
+        yield shaped
+
+
+def values_of(layout: Layout, group: Fitted) -> Iterator[tuple[Value, ...]]:
     """The rows of a fitted group; head fields are blank from the second row on where the layout says so."""
-    for number, record in enumerate(group.records):
-        blank = layout.head_once and number > 0
-        yield tuple(None if blank and field.head else record[str(place)] for place, field in enumerate(layout.fields))
+    for number, row in enumerate(group.rows):
+        if layout.head_once and number > 0:
+            pairs = zip(layout.fields, row, strict=True)
+            yield tuple(None if field.head else value for field, value in pairs)
+        else:
+            yield row
 
 
 def text_of(field: Field, value: Value) -> str:
@@ -80,15 +100,17 @@ def text_of(field: Field, value: Value) -> str:
     return value.strftime(field.format) if isinstance(value, date) else str(value)
 
 
-def _record(layout: Layout, group: Group, number: int, misfits: list[Misfit]) -> Record:
-    shaped: dict[str, Value] = {}
-    for place, field in enumerate(layout.fields):
-        value = field.const if field.constant else group.records[number].get(field.value)
-        value, why = _shaped(layout, field, value)
-        if why:
-            misfits.append(Misfit(group.label, number + 1, field.label, text_of(field, value), why))
-        shaped[str(place)] = value
-    return shaped
+def _shape(layout: Layout, group: Group, misfits: list[Misfit]) -> Fitted:
+    rows: list[tuple[Value, ...]] = []
+    for number, record in enumerate(group.records, start=1):
+        row: list[Value] = []
+        for field in layout.fields:
+            value, why = _shaped(layout, field, field.const if field.constant else record.get(field.value))
+            if why:
+                misfits.append(Misfit(group.label, number, field.label, text_of(field, value), why))
+            row.append(value)
+        rows.append(tuple(row))
+    return Fitted(group.label, tuple(rows))
 
 
 def _shaped(layout: Layout, field: Field, value: Value) -> tuple[Value, Text | None]:

@@ -1,5 +1,6 @@
 """Text files by a layout: separated values, quoted as CSV where the layout says so."""
 
+import codecs
 import csv
 import io
 from collections.abc import Iterable
@@ -7,17 +8,17 @@ from typing import BinaryIO
 
 from reimburse.export.cells import neutral
 from reimburse.export.layout import Field, Layout
-from reimburse.export.layout_rows import Group, Value, text_of, values_of
+from reimburse.export.layout_rows import Fitted, Value, text_of, values_of
 
 
-def write_text(layout: Layout, groups: Iterable[Group], target: BinaryIO) -> None:
+def write_text(layout: Layout, groups: Iterable[Fitted], target: BinaryIO) -> None:
     """Fitted groups as text in the layout's encoding."""
-    target.write("".join(line + layout.newline for line in layout.preamble).encode(layout.encoding))
-    encoding = "utf-8" if layout.encoding == "utf-8-sig" and layout.preamble else layout.encoding
+    encoding = "utf-8" if layout.encoding == "utf-8-sig" else layout.encoding
+    if encoding != layout.encoding:
+        target.write(codecs.BOM_UTF8)
     headings = [[getattr(field, kind) for field in layout.fields] for kind in layout.headings]
-    if headings:
-        target.write(_lines(layout, headings).encode(encoding))
-        encoding = "utf-8" if encoding == "utf-8-sig" else encoding
+    text = "".join(line + layout.newline for line in layout.preamble) + _lines(layout, headings)
+    target.write(text.encode(encoding))
     for group in groups:
         rows = [[_cell(*pair) for pair in zip(layout.fields, row, strict=True)] for row in values_of(layout, group)]
         target.write(_lines(layout, rows).encode(encoding))

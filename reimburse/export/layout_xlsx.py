@@ -9,7 +9,7 @@ import xlsxwriter
 
 from reimburse.export.cells import runs
 from reimburse.export.layout import Field, Layout
-from reimburse.export.layout_rows import Group, Value, text_of, values_of
+from reimburse.export.layout_rows import Fitted, Value, text_of, values_of
 from reimburse.export.workbook import OPTIONS
 
 SCHEMA = (
@@ -25,7 +25,7 @@ SCHEMA_HEAD = (
 EXCEL_DAY = {"%Y-%m-%d": "yyyy-mm-dd", "%Y/%m/%d": "yyyy/mm/dd", "%Y%m%d": "yyyymmdd"}
 
 
-def write_xlsx(layout: Layout, groups: Iterable[Group], target: BinaryIO, made_at: datetime) -> None:
+def write_xlsx(layout: Layout, groups: Iterable[Fitted], target: BinaryIO, made_at: datetime) -> None:
     """Fitted groups as a workbook; the same rows and instant give the same bytes."""
     book = xlsxwriter.Workbook(target, OPTIONS)
     book.set_properties({"created": made_at.replace(tzinfo=None)})

@@ -5,12 +5,12 @@ from typing import BinaryIO
 from xml.sax.saxutils import escape, quoteattr
 
 from reimburse.export.layout import Field, Layout, Tree
-from reimburse.export.layout_rows import Group, Record, text_of
+from reimburse.export.layout_rows import Fitted, Value, text_of
 
 INDENT = "  "
 
 
-def write_xml(layout: Layout, groups: Iterable[Group], target: BinaryIO) -> None:
+def write_xml(layout: Layout, groups: Iterable[Fitted], target: BinaryIO) -> None:
     """Fitted groups as XML, written group by group."""
     tree = layout.tree or Tree(root="")
     attributes = "".join(f" {name}={quoteattr(value)}" for name, value in tree.attributes.items())
@@ -22,28 +22,28 @@ def write_xml(layout: Layout, groups: Iterable[Group], target: BinaryIO) -> None
     target.write(f"</{tree.root}>\n".encode(layout.encoding))
 
 
-def _group(layout: Layout, tree: Tree, group: Group, number: int) -> Iterator[str]:
+def _group(layout: Layout, tree: Tree, group: Fitted, number: int) -> Iterator[str]:
     yield f'{INDENT}<{tree.group} id="{number}">'
     yield f"{INDENT * 2}<{tree.head}>"
-    yield from _elements(layout, group.records[0], INDENT * 3, head=True)
+    yield from _elements(layout, group.rows[0], INDENT * 3, head=True)
     yield f"{INDENT * 2}</{tree.head}>"
     yield f"{INDENT * 2}<{tree.body}>"
-    for record in group.records:
+    for row in group.rows:
         yield f"{INDENT * 3}<{tree.row}>"
-        yield from _elements(layout, record, INDENT * 4, head=False)
+        yield from _elements(layout, row, INDENT * 4, head=False)
         yield f"{INDENT * 3}</{tree.row}>"
     yield f"{INDENT * 2}</{tree.body}>"
     yield f"{INDENT}</{tree.group}>"
 
 
-def _elements(layout: Layout, record: Record, indent: str, *, head: bool) -> Iterator[str]:
+def _elements(layout: Layout, row: tuple[Value, ...], indent: str, *, head: bool) -> Iterator[str]:
     """The fields of the head or of an entry; those named ``item:NAME`` stand together as the entry's auxiliaries."""
     items: list[str] = []
     tree = layout.tree or Tree(root="")
-    for place, field in enumerate(layout.fields):
+    for field, value in zip(layout.fields, row, strict=True):
         if field.head is not head:
             continue
-        text = escape(text_of(field, record[str(place)]))
+        text = escape(text_of(field, value))
         if field.name.startswith("item:"):
             if text:
                 items.append(_item(tree, field, text))

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import partial
 
 from reimburse.domain.ledger import Account, Auxiliaries, LedgerEntry, Posting, Purpose, Side
 from reimburse.domain.money import ZERO
@@ -31,26 +30,44 @@ class ClaimToBook:
     attachments: int
 
 
-def entries(
-    claims: Iterable[ClaimToBook], chart: Chart, made_on: date, batch_no: str, first: int = 1
-) -> Iterator[LedgerEntry]:
-    """Balanced entries, one a claim or one for all as the chart says, numbered from ``first``.
+class Vouchers:
+    """Makes entries of claims as they come: one a claim, or one of all at the end, as the chart says."""
 
-    A claim of lines that are all zero makes none.
-    """
-    entry = partial(LedgerEntry, word=chart.voucher_word, made_on=made_on)
-    if chart.one_voucher_per == "batch":
-        every = list(claims)
-        postings = tuple(posting for claim in every for posting in postings_of(claim, chart))
-        if postings:
-            files = sum(claim.attachments for claim in every)
-            yield entry(number=first, source=batch_no, attachments=files, postings=postings)
-        return
-    number = first
-    for claim in claims:
-        if postings := tuple(postings_of(claim, chart)):
-            yield entry(number=number, source=claim.claim_no, attachments=claim.attachments, postings=postings)
-            number += 1
+    def __init__(self, chart: Chart, made_on: date, batch_no: str) -> None:
+        self._chart, self._made_on, self._batch_no = chart, made_on, batch_no
+        self._number = 0
+        self._postings: list[Posting] = []
+        self._attachments = 0
+
+    def add(self, claim: ClaimToBook) -> LedgerEntry | None:
+        """The claim's entry; None where all its lines are zero, or where there is one for the whole batch."""
+        postings = list(postings_of(claim, self._chart))
+        if self._chart.one_voucher_per == "batch":
+            self._postings += postings
+            self._attachments += claim.attachments
+            return None
+        return self._entry(claim.claim_no, postings, claim.attachments)
+
+    def finish(self) -> LedgerEntry | None:
+        """The entry of the whole batch, where there is one."""
+        return self._entry(self._batch_no, self._postings, self._attachments)
+
+    def _entry(self, source: str, postings: list[Posting], attachments: int) -> LedgerEntry | None:
+        if not postings:
+            return None
+        self._number += 1
+        return LedgerEntry(
+            self._number, self._chart.voucher_word, self._made_on, source, attachments, tuple(postings)
+        )  # fmt: skip
+
+
+def entries(claims: Iterable[ClaimToBook], chart: Chart, made_on: date, batch_no: str) -> Iterator[LedgerEntry]:
+    """The balanced entries of these claims."""
+    vouchers = Vouchers(chart, made_on, batch_no)
+    made = (vouchers.add(claim) for claim in claims)
+    yield from (entry for entry in made if entry)
+    if last := vouchers.finish():
+        yield last
 
 
 def postings_of(claim: ClaimToBook, chart: Chart) -> Iterator[Posting]:
