@@ -16,6 +16,16 @@ WIDE_MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"<\x00": "utf-16-le
 SNIFFED = 64 * 1024
 PREFIXES = re.compile(rb"(</?)[\w.-]*:(?=[\w.-])")
 NAMESPACES = re.compile(rb"""\sxmlns(?::[\w.-]*)?\s*=\s*(?:"[^"]*"|'[^']*')""")
+PARSER = etree.XMLParser(
+    resolve_entities=False,
+    no_network=True,
+    load_dtd=False,
+    dtd_validation=False,
+    attribute_defaults=False,
+    huge_tree=False,
+    remove_comments=True,
+    remove_pis=True,
+)
 
 
 def parse(data: bytes, max_bytes: int = MAX_XML_BYTES) -> Element:
@@ -91,18 +101,8 @@ def _narrow(data: bytes) -> bytes:
 
 
 def _root(data: bytes) -> Element:
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        dtd_validation=False,
-        attribute_defaults=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
     try:
-        root = etree.fromstring(data, parser)
+        root = etree.fromstring(data, PARSER)
     except etree.XMLSyntaxError as error:
         raise _verdict(error) from None
     except ValueError:

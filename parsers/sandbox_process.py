@@ -1,6 +1,8 @@
 """One child process for reading files: how it is started, asked and ended."""
 
 import base64
+import contextlib
+import fcntl
 import json
 import os
 import selectors
@@ -24,7 +26,8 @@ ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
     "MALLOC_ARENA_MAX": "1",
 }
-CHUNK = 1 << 20
+CHUNK = 1 << 16
+PIPE = 1 << 20
 START_S = 60.0
 
 
@@ -107,12 +110,15 @@ def _pipe(stream: IO[bytes] | None) -> int:
     if stream is None:
         raise Died
     os.set_blocking(stream.fileno(), False)
+    if resize := getattr(fcntl, "F_SETPIPE_SZ", None):
+        with contextlib.suppress(OSError):  # A file that fits wakes the other side once.
+            fcntl.fcntl(stream.fileno(), resize, PIPE)
     return stream.fileno()
 
 
 def _sent(pipe: int, data: memoryview) -> int:
     try:
-        return os.write(pipe, data[:CHUNK])
+        return os.write(pipe, data[:PIPE])
     except BlockingIOError:
         return 0
     except OSError:

@@ -1,16 +1,22 @@
 """Numbers, deltas and matrices in OFD attributes; millimetres to PDF points."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 
 from parsers.safe_xml import Element
 from reimburse.domain.reading import Box
 
 POINTS_PER_MM = 72 / 25.4
 IDENTITY = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
-NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?", re.ASCII)
 LONGEST_NUMBER = 32
+PLAIN_LIST = re.compile(r" ?(?:-?\d{1,8}(?:\.\d{0,15})?(?: |$))+", re.ASCII)
 LONGEST_LIST = 1000
+LARGEST = 1e9
+"""What is larger is no place on any page, and neither is the infinite."""
+OFTEN = 48
+"""Longer lists of distances are not worth keeping: hardly two text objects have the same."""
 
 Matrix = tuple[float, float, float, float, float, float]
 Area = tuple[float, float, float, float]
@@ -19,28 +25,37 @@ Move = Callable[[float, float], tuple[float, float]]
 
 def number(text: str | None, default: float) -> float:
     """A number as written in an attribute, or the default."""
-    if text and len(text) < LONGEST_NUMBER and text.isascii() and text.replace(".", "", 1).isdigit():
-        return float(text)
-    found = NUMBER.fullmatch((text or "").strip())
-    return float(found[0]) if found and len(found[0]) < LONGEST_NUMBER else default
+    return _number(text, default) if text and len(text) < LONGEST_NUMBER else default
+
+
+@lru_cache(maxsize=1024)
+def _number(text: str, default: float) -> float:
+    found = NUMBER.fullmatch(text.strip())
+    value = float(found[0]) if found else default
+    return value if abs(value) < LARGEST else default
 
 
 def floats(text: str | None) -> list[float]:
     """All numbers in an attribute."""
-    return [float(word) for word in NUMBER.findall((text or "")[:LONGEST_LIST]) if len(word) < LONGEST_NUMBER]
+    if text and len(text) < LONGEST_LIST and PLAIN_LIST.fullmatch(text):
+        return [float(word) for word in text.split()]
+    words = NUMBER.findall((text or "")[:LONGEST_LIST])
+    return [value for word in words if len(word) < LONGEST_NUMBER and abs(value := float(word)) < LARGEST]
 
 
-def deltas(text: str | None, count: int) -> list[float]:
+def deltas(text: str | None, count: int) -> Sequence[float]:
     """Distances between ``count`` characters; ``g 3 2.5`` stands for three times 2.5, one too few repeats the last.
 
     >>> deltas("g 2 1.5 3", 5)
-    [1.5, 1.5, 3.0, 3.0, 3.0]
+    (1.5, 1.5, 3.0, 3.0, 3.0)
     """
-    words = text.split() if text and count else []
-    if len(words) == 1:
-        return [number(words[0], 0.0)] * count
-    if len(words) == 3 and words[0] == "g" and number(words[1], 0.0) >= count:
-        return [number(words[2], 0.0)] * count
+    if not text or not count:
+        return ()
+    return _often(text, count) if len(text) < OFTEN else _deltas(text, count)
+
+
+def _deltas(text: str, count: int) -> Sequence[float]:
+    words = text.split()
     found: list[float] = []
     at = 0
     while at < len(words) and len(found) < count:
@@ -51,7 +66,10 @@ def deltas(text: str | None, count: int) -> list[float]:
         else:
             found.append(number(words[at], 0.0))
             at += 1
-    return (found + found[-1:] * count)[:count]
+    return tuple((found + found[-1:] * count)[:count])
+
+
+_often = lru_cache(maxsize=1024)(_deltas)
 
 
 def matrix_of(element: Element) -> Matrix:

@@ -2,23 +2,22 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import accumulate
+from functools import lru_cache
 from typing import NamedTuple
 
 from lxml import etree
 
 from parsers import safe_xml
-from parsers.ofd.geometry import POINTS_PER_MM, Area, box_of, deltas, floats, mover, number
+from parsers.ofd.geometry import POINTS_PER_MM, Area, box_of, floats
 from parsers.ofd.package import Body
+from parsers.ofd.placing import MAX_RUN, Extent, Places, extent_around, line_extent, places_of
 from parsers.safe_xml import Element
 from reimburse.domain.reading import Box
 
-ASCENT, DESCENT = 0.88, 0.14
 DEFAULT_AREA = (0.0, 0.0, 210.0, 297.0)
 LARGEST_SIDE = 5000
-DEFAULT_SIZE = 3.175
-MAX_RUN = 20_000
-LAST_NARROW = "\u2e7f"
+LARGEST_FORM = 64 * 1024
+"""Templates up to this size are kept: all invoices of one kind are written on the same form."""
 ANY_SWITCH = etree.XPath("boolean(//@Visible)")
 
 
@@ -30,38 +29,36 @@ class Glyph(NamedTuple):
     baseline: float
 
 
-class Places(NamedTuple):
-    """Where the characters of a text object stand: left, top, right, bottom and base line of each, in points."""
-
-    x0: list[float]
-    y0: list[float]
-    x1: list[float]
-    y1: list[float]
-    baseline: list[float]
-
-
 class Run:
     """A text object. Its places are worked out when asked for: most labels of a page never are."""
 
-    __slots__ = ("_area", "_box", "_places", "element", "identifier", "page", "text")
+    __slots__ = ("_area", "_codes", "_extent", "_places", "element", "identifier", "page", "text")
 
     def __init__(self, element: Element, page: int, area: Area) -> None:
         self.element = element
         self.page = page
         self.identifier = element.get("ID") or ""
-        self.text = "".join([(code.text or "")[:MAX_RUN] for code in element.iterchildren("{*}TextCode")])
+        self._codes = [code for code in element.iterchildren("{*}TextCode") if code.text]
+        self.text = "".join([(code.text or "")[:MAX_RUN] for code in self._codes])
         """The characters in the order in which they are drawn."""
         self._area = area
         self._places: Places | None = None
-        self._box: Box | None = None
+        self._extent: Extent | None = None
 
     @property
     def places(self) -> Places:
         """Where each character of ``text`` stands."""
         if self._places is None:
-            place = _turned if self.element.get("CTM") else _straight
-            self._places = place(self.element, self._area)
+            self._places = places_of(self.element, self._codes, self._area)
         return self._places
+
+    @property
+    def extent(self) -> Extent:
+        """Where the object stands as a whole."""
+        if self._extent is None:
+            simple = line_extent(self.element, self._codes, self.text, self._area)
+            self._extent = simple or extent_around(self.places, self.text)
+        return self._extent
 
     @property
     def glyphs(self) -> tuple[Glyph, ...]:
@@ -72,26 +69,17 @@ class Run:
     @property
     def box(self) -> Box:
         """Tight around what is inked."""
-        if self._box is None:
-            self._box = self._inked()
-        return self._box
-
-    def _inked(self) -> Box:
-        x0, y0, x1, y1, _ = self.places
-        inked = [index for index, char in enumerate(self.text) if not char.isspace()]
-        if 0 < len(inked) < len(x0):
-            x0, y0, x1, y1 = ([column[index] for index in inked] for column in (x0, y0, x1, y1))
-        return min(x0), min(y0), max(x1), max(y1)
+        return self.extent.box
 
     @property
     def baseline(self) -> float:
         """The height at which the first character stands."""
-        return self.places.baseline[0]
+        return self.extent.baseline
 
     @property
     def is_on_page(self) -> bool:
         """False for what is drawn beyond the edge, where nobody sees it."""
-        left, top, right, bottom = self.box
+        left, top, right, bottom = self.extent.box
         middle_x, middle_y = (left + right) / 2, (top + bottom) / 2
         return 0 <= middle_x <= self._area[2] * POINTS_PER_MM and 0 <= middle_y <= self._area[3] * POINTS_PER_MM
 
@@ -108,7 +96,10 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page in points. ``runs`` are its own, ``labels`` those of its templates; some may lie beyond its edge."""
+    """A page in points. ``runs`` are its own, ``labels`` those of its templates; some may lie beyond its edge.
+
+    The same templates give the same labels, whatever page they are on: their own page is 0.
+    """
 
     number: int
     identifier: str
@@ -124,7 +115,7 @@ def page_of(body: Body, number: int) -> Page:
     identifier, name = body.pages[number - 1]
     root = body.package.xml(name)
     area = page_area(body, root)
-    labels = tuple(run for part in template_parts(body, root) for run in _runs(part, number, area))
+    labels = _labels(tuple(body.package.zip.read(name) for name in template_names(body, root)), area)
     return Page(
         number,
         identifier,
@@ -146,39 +137,21 @@ def page_area(body: Body, page: Element) -> Area:
     return DEFAULT_AREA
 
 
-def template_parts(body: Body, page: Element) -> list[Element]:
+def template_names(body: Body, page: Element) -> list[str]:
     """The template pages that a page stands on; templates are never followed further."""
     used = (template.get("TemplateID") or "" for template in safe_xml.children(page, "Template"))
-    return [body.package.xml(body.templates[identifier]) for identifier in used if identifier in body.templates]
+    return [body.templates[identifier] for identifier in used if identifier in body.templates]
 
 
-def characters(element: Element) -> Iterator[tuple[str, float, float]]:
-    """The characters of a text object and the left ends of their base lines, in its own millimetres."""
-    return zip(*_columns(element, number(element.get("Size"), DEFAULT_SIZE)), strict=True)
+def _labels(templates: tuple[bytes, ...], area: Area) -> tuple[Run, ...]:
+    return (_known_labels if sum(map(len, templates)) < LARGEST_FORM else _read_labels)(templates, area)
 
 
-def _columns(element: Element, size: float) -> tuple[str, list[float], list[float]]:
-    """The characters, how far right and how far down each one stands."""
-    chars = ""
-    lefts: list[float] = []
-    bases: list[float] = []
-    for code in element.iterchildren("{*}TextCode"):
-        text = (code.text or "")[:MAX_RUN]
-        if not text:
-            continue
-        chars += text
-        last = len(text) - 1
-        across, down = deltas(code.get("DeltaX"), last), deltas(code.get("DeltaY"), last)
-        if not across and not down:
-            across = [natural_width(char, size) for char in text[:last]]
-        lefts += accumulate(across or [0.0] * last, initial=number(code.get("X"), 0.0))
-        bases += accumulate(down or [0.0] * last, initial=number(code.get("Y"), 0.0))
-    return chars, lefts, bases
+def _read_labels(templates: tuple[bytes, ...], area: Area) -> tuple[Run, ...]:
+    return tuple(run for template in templates for run in _runs(safe_xml.parse(template), 0, area))
 
 
-def natural_width(char: str, size: float) -> float:
-    """The usual advance of a character: a full square for Chinese, half of it for others."""
-    return size if char > LAST_NARROW else size / 2
+_known_labels = lru_cache(maxsize=16)(_read_labels)
 
 
 def is_visible(element: Element) -> bool:
@@ -193,41 +166,6 @@ def _runs(root: Element, page: int, area: Area) -> Iterator[Run]:
         run = Run(element, page, area)
         if run.text and (not switched or is_visible(element)):
             yield run
-
-
-def _straight(element: Element, area: Area) -> Places:
-    """The characters of an object without a matrix, which nearly all are."""
-    size = number(element.get("Size"), DEFAULT_SIZE)
-    boundary = floats(element.get("Boundary"))
-    left, top = (boundary[0] - area[0], boundary[1] - area[1]) if len(boundary) == 4 else (0.0, 0.0)
-    rise, fall = size * ASCENT, size * DESCENT
-    chars, across, down = _columns(element, size)
-    lefts = [left + x for x in across]
-    x0, x1 = [x * POINTS_PER_MM for x in lefts], [(x + size) * POINTS_PER_MM for x in lefts]
-    if not min(chars) > LAST_NARROW:
-        widths = [size if char > LAST_NARROW else size / 2 for char in chars]
-        x1 = [(x + width) * POINTS_PER_MM for x, width in zip(lefts, widths, strict=True)]
-    if len(set(down)) == 1:
-        base = top + down[0]
-        edges = ((base - rise) * POINTS_PER_MM, (base + fall) * POINTS_PER_MM, base * POINTS_PER_MM)
-        y0, y1, baseline = ([edge] * len(chars) for edge in edges)
-        return Places(x0, y0, x1, y1, baseline)
-    bases = [top + y for y in down]
-    y0, y1 = [(base - rise) * POINTS_PER_MM for base in bases], [(base + fall) * POINTS_PER_MM for base in bases]
-    return Places(x0, y0, x1, y1, [base * POINTS_PER_MM for base in bases])
-
-
-def _turned(element: Element, area: Area) -> Places:
-    size = number(element.get("Size"), DEFAULT_SIZE)
-    move = mover(element, area)
-    places = Places([], [], [], [], [])
-    for char, x, y in zip(*_columns(element, size), strict=True):
-        x0, y0 = move(x, y - size * ASCENT)
-        x1, y1 = move(x + natural_width(char, size), y + size * DESCENT)
-        edges = (min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1), move(x, y)[1])
-        for column, edge in zip(places, edges, strict=True):
-            column.append(edge)
-    return places
 
 
 def _pictures(root: Element, page: int, area: Area) -> Iterator[Picture]:

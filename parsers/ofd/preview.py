@@ -16,7 +16,8 @@ from parsers.ofd.geometry import POINTS_PER_MM, Area, floats, mover, number
 from parsers.ofd.images import picture_of
 from parsers.ofd.outline import chains
 from parsers.ofd.package import Body, Package
-from parsers.ofd.page import DEFAULT_SIZE, characters, is_visible, page_area, template_parts
+from parsers.ofd.page import is_visible, page_area, template_names
+from parsers.ofd.placing import DEFAULT_SIZE, characters
 from parsers.ofd.stamps import stamps
 from parsers.ofd.styles import BLACK, Style, Styles
 from parsers.safe_xml import Element
@@ -64,7 +65,8 @@ class _Painter:
 
     def painted(self, *, sealed: bool = True) -> Image.Image:
         """The picture; ``sealed`` puts the seals on it."""
-        for part in (*template_parts(self.body, self.root), self.root):
+        below = (self.body.package.xml(name) for name in template_names(self.body, self.root))
+        for part in (*below, self.root):
             self._paint_all(part, self.area)
         for appearance, area in self._annotations():
             self._paint_all(appearance, area)

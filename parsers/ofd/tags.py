@@ -54,6 +54,8 @@ class Cell:
     def place(self) -> tuple[int, Box]:
         """Page and box of the inked part on the first page."""
         page = self.runs[0].page
+        if len(self.runs) == 1:
+            return page, self.runs[0].box
         boxes = [run.box for run in self.runs if run.page == page and run.text.strip()] or [self.runs[0].box]
         return page, around(boxes)
 
@@ -105,13 +107,15 @@ def _referred(element: Element, runs: Runs) -> tuple[Run, ...]:
     found = []
     for reference in element:
         if safe_xml.local(reference) == "ObjectRef":
-            key = (reference.get("PageRef") or "", safe_xml.text(reference) or "")
-            if key in runs and runs[key].is_on_page:
-                found.append(runs[key])
+            run = runs.get((reference.get("PageRef") or "", safe_xml.text(reference) or ""))
+            if run and run.is_on_page:
+                found.append(run)
     return _in_reading_order(found)
 
 
 def _in_reading_order(runs: list[Run]) -> tuple[Run, ...]:
+    if len(runs) < 2:
+        return tuple(runs)
     rows: list[list[Run]] = []
     for run in sorted(runs, key=lambda run: (run.page, run.baseline)):
         if rows and _same_row(rows[-1][0], run):

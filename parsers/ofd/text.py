@@ -2,17 +2,20 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise, takewhile
 
 from parsers.normalise import compact, printed
-from parsers.ofd.page import Page, Places, Run
+from parsers.ofd.page import Page, Run
+from parsers.ofd.placing import Places
 from parsers.pdf import glyphs, layout
 from parsers.pdf.parts import Part, parts_of, read_part
 
 MAX_FACES = 6
 LIST_TITLE = "服务清单"
 LONGEST_TITLE = 40
-PLAIN = re.compile("[!-\u2e7f\u4e00-\u9fff]*")
+LITERAL = re.compile("[ -~\xa5\u2014\u2018-\u201d\u3001-\u3029\u4e00-\u9fff\uff01-\uff5e\uffe5]*")
+"""Characters that are shown as they are."""
 SAME_HEIGHT = 0.5
 JUMP = 1.5
 
@@ -33,20 +36,32 @@ def _is_list(page: Page) -> bool:
 
 def _laid_out(page: Page) -> layout.Page:
     # Labels first: in the file's drawing order a template lies under what is written on it.
-    objects = [run for run in (*page.labels, *page.runs) if run.is_on_page]
-    runs = [piece for order, run in enumerate(objects) for piece in _pieces(run, order)]
-    return layout.Page(page.number, page.width, page.height, tuple(runs))
+    written = (run for run in page.runs if run.is_on_page)
+    runs = [piece for order, run in enumerate(written, len(page.labels)) for piece in _pieces(run, order)]
+    return layout.Page(page.number, page.width, page.height, (*_form(page.labels), *runs))
+
+
+@lru_cache(maxsize=16)
+def _form(labels: tuple[Run, ...]) -> tuple[glyphs.Run, ...]:
+    """What the templates print: the same labels on invoice after invoice."""
+    return tuple(piece for order, run in enumerate(labels) if run.is_on_page for piece in _pieces(run, order))
 
 
 def _pieces(run: Run, order: int) -> Iterator[glyphs.Run]:
     """The text object split where it begins a new line or jumps; blanks at the ends dropped."""
-    x0, y0, x1, y1, _ = run.places
-    chars = run.text if PLAIN.fullmatch(run.text) else map(_shown, run.text)
-    line = tuple(map(glyphs.Glyph, chars, x0, x1))
-    for start, end in pairwise((0, *_breaks(run.places), len(line))):
-        whole = glyphs.Run(line[start:end], x0[start], y0[start], x1[end - 1], y1[start], order)
+    if run.extent.is_even and LITERAL.fullmatch(run.text):
+        yield glyphs.Run(run.text, run.box, order, lambda: _line(run, run.places))
+        return
+    places = run.places
+    line = _line(run, places)
+    for start, end in pairwise((0, *_breaks(places), len(line))):
+        whole = glyphs.run_of(line[start:end], places.y0[start], places.y1[start], order)
         if piece := whole.part(whole.glyphs):
             yield piece
+
+
+def _line(run: Run, places: Places) -> glyphs.Glyphs:
+    return tuple(map(glyphs.Glyph, map(_shown, run.text), places.x0, places.x1))
 
 
 def _breaks(places: Places) -> list[int]:

@@ -8,7 +8,7 @@ import ctypes
 import re
 import struct
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium_c
@@ -38,6 +38,9 @@ class Glyph(NamedTuple):
     x1: float
 
 
+Glyphs = tuple[Glyph, ...]
+
+
 class Run:
     """A piece of text on one line, never changed once it is made.
 
@@ -45,34 +48,49 @@ class Run:
     ``height`` that of the line's type and ``middle`` the height at which the line stands.
     """
 
-    __slots__ = ("glyphs", "height", "middle", "order", "text", "x0", "x1", "y0", "y1")
+    __slots__ = ("_glyphs", "height", "middle", "order", "text", "x0", "x1", "y0", "y1")
 
-    def __init__(self, glyphs: tuple[Glyph, ...], x0: float, y0: float, x1: float, y1: float, order: int) -> None:
-        self.glyphs = glyphs
-        self.x0, self.y0, self.x1, self.y1 = x0, y0, x1, y1
+    def __init__(self, text: str, box: Box, order: int, glyphs: Glyphs | Callable[[], Glyphs]) -> None:
+        self.text = text
+        self.x0, self.y0, self.x1, self.y1 = box
         self.order = order
-        self.text = "".join([glyph[0] for glyph in glyphs])
-        self.height = y1 - y0
-        self.middle = (y0 + y1) / 2
+        self.height = self.y1 - self.y0
+        self.middle = (self.y0 + self.y1) / 2
+        self._glyphs = glyphs
+
+    @property
+    def glyphs(self) -> Glyphs:
+        """The characters with their places; worked out when first asked for where that was put off."""
+        if not isinstance(self._glyphs, tuple):
+            self._glyphs = self._glyphs()
+        return self._glyphs
+
+    @property
+    def is_single(self) -> bool:
+        """Whether it is one character."""
+        return len(self.text) == 1
 
     @property
     def box(self) -> Box:
         """Left, top, right, bottom."""
         return (self.x0, self.y0, self.x1, self.y1)
 
-    def part(self, glyphs: tuple[Glyph, ...]) -> "Run | None":
+    def part(self, glyphs: Glyphs) -> "Run | None":
         """The run cut down to some of its glyphs, blanks at the ends dropped; None where nothing is left."""
-        if glyphs is self.glyphs and glyphs and glyphs[0].char != " " != glyphs[-1].char:
-            return self
         first, last = 0, len(glyphs)
         while first < last and glyphs[first].char == " ":
             first += 1
         while last > first and glyphs[last - 1].char == " ":
             last -= 1
-        kept = glyphs[first:last]
-        if not kept:
+        if first == last:
             return None
-        return Run(kept, kept[0].x0, self.y0, kept[-1].x1, self.y1, self.order)
+        return run_of(glyphs[first:last], self.y0, self.y1, self.order)
+
+
+def run_of(glyphs: Glyphs, top: float, bottom: float, order: int) -> Run:
+    """The run that these glyphs make, at least one."""
+    text = "".join([glyph[0] for glyph in glyphs])
+    return Run(text, (glyphs[0].x0, top, glyphs[-1].x1, bottom), order, glyphs)
 
 
 class Char(NamedTuple):
@@ -227,10 +245,13 @@ def _stacked(char: Char, other: list[Char]) -> bool:
 
 
 def _run(piece: list[Char], order: int) -> Run:
-    glyphs = tuple(Glyph(char.char, char.x0, char.x1) for char in piece)
-    top, bottom = min(char.y0 for char in piece), max(char.y1 for char in piece)
-    whole = Run(glyphs, piece[0].x0, top, piece[-1].x1, bottom, order)
-    return whole.part(glyphs) or whole
+    first, last = 0, len(piece)
+    while piece[first].char == " ":
+        first += 1
+    while piece[last - 1].char == " ":
+        last -= 1
+    glyphs = tuple([Glyph(char.char, char.x0, char.x1) for char in piece[first:last]])
+    return run_of(glyphs, min([char.y0 for char in piece]), max([char.y1 for char in piece]), order)
 
 
 def is_plain(text: str) -> bool:
@@ -238,9 +259,7 @@ def is_plain(text: str) -> bool:
     return bool(PLAIN.fullmatch(text))
 
 
+@lru_cache(maxsize=4096)
 def plain(char: str) -> str:
     """A character for matching: folded, a blank as nothing."""
-    code = ord(char)
-    if 0x21 <= code < 0x7F or code in IDEOGRAPHS:
-        return char
     return folded(char)

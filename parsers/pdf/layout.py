@@ -5,9 +5,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import repeat
+from typing import NamedTuple
 
-from parsers.pdf.glyphs import Glyph, Run, is_plain, plain
+from parsers.pdf.glyphs import Run, is_plain, plain
 from parsers.pdf.labels import ANY
 from reimburse.domain.reading import Box
 
@@ -17,8 +17,7 @@ WORD_GAP = 0.6
 LATIN_GAP = 0.22
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(NamedTuple):
     """A label that was found: its text without blanks, and where it stands."""
 
     text: str
@@ -78,26 +77,24 @@ class Page:
         return "".join(run.text if is_plain(run.text) else "".join(map(plain, run.text)) for run in self.runs)
 
     @cached_property
-    def _text(self) -> tuple[str, Sequence[tuple[Run, Glyph]]]:
+    def _text(self) -> "PrintedText":
         """The lines' folded text, one below the other, and where each of its characters stands."""
-        text: list[str] = []
-        places: list[tuple[Run, Glyph]] = []
+        text = PrintedText()
         for row in self.rows:
             for run in row:
-                _add_plain(run, text, places)
-            text.append("\n")
-            places.append((row[0], row[0].glyphs[0]))
-        return "".join(text), places
+                text.add(run)
+            text.end_line()
+        return text
 
     def find(self, pattern: re.Pattern[str]) -> Sequence[Spot]:
         """Where the pattern stands in the lines' folded text, from the top."""
         if pattern not in self._found:
-            text, places = self._text
+            text = self._text.text
             matches = list(pattern.finditer(text))
             if any("\n" in match.group() for match in matches):
                 lines = re.finditer(".+", text)
                 matches = [match for line in lines for match in pattern.finditer(text, *line.span())]
-            self._found[pattern] = [_spot(match, places) for match in matches]
+            self._found[pattern] = [self._text.spot(match) for match in matches]
         return self._found[pattern]
 
     def first(self, pattern: re.Pattern[str]) -> Spot | None:
@@ -123,7 +120,7 @@ class Page:
         free = (run for run in level if run.order not in spot.orders and run.order not in labelled)
         whole = [run for run in free if _lies_after(run, spot) and run.x0 < limit]
         held = (run for run in level if run.order in labelled or run.order in spot.orders)
-        cut = (_cut(run, start, limit) for run in held if run.x1 > start)
+        cut = (_cut(run, start, limit) for run in held if run.x1 > spot.x1)
         return sorted((*whole, *(run for run in cut if run)), key=lambda run: run.x0)
 
     def _between(self, top: float, bottom: float) -> list[Run]:
@@ -186,28 +183,65 @@ def in_lines(runs: Iterable[Run]) -> list[list[Run]]:
     return [list(row) for row in page.rows]
 
 
-def _add_plain(run: Run, text: list[str], places: list[tuple[Run, Glyph]]) -> None:
-    if is_plain(run.text):
-        text.append(run.text)
-        places.extend(zip(repeat(run), run.glyphs))
-        return
-    for glyph in run.glyphs:
-        for char in plain(glyph.char):
-            text.append(char)
-            places.append((run, glyph))
+class PrintedText:
+    """Runs folded to one text, and the way back from its characters to where they stand."""
 
+    def __init__(self) -> None:
+        self._pieces: list[str] = []
+        self._starts: list[int] = []
+        self._runs: list[tuple[Run, Sequence[int] | None]] = []
+        self._end = 0
 
-def _spot(match: re.Match[str], places: Sequence[tuple[Run, Glyph]]) -> Spot:
-    held = places[match.start() : match.end()]
-    runs = [run for run, _ in held]
-    return Spot(
-        match.group(),
-        min(glyph.x0 for _, glyph in held),
-        min(run.y0 for run in runs),
-        max(glyph.x1 for _, glyph in held),
-        max(run.y1 for run in runs),
-        frozenset(run.order for run in runs),
-    )
+    @cached_property
+    def text(self) -> str:
+        """All of it; nothing may be added any more."""
+        return "".join(self._pieces)
+
+    def add(self, run: Run) -> None:
+        """One more run, behind the last."""
+        places = None
+        folded = run.text
+        if not is_plain(folded):
+            chars = [plain(char) for char in folded]
+            folded = "".join(chars)
+            if len(folded) != len(chars) or len(folded) != len(run.text) or "" in chars:
+                chars = ["".join(map(plain, glyph.char)) for glyph in run.glyphs]
+                places = [index for index, char in enumerate(chars) for _ in char]
+        if folded:
+            self._starts.append(self._end)
+            self._runs.append((run, places))
+            self._pieces.append(folded)
+            self._end += len(folded)
+
+    def end_line(self) -> None:
+        """What is added next stands on another line."""
+        self._pieces.append("\n")
+        self._end += 1
+
+    def spot(self, match: re.Match[str]) -> Spot:
+        """Where the matched text stands."""
+        start, end = match.span()
+        first, last = bisect_right(self._starts, start) - 1, bisect_left(self._starts, end)
+        runs = [run for run, _ in self._runs[first:last]]
+        return Spot(
+            match.group(),
+            min([self._left(first, start), *[run.x0 for run in runs[1:]]]),
+            min([run.y0 for run in runs]),
+            max([self._right(last - 1, end - 1), *[run.x1 for run in runs[:-1]]]),
+            max([run.y1 for run in runs]),
+            frozenset([run.order for run in runs]),
+        )
+
+    def _left(self, index: int, at: int) -> float:
+        run, places = self._runs[index]
+        offset = at - self._starts[index]
+        return run.glyphs[places[offset] if places else offset].x0 if offset else run.x0
+
+    def _right(self, index: int, at: int) -> float:
+        run, places = self._runs[index]
+        offset = at - self._starts[index]
+        place = places[offset] if places else offset
+        return run.x1 if place + 1 == len(run.text) else run.glyphs[place].x1
 
 
 def _lies_after(run: Run, spot: Spot) -> bool:

@@ -53,7 +53,7 @@ def _side(page: Page, spot: Spot) -> str | None:
         return SIDE[word.group()[0]]
     reach = 6 * spot.height
     beside = page.within(spot.x0 - SIDE_REACH, spot.y0 - reach / 2, spot.x0 - 1, spot.y1 + reach)
-    single = [run for run in beside if len(run.glyphs) == 1 and run.text in SIDE]
+    single = [run for run in beside if run.is_single and run.text in SIDE]
     alone = [run for run in single if not any(_is_beside(run, other) for other in beside)]
     return min(((abs(run.middle - spot.middle), SIDE[run.text]) for run in alone), default=(0.0, None))[1]
 
@@ -70,7 +70,7 @@ def _limit(page: Page, name: Spot) -> float:
 
 def _stacked(runs: list[Run]) -> list[Run]:
     """Single characters that stand one below another with nothing beside them: the words that name a block."""
-    single = [run for run in runs if len(run.glyphs) == 1 and run.text in BLOCK_WORDS]
+    single = [run for run in runs if run.is_single and run.text in BLOCK_WORDS]
     alone = [run for run in single if not any(_is_beside(run, other) for other in runs)]
     return [run for run in alone if any(_is_above_or_below(run, other) for other in alone)]
 

@@ -74,7 +74,7 @@ class Body:
         """
         if any(last.x0 < rule < run.x1 and last.x1 - EDGE < rule < run.x0 + EDGE for rule in self.rules):
             return True
-        if len(run.glyphs) == 1:  # Drawn one by one, characters begin anywhere.
+        if run.is_single:  # Drawn one by one, characters begin anywhere.
             return False
         if any(abs(run.x0 - start) < EDGE / 2 for start in self.starts):
             return True

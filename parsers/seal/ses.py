@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from parsers.seal import certificate, der
 from parsers.seal.certificate import RSA_HASHES, Certificate, UnknownKey, expect_method
@@ -38,10 +39,7 @@ class Seal:
 
     def is_made_by_its_maker(self) -> bool:
         """Whether the maker's signature over the seal holds."""
-        try:
-            return self.maker.signed(self.signed, self.maker_signature, RSA_HASHES.get(self.maker_method))
-        except (UnknownKey, Malformed):
-            return False
+        return _is_made(self.maker, self.signed, self.maker_signature, self.maker_method)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +126,7 @@ def _later(outer: list[Node]) -> Sealing:
     )
 
 
+@lru_cache(maxsize=64)
 def _seal(node: Node) -> Seal:
     parts = node.parts()
     header = _header(parts[0])
@@ -188,6 +187,15 @@ def _later_seal(node: Node, parts: list[Node], version: int) -> Seal:
 def _picture(info: Node) -> bytes:
     _, data, _, _ = info.parts()[3].parts()
     return data.octets()
+
+
+@lru_cache(maxsize=64)
+def _is_made(maker: Certificate, signed: bytes, signature: bytes, method: str) -> bool:
+    """One seal is on many documents: its own signature need be checked but once."""
+    try:
+        return maker.signed(signed, signature, RSA_HASHES.get(method))
+    except (UnknownKey, Malformed):
+        return False
 
 
 def _named_digest(entry: Node) -> tuple[str, bytes]:

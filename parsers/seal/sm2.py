@@ -1,6 +1,12 @@
-"""SM2 signatures verified (GB/T 32918.2) on the recommended curve, in plain Python: about two milliseconds each."""
+"""SM2 signatures verified (GB/T 32918.2) on the recommended curve, in plain Python.
 
-from functools import cache, lru_cache
+About one millisecond for a key seen first, 0.3 for one seen before: few authorities seal most of a pile of invoices, so
+multiples of their keys are kept as those of the base point are.
+"""
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import count
 
 from parsers.seal.digests import sm3
 
@@ -13,24 +19,26 @@ GY = 0xBC3736A2F4F6779C59BDCEE36B692153D0A9877CC62A474002DF32E52139F0A0
 DEFAULT_ID = b"1234567812345678"
 UNCOMPRESSED = 4
 WIDTH = 32
+BITS = 5
+"""Of a factor that one table serves."""
+PLACES = range(0, 256, BITS)
+DIGIT = (1 << BITS) - 1
+MOST_KEYS = 16
+"""Keys whose tables are kept, some 300 kB each."""
 
 Affine = tuple[int, int]
 Jacobian = tuple[int, int, int]
 INFINITY: Jacobian = (1, 1, 0)
+BASE: Affine = (GX, GY)
 
 
-@lru_cache(maxsize=512)
 def verify(point: bytes, message: bytes, r: int, s: int, identity: bytes = DEFAULT_ID) -> bool:
     """Whether (r, s) signs the message under the key given as ``04 || x || y``."""
     public = affine(point)
     if public is None or not (1 <= r < N and 1 <= s < N) or (r + s) % N == 0:
         return False
     e = int.from_bytes(sm3(identity_digest(public, identity) + message), "big")
-    sum_point = _add(_times_base(s), _times(public, (r + s) % N))
-    if sum_point[2] == 0:
-        return False
-    x = sum_point[0] * pow(sum_point[2], -2, P) % P
-    return (e + x) % N == r
+    return _has_x(_sum(_chosen(BASE, s), _times(public, (r + s) % N)), (r - e) % N)
 
 
 def affine(point: bytes) -> Affine | None:
@@ -52,9 +60,16 @@ def identity_digest(public: Affine, identity: bytes = DEFAULT_ID) -> bytes:
 
 def multiple_of_base(k: int) -> Affine:
     """K times the base point, k not a multiple of its order."""
-    x, y, z = _times_base(k % N)
+    x, y, z = _sum(_chosen(BASE, k % N))
     inverse = pow(z, -1, P)
     return x * inverse * inverse % P, y * inverse * inverse * inverse % P
+
+
+def _has_x(point: Jacobian, wanted: int) -> bool:
+    """Whether the point's x is the wanted number modulo the order; x may be larger than the order by little."""
+    x, _, z = point
+    square = z * z % P
+    return z != 0 and any(candidate * square % P == x for candidate in (wanted, wanted + N) if candidate < P)
 
 
 def _double(point: Jacobian) -> Jacobian:
@@ -68,55 +83,79 @@ def _double(point: Jacobian) -> Jacobian:
     return new_x, (slope * (shift - new_x) - 8 * square_y * square_y) % P, 2 * y * z % P
 
 
-def _add(one: Jacobian, other: Jacobian) -> Jacobian:
-    if one[2] == 0:
-        return other
-    if other[2] == 0:
-        return one
-    (x1, y1, z1), (x2, y2, z2) = one, other
-    z1z1, z2z2 = z1 * z1 % P, z2 * z2 % P
-    u1, u2 = x1 * z2z2 % P, x2 * z1z1 % P
-    s1, s2 = y1 * z2 * z2z2 % P, y2 * z1 * z1z1 % P
-    if u1 == u2:
-        return _double(one) if s1 == s2 else INFINITY
-    h, r = u2 - u1, s2 - s1
-    hh = h * h % P
-    hhh, v = h * hh % P, u1 * hh % P
-    x3 = (r * r - hhh - 2 * v) % P
-    return x3, (r * (v - x3) - s1 * hhh) % P, h * z1 * z2 % P
-
-
-def _sixteen(point: Jacobian) -> list[Jacobian]:
-    """0 to 15 times a point."""
-    table = [INFINITY, point]
-    for _ in range(14):
-        table.append(_add(table[-1], point))
-    return table
+def _sum(points: Iterable[Affine], start: Jacobian = INFINITY) -> Jacobian:
+    """The points added to the first: in one loop, as calls would cost as much as the sums."""
+    x, y, z = start
+    for px, py in points:
+        if z == 0:
+            x, y, z = px, py, 1
+            continue
+        square = z * z % P
+        h, r = (px * square - x) % P, (py * square * z - y) % P
+        if h == 0:
+            x, y, z = _double((x, y, z)) if r == 0 else INFINITY
+            continue
+        hh = h * h % P
+        hhh, v = h * hh % P, x * hh % P
+        x = (r * r - hhh - 2 * v) % P
+        y, z = (r * (v - x) - y * hhh) % P, z * h % P
+    return x, y, z
 
 
 def _times(public: Affine, k: int) -> Jacobian:
-    table = _sixteen((*public, 1))
+    """The factor times the key: by its tables where the key was seen before, else by doubling."""
+    if next(_sightings(public)):
+        return _sum(_chosen(public, k))
+    multiples = _affine(_row(public))
     total = INFINITY
-    for shift in range(252, -1, -4):
-        if total[2]:
-            total = _double(_double(_double(_double(total))))
-        total = _add(total, table[k >> shift & 15])
+    for place in reversed(PLACES):
+        for _ in range(BITS if total[2] else 0):
+            total = _double(total)
+        if digit := k >> place & DIGIT:
+            total = _sum([multiples[digit - 1]], total)
     return total
 
 
-def _times_base(k: int) -> Jacobian:
-    total = INFINITY
-    for index, table in enumerate(_base_tables()):
-        total = _add(total, table[k >> 4 * index & 15])
-    return total
+@lru_cache(maxsize=256)
+def _sightings(_: Affine) -> Iterator[int]:
+    """How often a key was seen before."""
+    return count()
 
 
-@cache
-def _base_tables() -> tuple[list[Jacobian], ...]:
-    """For each hexadecimal digit of a factor, 0 to 15 times the base point at that place."""
-    tables = []
-    point: Jacobian = (GX, GY, 1)
-    for _ in range(64):
-        tables.append(_sixteen(point))
-        point = _add(tables[-1][-1], point)
-    return tuple(tables)
+def _chosen(point: Affine, k: int) -> Iterator[Affine]:
+    """The multiples of the point that make up k times it."""
+    tables = zip(PLACES, _tables(point), strict=True)
+    return (table[digit - 1] for place, table in tables if (digit := k >> place & DIGIT))
+
+
+@lru_cache(maxsize=MOST_KEYS)
+def _tables(point: Affine) -> tuple[list[Affine], ...]:
+    """For each digit of a factor, 1 to 31 times the point at that digit's place."""
+    starts: list[Jacobian] = [(*point, 1)]
+    for _ in PLACES[1:]:
+        last = starts[-1]
+        for _ in range(BITS):
+            last = _double(last)
+        starts.append(last)
+    return tuple(_affine(_row(start)) for start in _affine(starts))
+
+
+def _row(start: Affine) -> list[Jacobian]:
+    row: list[Jacobian] = [(*start, 1)]
+    for _ in range(DIGIT - 1):
+        row.append(_sum([start], row[-1]))
+    return row
+
+
+def _affine(points: list[Jacobian]) -> list[Affine]:
+    """The points with z of 1, for one inversion altogether; none of them at infinity."""
+    products = [1]
+    for _, _, z in points:
+        products.append(products[-1] * z % P)
+    inverse = pow(products[-1], -1, P)
+    found = []
+    for (x, y, z), before in zip(reversed(points), reversed(products[:-1]), strict=True):
+        own, inverse = inverse * before % P, inverse * z % P
+        square = own * own % P
+        found.append((x * square % P, y * square * own % P))
+    return found[::-1]

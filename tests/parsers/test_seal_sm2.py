@@ -84,6 +84,33 @@ def test_the_other_implementation_accepts_our_signatures(message, seed):
     assert gmssl_pyx.sm2_verify(key.point[1:], message, key.sign(message))
 
 
+def test_a_key_seen_before_is_judged_as_one_seen_first():
+    """Doubling and the kept multiples of the key are two ways to one sum."""
+    key = Key("seen twice")
+    r, s = key.pair(b"m")
+    for _ in range(3):
+        assert sm2.verify(key.point, b"m", r, s)
+        assert not sm2.verify(key.point, b"n", r, s)
+        assert not sm2.verify(key.point, b"m", s, r)
+
+
+@pytest.mark.parametrize("factor", [1, 2, 31, 32, 2**255, sm2.N - 1], ids=str)
+def test_multiples_of_the_base_point_are_on_the_curve_and_add_up(factor):
+    x, y = sm2.multiple_of_base(factor)
+    assert (y * y - (x * x * x + sm2.A * x + sm2.B)) % sm2.P == 0
+    assert sm2.multiple_of_base(sm2.N - factor) == (x, sm2.P - y)
+
+
+def test_the_base_point_itself_may_be_a_key():
+    """The sum then adds a point to itself on the way."""
+    point = b"\x04" + sm2.GX.to_bytes(32, "big") + sm2.GY.to_bytes(32, "big")
+    e = int.from_bytes(sm3(sm2.identity_digest(sm2.BASE) + b"m"), "big")
+    x, _ = sm2.multiple_of_base(7)
+    r = (e + x) % sm2.N
+    s = pow(2, -1, sm2.N) * (7 - r) % sm2.N
+    assert [sm2.verify(point, b"m", r, s) for _ in range(3)] == [True] * 3
+
+
 @settings(max_examples=15, deadline=None)
 @given(st.binary(max_size=200))
 def test_we_accept_the_other_implementations_signatures(message):
