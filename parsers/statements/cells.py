@@ -23,12 +23,16 @@ class BadRow(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A header with what is known from around it; ``minus_is_notation``: a minus in money out means nothing."""
+    """A header with what is known from around it.
+
+    ``minus_is_notation``: a minus in money out means nothing. ``width``: the cells that a row may have at most.
+    """
 
     header: Header
     currency: str
     latest: Month | None
     minus_is_notation: bool
+    width: int
 
     @property
     def profile(self) -> Profile:

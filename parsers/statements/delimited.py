@@ -52,7 +52,7 @@ def text_tables(text: str) -> tuple[Sheet, ...]:
     lines = re.split(r"\r\n|\n|\r", text)
     if len(lines) > MOST_ROWS:
         raise OverLimit
-    return tuple(Sheet(None, tuple(_rows(lines, separator))) for separator in _separators(lines))
+    return tuple(Sheet(None, tuple(_rows(lines, separator)), is_text=True) for separator in _separators(lines))
 
 
 def _separators(lines: Sequence[str]) -> list[str]:
@@ -84,20 +84,21 @@ def _usual_width(lines: Sequence[str], split: "_Splitter") -> int:
 def _record(lines: Sequence[str], at: int, split: "_Splitter", width: int) -> tuple[list[str], int]:
     """The cells of the record that begins on this line, and how many lines it takes.
 
-    A quoted cell may go over several lines. Where a stray quote would change the number of cells it is a plain sign.
+    A quoted cell may go over several lines. A stray quote that would swallow separators is a plain sign.
     """
     line = lines[at]
     fields = split.closed(line)
-    if fields is not None and len(fields) == width:
+    literal = [field.strip().strip('"') for field in line.split(split.separator)]
+    if len(literal) == width and (fields is None or any('"' in text and split.separator in text for text in fields)):
+        return literal, 1
+    if fields is not None:
         return fields, 1
-    if fields is None:
-        for taken in range(2, min(MOST_JOINED, len(lines) - at) + 1):
-            line = f"{line}\n{lines[at + taken - 1]}"
-            joined = split.closed(line)
-            if joined is not None and len(joined) == width:
-                return joined, taken
-    literal = [field.strip().strip('"') for field in lines[at].split(split.separator)]
-    return (literal if fields is None or len(literal) == width else fields), 1
+    for taken in range(2, min(MOST_JOINED, len(lines) - at) + 1):
+        line = f"{line}\n{lines[at + taken - 1]}"
+        joined = split.closed(line)
+        if joined is not None and len(joined) == width:
+            return joined, taken
+    return literal, 1
 
 
 class _Splitter:

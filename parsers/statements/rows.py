@@ -18,6 +18,8 @@ GLUED = re.compile(r"(.*?[^\d*\s-])?\s*([\d*-]{5,})")
 
 def payment(table: Table, row: Row) -> StatementRow:
     """The payment that this row states, or ``BadRow``."""
+    if any(row.cells[table.width :]):
+        raise BadRow("单元格多于列数，可能少了引号", "more cells than columns: a quotation mark may be missing")
     cells = Cells(table.header, row)
     profile = table.profile
     paid_on, paid_at = _moment(cells, table.latest)

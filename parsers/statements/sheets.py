@@ -17,10 +17,11 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A table; ``part`` names the sheet or the archive's member where there are several."""
+    """A table; ``part`` names the sheet where there are several. ``is_text``: split at separators, which may go wrong."""
 
     part: str | None
     rows: tuple[Row, ...]
+    is_text: bool = False
 
 
 def cell(text: str) -> str:

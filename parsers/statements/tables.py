@@ -11,7 +11,7 @@ from parsers.statements.moved import has_amount, minus_is_notation, totals_of
 from parsers.statements.natures import fits
 from parsers.statements.preamble import account_in, currency_in, month_in, totals_in
 from parsers.statements.rows import has_day, payment
-from parsers.statements.sheets import Row, Sheet
+from parsers.statements.sheets import MOST_COLUMNS, Row, Sheet
 from reimburse.domain.finding import Text
 from reimburse.domain.statement import SkippedRow, StatedTotal, Statement, StatementRow
 
@@ -55,17 +55,19 @@ def statements_in(sheet: Sheet, headers: Sequence[Header], name: str) -> list[St
     for index, header in enumerate(headers):
         is_last = index == len(headers) - 1
         rows = sheet.rows[header.at + 1 : None if is_last else headers[index + 1].at]
-        table = _table(header, rows, above, name)
+        width = len(sheet.rows[header.at].cells) if sheet.is_text else MOST_COLUMNS
+        table = _table(header, rows, above, name, width)
         block = _block(table, rows, is_last=is_last)
         _add(parts, header, block, account_in(above))
-        parts[-1].stated.extend((*totals_in([*above, *block.words]), *_of_columns(table, block.words)))
+        parts[-1].stated.extend(totals_in([*above, *(block.words if is_last else [])]))
+        parts[-1].stated.extend(_of_columns(table, block.words))
         above = block.words
     return [_statement(part, sheet.part) for part in parts]
 
 
-def _table(header: Header, rows: Sequence[Row], above: Sequence[Row], name: str) -> Table:
+def _table(header: Header, rows: Sequence[Row], above: Sequence[Row], name: str, width: int) -> Table:
     usual = currency_in(above) or header.profile.currency
-    return Table(header, usual, month_in(above, name), minus_is_notation(header, rows))
+    return Table(header, usual, month_in(above, name), minus_is_notation(header, rows), width)
 
 
 def _add(parts: list[_Part], header: Header, block: _Block, above: str | None) -> None:
