@@ -17,7 +17,7 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A table; ``part`` names the sheet where there are several. ``is_text``: split at separators, which may go wrong."""
+    """A table; ``part`` names the sheet where there are several. ``is_text``: split at separators."""
 
     part: str | None
     rows: tuple[Row, ...]
