@@ -104,6 +104,11 @@ class Sandbox:
             return (document,)
         return tuple(Document(name, data) for name, data in zip(head["names"], blobs, strict=True))
 
+    def statement_json(self, document: Document, request: Head) -> Head:
+        """A statement in its JSON form, or why the file gives none (``parsers.statements.sandboxed``)."""
+        head, _ = self._ask({**request, "op": "statement"}, document)
+        return head
+
     def picture(self, document: Document, page: int = 1, dpi: int = 144) -> bytes | None:
         """A page as PNG, or None where the file has no pages to show; ``ParseError`` where it cannot be drawn."""
         _, blobs = self._ask({"op": "render", "page": page, "dpi": dpi}, document)

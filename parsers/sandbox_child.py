@@ -147,6 +147,12 @@ def _render(head: Head, document: Document, _: Handler) -> Answer:
     return {"picture": True}, [png.getvalue()]
 
 
+def _statement(head: Head, document: Document, _: Handler) -> Answer:
+    from parsers.statements.sandboxed import answer_to
+
+    return answer_to(document, head), ()
+
+
 def _hash(head: Head, document: Document, _: Handler) -> Answer:
     from parsers.page_picture import render
     from parsers.phash import perceptual_hash
@@ -166,6 +172,7 @@ OPERATIONS: dict[str, Callable[[Head, Document, Handler], Answer]] = {
     "open": _open,
     "render": _render,
     "hash": _hash,
+    "statement": _statement,
     "sheets": _sheets,
 }
 

@@ -102,8 +102,9 @@ def _in_member(statement: Statement, name: str) -> Statement:
 def _read(document: Document, profiles: Profiles, profile: str | None) -> tuple[Statement, ...]:
     if xbrl.is_instance(document.data):
         return xbrl.read(document)
-    sheets = tuple(_sheets(document))
-    for group in sheets:
+    seen: list[Sheet] = []
+    for group in _sheets(document):
+        seen.extend(group)
         found = [statement for sheet in group for statement in _of_sheet(sheet, profiles, document.name)]
         if found:
             return tuple(found)
@@ -111,7 +112,7 @@ def _read(document: Document, profiles: Profiles, profile: str | None) -> tuple[
         raise MissingColumns(
             Text(f"没有符合样式 {profile} 的表头。", f"No row of the file is the header of the layout {profile}.")
         )
-    raise unknown_columns([sheet for group in sheets for sheet in group]) or not_a_statement(document)
+    raise unknown_columns(seen) or not_a_statement(document)
 
 
 def _of_sheet(sheet: Sheet, profiles: Profiles, name: str) -> list[Statement]:

@@ -47,12 +47,13 @@ def _plain(text: str) -> str | None:
     return None if odd > len(head) * MOST_ODD else text.removeprefix("\ufeff")
 
 
-def text_tables(text: str) -> tuple[Sheet, ...]:
+def text_tables(text: str) -> Iterator[Sheet]:
     """The text split by each separator that makes columns of it, likeliest first."""
     lines = re.split(r"\r\n|\n|\r", text)
     if len(lines) > MOST_ROWS:
         raise OverLimit
-    return tuple(Sheet(None, tuple(_rows(lines, separator)), is_text=True) for separator in _separators(lines))
+    for separator in _separators(lines):
+        yield Sheet(None, tuple(_rows(lines, separator)), is_text=True)
 
 
 def _separators(lines: Sequence[str]) -> list[str]:

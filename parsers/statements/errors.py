@@ -24,14 +24,14 @@ class NotAStatement(StatementError):
     code = "not_a_statement"
 
     def __init__(self, looks_like: Text, advice: Text | None = None) -> None:
-        more = advice or Text("请上传账单的 CSV 或 Excel 文件。", "Give the statement's CSV or Excel file.")
+        self.looks_like = looks_like
+        self.advice = advice or Text("请上传账单的 CSV 或 Excel 文件。", "Give the statement's CSV or Excel file.")
         super().__init__(
             Text(
-                f"这不是账单，看起来是{looks_like.zh}。{more.zh}",
-                f"This is no statement; it looks like {looks_like.en}. {more.en}",
+                f"这不是账单，看起来是{looks_like.zh}。{self.advice.zh}",
+                f"This is no statement; it looks like {looks_like.en}. {self.advice.en}",
             )
         )
-        self.looks_like = looks_like
 
 
 class UnknownColumns(NotAStatement):

@@ -11,6 +11,8 @@ from parsers.statements.profile import Columns, Name, Names, Profile
 from parsers.statements.sheets import Row, Sheet
 from reimburse.domain.finding import Text
 
+YEAR = re.compile(r"\d{4}")
+"""A row that holds four digits on end is no header, and most rows do."""
 IN_TWO_LANGUAGES = re.compile(r"\[[^\]]*\]")
 FIELDS = Columns.__struct_fields__
 
@@ -65,7 +67,7 @@ def headers(sheet: Sheet, profiles: Iterable[Profile]) -> Iterator[Header]:
     layouts = [_layout(profile) for profile in profiles]
     some = {name for layout in layouts for alternatives in layout.key for name in alternatives}
     for at, row in enumerate(sheet.rows):
-        if len(row.cells) < 2:
+        if len(row.cells) < 2 or YEAR.search("\n".join(row.cells)):
             continue
         cells = frozenset(column_name(text) for text in row.cells if text and len(text) < 120)
         if len(cells & some) < 2:

@@ -64,6 +64,7 @@ def _fits(text: str | None, patterns: Patterns) -> bool:
     return text is not None and any(fits(pattern, text) for pattern in patterns)
 
 
+@lru_cache(maxsize=8192)
 def fits(pattern: str, text: str) -> bool:
     """Whether a cell is what a pattern says; ``*`` at an end stands for anything.
 

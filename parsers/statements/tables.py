@@ -98,12 +98,13 @@ def _block(table: Table, rows: Sequence[Row], *, is_last: bool) -> _Block:
     failed: list[tuple[int, Row, BadRow]] = []
     last = -1
     for index, row in enumerate(rows):
-        if not any(row.cells) or table.header.is_repeated_by(row):
+        if not any(row.cells):
             continue
         try:
             found = payment(table, row)
         except BadRow as problem:
-            failed.append((index, row, problem))
+            if not table.header.is_repeated_by(row):
+                failed.append((index, row, problem))
         else:
             payments.append((Cells(table.header, row).text("account"), found))
             last = index

@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import groupby
 from pathlib import Path
@@ -11,8 +12,21 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from parsers.statements import BadProfile, PasswordNeeded, Profiles, StatementError, load_profiles, read_statement
+from parsers.document import Document
+from parsers.sandbox import Sandbox
+from parsers.sandbox_process import Limits
+from parsers.statements import (
+    BadProfile,
+    NotAStatement,
+    OverLimit,
+    PasswordNeeded,
+    Profiles,
+    StatementError,
+    load_profiles,
+)
+from parsers.statements.sandboxed import read_statement_in
 from reimburse.commands.statement_table import show, show_problem
+from reimburse.domain.finding import Text
 from reimburse.domain.money import ZERO, money_text
 from reimburse.domain.statement import Direction, Statement, StatementRow
 from reimburse.domain.statement_json import Json, row_to_json, skipped_to_json
@@ -20,8 +34,18 @@ from reimburse.settings import data_folder
 
 NOT_READ = 3
 LEAST_WIDTH = 160
+LIMITS = Limits(wall_s=120, cpu_s=110)
+"""Nobody waits in a browser: a year of a busy account may take a while."""
 
 Answer = tuple[Statement, ...] | StatementError
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the caller said about the files."""
+
+    profile: str | None
+    password: str | None = field(repr=False)
 
 
 @click.command()
@@ -44,17 +68,17 @@ def statement(
     if not console.is_terminal:
         console = Console(highlight=False, width=LEAST_WIDTH)
     all_read = True
-    for path in paths:
-        name = os.fsencode(path).decode("utf-8", "replace")
-        answer = _answer(path, profiles, profile, password)
-        all_read &= not isinstance(answer, StatementError)
-        if as_json:
-            for line in _lines(name, answer):
-                click.echo(json.dumps(line, ensure_ascii=False).encode("utf-8", "replace"))
-        elif isinstance(answer, StatementError):
-            show_problem(console, name, answer)
-        else:
-            show(console, name, answer)
+    with Sandbox(LIMITS) as sandbox:
+        for path in paths:
+            name = os.fsencode(path).decode("utf-8", "replace")
+            answer = _answer(sandbox, path, profiles, Asked(profile, password))
+            all_read &= not isinstance(answer, StatementError)
+            if as_json:
+                _write(name, answer)
+            elif isinstance(answer, StatementError):
+                show_problem(console, name, answer)
+            else:
+                show(console, name, answer)
     raise SystemExit(0 if all_read else NOT_READ)
 
 
@@ -70,18 +94,27 @@ def _profiles(data: Path, wanted: str | None) -> Profiles:
     return profiles
 
 
-def _answer(path: Path, profiles: Profiles, profile: str | None, password: str | None) -> Answer:
+def _answer(sandbox: Sandbox, path: Path, profiles: Profiles, asked: Asked) -> Answer:
     """The file's statements, or why there are none; a missing password is asked for where there is someone to ask."""
-    content = path.read_bytes()
-    while True:
-        try:
-            return read_statement(path.name, content, profiles, profile=profile, password=password)
-        except PasswordNeeded as problem:
-            if not sys.stdin.isatty():
-                return problem
-            password = click.prompt(f"{path.name} 的密码 / password", hide_input=True, err=True)
-        except StatementError as problem:
+    if not path.is_file():
+        return NotAStatement(Text("一个设备或管道", "a device or a pipe"))
+    if path.stat().st_size > LIMITS.document_mib << 20:
+        return OverLimit()
+    document = Document(path.name, path.read_bytes())
+    try:
+        return read_statement_in(sandbox, document, profiles, profile=asked.profile, password=asked.password)
+    except PasswordNeeded as problem:
+        if not sys.stdin.isatty():
             return problem
+    except StatementError as problem:
+        return problem
+    password = click.prompt(f"{path.name} 的密码 / password", hide_input=True, err=True)
+    return _answer(sandbox, path, profiles, Asked(asked.profile, password))
+
+
+def _write(name: str, answer: Answer) -> None:
+    for line in _lines(name, answer):
+        click.echo(json.dumps(line, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 def _lines(name: str, answer: Answer) -> Iterator[Json]:

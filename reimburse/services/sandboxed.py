@@ -9,8 +9,11 @@ from parsers.document import Document
 from parsers.errors import Unsupported
 from parsers.sandbox import Sandbox
 from parsers.sandbox_process import Limits
+from parsers.statements import Profiles
+from parsers.statements.sandboxed import read_statement_in
 from parsers.tables.sheets import Sheet
 from reimburse.domain.invoice_json import Json
+from reimburse.domain.statement import Statement
 from reimburse.settings import Settings
 
 CERTIFICATES = frozenset({".pem", ".cer", ".crt", ".der"})
@@ -28,6 +31,13 @@ def read(document: Document) -> list[Json]:
 def documents_in(document: Document) -> tuple[Document, ...]:
     """The files in a ZIP or mail, or the file itself; ``ParseError`` where it cannot be opened."""
     return sandbox().documents_in(document)
+
+
+def statements(
+    name: str, content: bytes, profiles: Profiles, *, profile: str | None = None, password: str | None = None
+) -> tuple[Statement, ...]:
+    """Every statement in the file, as ``parsers.statements.read_statement`` gives them, or its ``StatementError``."""
+    return read_statement_in(sandbox(), Document(name, content), profiles, profile=profile, password=password)
 
 
 def page_picture(document: Document, page: int, dpi: int) -> bytes:
