@@ -20,7 +20,6 @@ from rules.workdays import add_days, add_working_days
     "A refund is offset within 3 working days",
     clause="B-5.4",
     needs=("refunds",),
-    applies=where(lambda facts: facts.refunds is None or facts.refunds, "没有退款 / no refund"),
     uses=("offset_within_working_days",),
 )
 def refund_is_offset_in_time(facts: Facts) -> Iterator[Hit | Lacks]:
@@ -58,6 +57,8 @@ def second_query_is_due(facts: Facts) -> Iterator[Hit | Lacks]:
         verification = invoice.verification
         if verification is None:
             yield Lacks("invoices.verification")
+        elif verification.status == "not_found" and verification.checked_at is None:
+            yield Lacks("invoices.verification.checked_at")
         elif verification.status == "not_found" and verification.checked_at:
             hours = facts.parameters.requery_after_hours
             at, day = verification.checked_at.at, verification.checked_at.day

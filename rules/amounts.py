@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from reimburse.domain.finding import Remedy, Severity
 from reimburse.domain.money import ZERO, money_text
 from rules.evidence import attached_to_invoice, attached_to_line
-from rules.facts import Facts, LineFacts
+from rules.facts import Facts, InvoiceFacts, LineFacts
 from rules.folding import blank
 from rules.remedies import approve, attach, do, edit_line, remove, split_line
 from rules.rule import NOTHING, Hit, Lacks, Rule, elsewhere, of_invoice, of_line, rule, told, where
@@ -86,8 +86,8 @@ def invoice_is_not_below_its_lines(facts: Facts) -> Iterator[Hit | Lacks]:
 
 
 def _needs_invoice(line: LineFacts) -> bool:
-    """A prepayment has its invoice later (R-75), an adjustment none of its own."""
-    return line.amount > 0 and not line.adjustment and line.category != "prepayment"
+    """Whatever asks for money rests on an invoice, a surcharge too; a prepayment has its invoice later (R-75)."""
+    return line.amount > 0 and (line.category != "prepayment" or line.adjustment is not None)
 
 
 @rule(
@@ -108,7 +108,10 @@ def every_invoice_has_its_lines(facts: Facts) -> Iterator[Hit | Lacks]:
             remedy = split_line(
                 f"拆成 {len(named)} 条，每条一张发票", f"Split it into {len(named)}, one for each invoice"
             )
-            yield Hit(of_line(line), zh, en, "一条一票 / one invoice a line", ", ".join(named), (remedy,))
+            found = ", ".join(
+                facts.by_id[name].called if name in facts.by_id else "佐证单据 / a document" for name in named
+            )
+            yield Hit(of_line(line), zh, en, "一条一票 / one invoice a line", found, (remedy,))
     for invoice in facts.invoices:
         if not facts.lines_of(invoice):
             zh, en = "这张发票没有对应的明细。", "No line names this invoice."
@@ -125,13 +128,14 @@ def every_invoice_has_its_lines(facts: Facts) -> Iterator[Hit | Lacks]:
     "折扣、抹零、附加费须单列并注明依据",
     "Adjustments stand on their own line with their basis",
     clause="B-5.2",
-    needs=("attachments",),
     any_remedy=True,
 )
 def adjustments_state_their_basis(facts: Facts) -> Iterator[Hit | Lacks]:
     """A discount, rounding or surcharge line says how it was calculated, in words or by an attachment."""
     for line in facts.lines:
-        if line.adjustment and blank(line.basis) and "calculation_basis" not in attached_to_line(facts, line):
+        if line.adjustment and blank(line.basis) and facts.attachments is None:
+            yield Lacks("attachments")
+        elif line.adjustment and blank(line.basis) and "calculation_basis" not in attached_to_line(facts, line):
             names = {"discount": "折扣", "rounding": "抹零", "surcharge": "附加费"}
             zh = f"{names[line.adjustment]} {money_text(line.amount)} 没有注明计算依据。"
             en = f"The {line.adjustment} of {money_text(line.amount)} does not say how it was calculated."
@@ -144,7 +148,7 @@ def adjustments_state_their_basis(facts: Facts) -> Iterator[Hit | Lacks]:
 
 
 def _on_red(facts: Facts, line: LineFacts) -> bool:
-    return any(invoice.invoice.red_letter for invoice in facts.invoices_of(line))
+    return any(invoice.is_red for invoice in facts.invoices_of(line))
 
 
 @rule(
@@ -172,15 +176,24 @@ def mixed_invoices_are_split(facts: Facts) -> Iterator[Hit | Lacks]:
                 f"拆成 {len(guessed)} 条：{labels}", f"Split it into {len(guessed)}: {', '.join(guessed)}"
             )
             yield Hit(of_line(lines[0]), zh, en, ", ".join(guessed), lines[0].category, (remedy,))
-        if len(lines) > 1:
-            yield from _without_quantity(lines)
+    yield from _without_quantity(facts)
 
 
-def _without_quantity(lines: list[LineFacts]) -> Iterator[Hit]:
-    for line in lines:
-        if line.quantity is None:
+def _without_quantity(facts: Facts) -> Iterator[Hit]:
+    """Lines that share an invoice and state no quantity; and a quantity of nothing, or less, that costs money."""
+    for line in facts.lines:
+        shared = any(_is_split(facts, invoice) for invoice in facts.invoices_of(line))
+        none = line.quantity is not None and line.quantity <= 0 < line.amount
+        if not line.adjustment and (none or (shared and line.quantity is None)):
             zh, en = "分项填报的明细没有数量。", "A line of a split invoice has no quantity."
-            yield Hit(of_line(line), zh, en, "数量 / a quantity", NOTHING, (edit_line("quantity"),))
+            if none:
+                zh, en = f"数量 {line.quantity:f} 不大于零。", f"The quantity {line.quantity:f} is not above zero."
+            found = f"{line.quantity:f}" if line.quantity is not None else NOTHING
+            yield Hit(of_line(line), zh, en, "大于零的数量 / a quantity above zero", found, (edit_line("quantity"),))
+
+
+def _is_split(facts: Facts, invoice: InvoiceFacts) -> bool:
+    return sum(not line.adjustment for line in facts.lines_of(invoice)) > 1
 
 
 @rule("R-57", Severity.RETURN, "类别须在会计科目表内", "The category is in the chart of accounts", clause="B-5.3")

@@ -34,13 +34,13 @@ def tax_is_net_times_rate(facts: Facts) -> Iterator[Hit | Lacks]:
         stated = invoice.invoice
         if stated.kind is InvoiceKind.AIR_ITINERARY or is_margin(stated):
             continue
-        for place, line in enumerate(stated.lines, 1):
-            due = _tax_due(line)
-            if (
-                due is not None
-                and line.tax_amount is not None
-                and abs(line.tax_amount - due) > facts.parameters.amount_tolerance
-            ):
+        dues = [
+            (place, line, _tax_due(line)) for place, line in enumerate(stated.lines, 1) if line.tax_amount is not None
+        ]
+        if _has_tax_block(stated) and all(due is None for _, _, due in dues):
+            yield Lacks("invoices.lines")
+        for place, line, due in dues:
+            if due is not None and abs((line.tax_amount or ZERO) - due) > facts.parameters.amount_tolerance:
                 yield _wrong_tax(invoice, place, line, due)
 
 
@@ -92,7 +92,9 @@ def net_and_tax_make_the_total(facts: Facts) -> Iterator[Hit | Lacks]:
     for invoice in facts.invoices:
         total, parts = invoice.invoice.total_incl_tax, _parts(invoice.invoice)
         if parts is None or total is None:
-            if _has_tax_block(invoice.invoice):
+            if invoice.invoice.kind is InvoiceKind.AIR_ITINERARY:
+                yield Lacks("invoices.lines")
+            elif _has_tax_block(invoice.invoice):
                 yield Lacks("invoices.total_incl_tax" if total is None else "invoices.amount_excl_tax")
         elif abs(parts - total) > facts.parameters.amount_tolerance:
             zh = f"不含税金额加税额为 {money_text(parts)}，价税合计却是 {money_text(total)}。"

@@ -16,6 +16,7 @@ from rules.vocabulary import FIELDS, listed
 
 FOUR_ITEM_KINDS = frozenset({InvoiceKind.SPECIAL_PAPER, InvoiceKind.SPECIAL_ELECTRONIC})
 BRANCH = re.compile(r"支行|分行|营业部|营业室|分理处|储蓄所|信用社|财务公司|branch", re.IGNORECASE)
+LABELS = re.compile(r"开户银?行|[账帐]号|地址|(联系)?电话|[及和、,;:：()/-]")
 special = where(
     lambda facts: any(invoice.invoice.kind in SPECIAL_KINDS for invoice in facts.invoices),
     "没有专用发票 / no special VAT invoice",
@@ -47,6 +48,7 @@ def four_items_are_stated(facts: Facts) -> Iterator[Hit | Lacks]:
                 "地址、电话、开户行、账号 / address, phone, bank, account",
                 f"缺 {names.zh} / lacks {names.en}",
                 (complete(field), reissue(field)),
+                clauses="B-8.3",
             )
 
 
@@ -63,9 +65,9 @@ def four_items_missing(buyer: Party) -> tuple[str, ...]:
 
 
 def _split(text: str | None, number: str) -> tuple[bool, bool]:
-    """Whether a block has words, and whether it has a number of this form."""
-    words, count = re.subn(number, "", (text or "").strip())
-    return not blank(words), bool(count)
+    """Whether a block has words besides its labels, and whether it has a number of this form."""
+    words, count = re.subn(number, "", fold(text or ""))
+    return not blank(LABELS.sub("", words)), bool(count)
 
 
 @rule(
@@ -120,13 +122,15 @@ def parties_of_special_agree(facts: Facts) -> Iterator[Hit | Lacks]:
     applies=has_buyer,
 )
 def buyer_block_equals_record(facts: Facts) -> Iterator[Hit | Lacks]:
-    """What the invoice states of address, phone, bank and account is what the title library holds."""
+    """What the invoice states of address, phone, bank and account is on record so; half an item is R-16's."""
     for invoice, buyer in judged(facts):
         if not buyer.is_ours or not buyer.title:
             continue
-        for field in ("address_phone", "bank_account"):
+        halves = four_items_missing(invoice.invoice.buyer) if invoice.invoice.kind in FOUR_ITEM_KINDS else ()
+        for field, items in (("address_phone", ("address", "phone")), ("bank_account", ("bank", "account"))):
             stated, record = getattr(invoice.invoice.buyer, field), getattr(buyer.title, field)
-            if not blank(stated) and not blank(record) and fold(stated) != fold(record):
+            whole = not blank(stated) and not blank(record) and not set(items) & set(halves)
+            if whole and fold(stated) != fold(record):
                 names = FIELDS[f"buyer.{field}"]
                 zh = f"{names.zh}“{stated}”与备案“{record}”不一致。"
                 en = f'The {names.en} "{stated}" is not the record "{record}".'

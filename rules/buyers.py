@@ -8,6 +8,7 @@ from enum import Enum
 from reimburse.domain.invoice import InvoiceKind
 from rules.facts import Facts, InvoiceFacts
 from rules.folding import blank, fold
+from rules.person_names import looks_like_person
 from rules.policy import Title
 from rules.tax_id import is_personal
 
@@ -64,7 +65,12 @@ class Buyer:
     @property
     def id_is_in_library(self) -> bool:
         """Whether some title has this tax id."""
-        return any(self.tax_id == fold(title.tax_id or "") for title in self.library if title.tax_id)
+        return self.owner_of_id is not None
+
+    @property
+    def owner_of_id(self) -> Title | None:
+        """The title whose tax id the invoice states."""
+        return next((title for title in self.library if title.tax_id and fold(title.tax_id) == self.tax_id), None)
 
 
 def buyers(facts: Facts) -> dict[str, Buyer]:
@@ -133,7 +139,7 @@ def _buyer(facts: Facts, invoice: InvoiceFacts) -> Buyer:
     known = _in_library(facts, invoice, name, tax_id, library)
     if known:
         return known
-    if facts.parameters.personal_titles_allowed and _is_personal(facts, name, tax_id):
+    if facts.parameters.personal_titles_allowed and _is_personal(facts, name, tax_id, library):
         return Buyer(Standing.PERSONAL, name, tax_id, None, library)
     return Buyer(Standing.UNKNOWN, name, tax_id, _nearest(facts, library, name, tax_id), library)
 
@@ -146,11 +152,12 @@ def _in_library(
     holding = [title for title in same if title.holds_on(day)]
     if holding:
         title = next((item for item in holding if fold(item.tax_id or "") == tax_id), holding[0])
-        wanted = _wanted(facts, library)
-        if wanted and title not in wanted:
-            return Buyer(Standing.OTHER_ENTITY, name, tax_id, wanted[0], library)
         exact = any(item.name == name for item in holding)
-        return Buyer(Standing.EXACT if exact else Standing.FOLDED, name, tax_id, title, library)
+        standing = _of_known(title, tax_id, same, exact=exact)
+        wanted = _wanted(facts, library)
+        if wanted and title not in wanted and standing is not Standing.OUTDATED:
+            standing, title = Standing.OTHER_ENTITY, wanted[0]
+        return Buyer(standing, name, tax_id, title, library)
     renamed = next((item for item in library if folded in {fold(old) for old in item.former_names}), None)
     if renamed and renamed.valid_from and day and day < renamed.valid_from:
         return Buyer(Standing.EXACT, name, tax_id, renamed, library)
@@ -161,10 +168,27 @@ def _in_library(
     return None
 
 
-def _is_personal(facts: Facts, name: str, tax_id: str) -> bool:
+def _of_known(title: Title, tax_id: str, same: list[Title], *, exact: bool) -> Standing:
+    """The standing of a name in force; with the tax id that the same name had once, it is outdated."""
+    had_once = any(tax_id and fold(old.tax_id or "") == tax_id for old in same)
+    if had_once and fold(title.tax_id or "") != tax_id:
+        return Standing.OUTDATED
+    return Standing.EXACT if exact else Standing.FOLDED
+
+
+def _is_personal(facts: Facts, name: str, tax_id: str, library: tuple[Title, ...]) -> bool:
+    """The claimant's name, one marked as a person's, one beside a person's number, or one that has a name's form."""
     if names_the_claimant(facts, name) or PERSONAL.search(fold(name)):
         return True
-    return is_personal(tax_id) and not looks_like_company(name)
+    if looks_like_company(name):
+        return False
+    return is_personal(tax_id) or (looks_like_person(fold(name)) and not _abbreviates(name, library))
+
+
+def _abbreviates(name: str, library: tuple[Title, ...]) -> bool:
+    """Whether a title, or a former one, holds these characters one after the other."""
+    known = (text for title in library for text in (title.name, *title.former_names))
+    return any(fold(name) in fold(text) for text in known)
 
 
 def _wanted(facts: Facts, library: tuple[Title, ...]) -> list[Title]:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from reimburse.domain.invoice import Invoice, InvoiceKey, InvoiceLine, Party, Travel
+from reimburse.domain.invoice import Invoice, InvoiceKey, InvoiceKind, InvoiceLine, Party, Travel
 from reimburse.domain.money import cents
 from rules import claim_parts as parts
 from rules.claim_parts import Moment
@@ -101,11 +101,32 @@ def _identities(claim_file: ClaimFile) -> None:
         for index, item in enumerate(items):
             if counted[item.id] > 1:
                 raise BadClaim(f"{name}[{index}].id", f"`{item.id}` stands {counted[item.id]} times")
+    for index, invoice in enumerate(claim_file.invoices):
+        if invoice.kind is None and invoice.document is None:
+            raise BadClaim(f"invoices[{index}].kind", "an invoice has a kind; only a document may have none")
     known = {invoice.id for invoice in claim_file.invoices}
     for index, line in enumerate(claim_file.lines):
         for place, identity in enumerate(line.invoice_ids):
             if identity not in known:
                 raise BadClaim(f"lines[{index}].invoice_ids[{place}]", f"no invoice `{identity}` in this claim")
+
+
+def check_references(claim_file: ClaimFile) -> None:
+    """Attachments and trips have ids of their own, and an attachment serves only what stands in the claim."""
+    for name in ("attachments", "trips"):
+        items = getattr(claim_file, name) or ()
+        counted = Counter(item.id for item in items)
+        for index, item in enumerate(items):
+            if counted[item.id] > 1:
+                raise BadClaim(f"{name}[{index}].id", f"`{item.id}` stands {counted[item.id]} times")
+    known = {"line_id": {line.id for line in claim_file.lines}, "invoice_id": {item.id for item in claim_file.invoices}}
+    for index, item in enumerate(claim_file.attachments or ()):
+        for field, ids in known.items():
+            named = getattr(item, field)
+            if named is not None and named not in ids:
+                raise BadClaim(
+                    f"attachments[{index}].{field}", f"no {field.removesuffix('_id')} `{named}` in this claim"
+                )
 
 
 def _ordered(items: Iterable[T] | None) -> tuple[T, ...] | None:
@@ -185,7 +206,7 @@ def _invoice(part: InvoicePart) -> InvoiceFacts:
 def _as_stated(part: InvoicePart) -> Invoice:
     travel = part.travel
     return Invoice(
-        kind=part.kind,
+        kind=part.kind or InvoiceKind.OTHER,
         number=part.number or None,
         code=part.code or None,
         check_code=part.check_code,

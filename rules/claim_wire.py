@@ -104,7 +104,7 @@ class InvoicePart(Part, frozen=True):
     """One invoice and what is known of its file."""
 
     id: str
-    kind: InvoiceKind
+    kind: InvoiceKind | None = None
     code: str | None = None
     number: str | None = None
     check_code: str | None = None

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from reimburse.domain.finding import Resolver, Severity
+from reimburse.domain.finding import Remedy, Resolver, Severity
 from rules.amounts import has_invoice
 from rules.evidence import attached_to_invoice
 from rules.facts import Facts, InvoiceFacts, LineFacts
@@ -25,6 +25,8 @@ def claimed_in_time(facts: Facts) -> Iterator[Hit | Lacks]:
     """An expense is claimed within the policy's number of calendar months, counted by date and inclusive."""
     for line in facts.lines:
         day = incurred_on(facts, line)
+        if line.adjustment and _adjusts_another(facts, line):
+            continue
         if day is None:
             yield Lacks("lines.occurred_on")
             continue
@@ -34,6 +36,12 @@ def claimed_in_time(facts: Facts) -> Iterator[Hit | Lacks]:
             en = f"Spent on {day}, due by {last_day}, submitted on {facts.claim.submitted_on}."
             remedies = (remove("line", "从报销单移除这条明细", "Take the line out of the claim"), explain())
             yield Hit(of_line(line), zh, en, f"by {last_day}", f"{facts.claim.submitted_on}", remedies)
+
+
+def _adjusts_another(facts: Facts, line: LineFacts) -> bool:
+    """Whether the expense itself stands on another line of the same invoice."""
+    beside = (other for invoice in facts.invoices_of(line) for other in facts.lines_of(invoice))
+    return any(not other.adjustment for other in beside)
 
 
 def incurred_on(facts: Facts, line: LineFacts) -> date | None:
@@ -49,7 +57,10 @@ def cross_year(facts: Facts) -> list[tuple[InvoiceFacts, int]]:
     return [(invoice, day.year) for invoice, day in issued if day and day.year != year]
 
 
-has_cross_year = where(cross_year, "没有跨年发票 / no invoice of another year")
+def undated(facts: Facts) -> Iterator[Lacks]:
+    """What is lacking where an invoice states no date of issue."""
+    if any(invoice.invoice.issue_date is None for invoice in facts.invoices):
+        yield Lacks("invoices.issue_date")
 
 
 @rule(
@@ -59,21 +70,30 @@ has_cross_year = where(cross_year, "没有跨年发票 / no invoice of another y
     "Cross-year invoices need an explanation and two approvals",
     clause="B-9.3 B-11.3",
     resolver=Resolver.APPROVER,
-    needs=("approvals", "attachments"),
-    applies=has_cross_year,
+    applies=has_invoice,
 )
 def cross_year_is_approved(facts: Facts) -> Iterator[Hit | Lacks]:
     """An invoice of another year has the special explanation and the approval of two people in the two roles."""
-    for invoice, year in cross_year(facts):
+    yield from undated(facts)
+    late = cross_year(facts)
+    unknown = [name for name in ("approvals", "attachments") if getattr(facts, name) is None]
+    if late and unknown:
+        yield from (Lacks(name) for name in unknown)
+        return
+    for invoice, year in late:
         remedies = [attach("special_explanation")] if not _explained(facts, invoice) else []
         remedies += [approve(role) for role in _roles_left(facts)]
         if remedies:
-            wanted = "专项说明 + 部门总监 + 财务负责人 / special_explanation, department_director, finance_head"
-            lacking = ", ".join(remedy.what for remedy in remedies)
-            todo = "、".join(remedy.zh for remedy in remedies)
-            zh = f"{year} 年的发票在 {facts.claim.submitted_on.year} 年报销，还缺：{todo}。"
-            en = f"An invoice of {year} is claimed in {facts.claim.submitted_on.year}; still lacking: {lacking}."
-            yield Hit(of_invoice(invoice), zh, en, wanted, f"lacking {lacking}", tuple(remedies))
+            yield _cross_year(facts, invoice, year, tuple(remedies))
+
+
+def _cross_year(facts: Facts, invoice: InvoiceFacts, year: int, remedies: tuple[Remedy, ...]) -> Hit:
+    wanted = "专项说明 + 部门总监 + 财务负责人 / special_explanation, department_director, finance_head"
+    lacking = ", ".join(remedy.what for remedy in remedies)
+    todo = "、".join(remedy.zh for remedy in remedies)
+    zh = f"{year} 年的发票在 {facts.claim.submitted_on.year} 年报销，还缺：{todo}。"
+    en = f"An invoice of {year} is claimed in {facts.claim.submitted_on.year}; still lacking: {lacking}."
+    return Hit(of_invoice(invoice), zh, en, wanted, f"lacking {lacking}", remedies, clauses="B-6.2")
 
 
 def _explained(facts: Facts, invoice: InvoiceFacts) -> bool:
@@ -99,19 +119,20 @@ def _roles_left(facts: Facts) -> list[str]:
     "Cross-year invoices: deductible before tax?",
     clause="B-11.3",
     resolver=Resolver.FINANCE,
-    applies=has_cross_year,
+    applies=has_invoice,
     yields_to=("R-73",),
 )
 def cross_year_is_deductible(facts: Facts) -> Iterator[Hit | Lacks]:
-    """Finance confirms that an invoice of another year may be deducted."""
-    for invoice, year in cross_year(facts):
+    """The finance reviewer confirms that an invoice of another year may be deducted."""
+    yield from undated(facts)
+    confirmed = any(item.role == "finance_reviewer" for item in facts.approvals or ())
+    for invoice, year in () if confirmed else cross_year(facts):
         zh, en = (
             f"{year} 年的发票，请确认是否符合税前扣除条件。",
             f"An invoice of {year}: confirm that it may be deducted.",
         )
-        yield Hit(
-            of_invoice(invoice), zh, en, str(facts.claim.submitted_on.year), str(year), (approve("finance_reviewer"),)
-        )
+        expected, remedies = str(facts.claim.submitted_on.year), (approve("finance_reviewer"),)
+        yield Hit(of_invoice(invoice), zh, en, expected, str(year), remedies, clauses="B-6.2")
 
 
 @rule(
@@ -128,6 +149,8 @@ def prepayment_is_cleared(facts: Facts) -> Iterator[Hit | Lacks]:
     for line in facts.lines_in("prepayment"):
         day = line.last_day
         last_day = add_days(day, facts.parameters_of(line).advance_open_days) if day else None
+        if last_day is None and not line.invoice_ids:
+            yield Lacks("lines.occurred_on")
         if last_day and facts.as_of > last_day and not line.invoice_ids:
             zh = f"预付款业务 {day} 完成，至 {facts.as_of} 仍未取得发票冲销。"
             en = f"The prepaid deed was done on {day}; by {facts.as_of} there is no invoice."
@@ -145,6 +168,7 @@ def prepayment_is_cleared(facts: Facts) -> Iterator[Hit | Lacks]:
 )
 def issue_date_is_not_in_the_future(facts: Facts) -> Iterator[Hit | Lacks]:
     """An invoice is not issued later than the day of the check."""
+    yield from undated(facts)
     for invoice in facts.invoices:
         issued = invoice.invoice.issue_date
         if issued and issued > facts.as_of:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from reimburse.domain.finding import Resolver, Severity
 from reimburse.domain.money import ZERO, money_text
 from rules.amounts import has_invoice
+from rules.dates import undated
 from rules.evidence import attached_to_invoice
 from rules.facts import Facts, InvoiceFacts
 from rules.parties import paid_elsewhere, paid_to_seller, same_party
@@ -65,13 +66,13 @@ def _delivered_by(facts: Facts, invoice: InvoiceFacts) -> str | None:
     resolver=Resolver.FINANCE,
     applies=has_invoice,
     uses=("second_look_over",),
-    yields_to=("R-73", "R-74", "X-15"),
 )
 def second_look_is_taken(facts: Facts) -> Iterator[Hit | Lacks]:
-    """An invoice over the limit needs the finance reviewer's approval; one of an earlier month only warns."""
+    """An invoice over the limit needs the finance reviewer; one of an earlier month warns, of another year R-73."""
     if any(item.role == "finance_reviewer" for item in facts.approvals or ()):
         return
     month = facts.claim.submitted_on.replace(day=1)
+    yield from undated(facts)
     for invoice in facts.invoices:
         total, issued = invoice.invoice.total_incl_tax, invoice.invoice.issue_date
         limit = facts.parameters.second_look_over
@@ -82,7 +83,7 @@ def second_look_is_taken(facts: Facts) -> Iterator[Hit | Lacks]:
             en = f"The invoice of {money_text(total)} is over {limit}: finance looks again."
             remedies = (approve("finance_reviewer"),)
             yield Hit(of_invoice(invoice), zh, en, f"≤ {limit}", money_text(total), remedies, Severity.APPROVAL)
-        elif issued and issued < month:
+        elif issued and issued < month and issued.year == month.year:
             zh, en = (
                 f"跨月发票（{issued:%Y-%m}），请再次核对。",
                 f"An invoice of an earlier month ({issued:%Y-%m}): look again.",
@@ -98,7 +99,6 @@ def second_look_is_taken(facts: Facts) -> Iterator[Hit | Lacks]:
     "A large invoice has a deal behind it",
     clause="B-11.4",
     resolver=Resolver.FINANCE,
-    needs=("attachments",),
     applies=has_invoice,
     uses=("unsupported_over", "unsupported_approval_over"),
 )
@@ -108,6 +108,9 @@ def large_invoice_has_a_deal(facts: Facts) -> Iterator[Hit | Lacks]:
     for invoice in facts.invoices:
         total = abs(invoice.invoice.total_incl_tax or ZERO)
         if total <= limits.unsupported_over or _has_deal(facts, invoice) or _asked_by_line(facts, invoice):
+            continue
+        if facts.attachments is None:
+            yield Lacks("attachments")
             continue
         grave = total > limits.unsupported_approval_over
         zh = f"发票 {money_text(total)} 没有合同、订单、收货或付款佐证。"

@@ -202,10 +202,14 @@ def _of_invoice(facts: Facts, invoice: InvoiceFacts) -> Iterator[Need]:
         yield _need("R-82", of_invoice(invoice), ("sealed_item_list",), have, why)
 
 
+def may_need_screenshot(invoice: InvoiceFacts) -> bool:
+    """An e-invoice that is no native XML or XBRL (decision 25)."""
+    return invoice.invoice.kind in SCREENSHOT_KINDS and invoice.format not in NATIVE_DATA
+
+
 def needs_screenshot(invoice: InvoiceFacts) -> bool:
-    """An e-invoice that is no native XML or XBRL and has no verification result on record (decisions 4, 25)."""
-    kind = invoice.invoice.kind
-    return kind in SCREENSHOT_KINDS and invoice.format not in NATIVE_DATA and invoice.verification is None
+    """One of those without a verification result on record (decision 4)."""
+    return may_need_screenshot(invoice) and invoice.verification is None
 
 
 def points_to_list(facts: Facts, invoice: InvoiceFacts) -> bool:

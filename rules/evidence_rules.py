@@ -3,17 +3,16 @@
 from collections.abc import Callable, Iterator
 
 from reimburse.domain.finding import Severity
-from rules.evidence import CLAUSES, asks, missing_of
+from rules.amounts import has_invoice
+from rules.evidence import CLAUSES, asks, may_need_screenshot, missing_of
 from rules.facts import Facts
-from rules.rule import Applies, Hit, Judge, Lacks, Rule, rule
-
-
-def _applies(code: str, why: str) -> Applies:
-    return lambda facts: None if asks(facts, code) else why
+from rules.rule import Applies, Hit, Judge, Lacks, Rule, rule, where
 
 
 def _reports(code: str, doc: str) -> Judge:
     def judge(facts: Facts) -> Iterator[Hit | Lacks]:
+        if facts.attachments is None and asks(facts, code):
+            return iter((Lacks("attachments"),))
         return missing_of(facts, code)
 
     judge.__doc__ = doc
@@ -21,31 +20,36 @@ def _reports(code: str, doc: str) -> Judge:
 
 
 def _evidence(
-    code: str, zh: str, en: str, why: str, *, uses: tuple[str, ...] = (), any_remedy: bool = False
+    code: str,
+    zh: str,
+    en: str,
+    why: str = "",
+    *,
+    applies: Applies | None = None,
+    uses: tuple[str, ...] = (),
+    any_remedy: bool = False,
 ) -> Callable[[str], Rule]:
+    """A rule of the check list; with ``why`` it applies only where something is asked for."""
+    asked = where(lambda facts: asks(facts, code), why) if why else applies
+
     def made(doc: str) -> Rule:
-        decorate = rule(
-            code,
-            Severity.RETURN,
-            zh,
-            en,
-            clause=CLAUSES[code],
-            needs=("attachments",),
-            applies=_applies(code, why),
-            uses=uses,
-            any_remedy=any_remedy,
-        )
+        clause = CLAUSES[code]
+        decorate = rule(code, Severity.RETURN, zh, en, clause=clause, applies=asked, uses=uses, any_remedy=any_remedy)
         return decorate(_reports(code, doc))
 
     return made
 
+
+e_invoices = where(
+    lambda facts: any(may_need_screenshot(invoice) for invoice in facts.invoices),
+    "没有须附查验截图的发票(纸质、铁路、航空、XML 不需要) / no invoice that needs one",
+)
 
 RULES: tuple[Rule, ...] = (
     _evidence(
         "R-58",
         "单笔大额支出须附合同或验收单",
         "A large line needs a contract or an acceptance report",
-        "没有超过大额支出线的明细 / no line over the limit",
         uses=("large_spend_over", "large_spend_evidence"),
         any_remedy=True,
     )("A line over the limit (strictly) has a contract or an acceptance report beside it."),
@@ -61,7 +65,7 @@ RULES: tuple[Rule, ...] = (
         "R-82",
         "汇总开票须附盖章清单",
         "A summary invoice needs the seller's sealed list",
-        "没有“详见清单”的发票 / no invoice that refers to a list",
+        applies=has_invoice,
     )("An invoice that refers to a list has the seller's sealed list attached."),
     _evidence(
         "R-85",
@@ -91,6 +95,6 @@ RULES: tuple[Rule, ...] = (
         "R-93",
         "电子发票须附查验截图",
         "E-invoices need the verification screenshot",
-        "没有须附查验截图的发票(纸质、铁路、航空、XML 不需要，已有查验记录的免附) / no invoice that needs one",
+        applies=e_invoices,
     )("An e-invoice has the screenshot of its verification, or a verification on record."),
 )

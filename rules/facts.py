@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from reimburse.domain.invoice import Invoice
-from reimburse.domain.money import ZERO
+from reimburse.domain.money import ZERO, cents, money_text
 from rules.claim_parts import (
     Approval,
     Attachment,
@@ -72,10 +72,10 @@ class LineFacts:
 
     @property
     def yuan(self) -> Decimal | None:
-        """The amount in CNY; None for a foreign currency without a rate."""
+        """The amount in CNY, to the fen; None for a foreign currency without a rate, zero or less being none."""
         if self.currency == "CNY":
             return self.amount
-        return self.amount * self.fx_rate if self.fx_rate is not None else None
+        return cents(self.amount * self.fx_rate) if self.fx_rate is not None and self.fx_rate > 0 else None
 
     @property
     def last_day(self) -> date | None:
@@ -104,6 +104,18 @@ class InvoiceFacts:
     voided_on: date | None = None
     near_duplicates: tuple[NearDuplicate, ...] | None = None
     queries: Queries | None = None
+
+    @property
+    def called(self) -> str:
+        """What people call it: its number, else its seller and total."""
+        total = self.invoice.total_incl_tax
+        words = (self.invoice.seller.name, money_text(total) if total is not None else None)
+        return self.invoice.number or " ".join(word for word in words if word) or "无号码 / no number"
+
+    @property
+    def is_red(self) -> bool:
+        """Whether it is a red letter: marked as such, or with a negative total."""
+        return self.invoice.red_letter or (self.invoice.total_incl_tax or ZERO) < 0
 
 
 @dataclass(frozen=True)

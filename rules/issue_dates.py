@@ -7,8 +7,8 @@ from reimburse.domain.finding import Severity
 from rules.amounts import has_invoice
 from rules.evidence import TICKETS
 from rules.facts import Facts, InvoiceFacts, LineFacts
-from rules.remedies import complete, explain, reissue
-from rules.rule import Hit, Lacks, Rule, of_invoice, rule
+from rules.remedies import complete, edit_line, explain, reissue
+from rules.rule import Hit, Lacks, Rule, of_invoice, of_line, rule
 from rules.workdays import add_days, add_months
 
 Dated = tuple[LineFacts, InvoiceFacts, date, date]
@@ -26,6 +26,7 @@ Dated = tuple[LineFacts, InvoiceFacts, date, date]
 )
 def invoice_was_asked_for_in_time(facts: Facts) -> Iterator[Hit | Lacks]:
     """The invoice was issued within the usual window after the deed."""
+    yield from lacking(facts)
     for line, invoice, day, issued in dated(facts):
         last_day = add_months(day, facts.parameters_of(line).invoicing_within_months)
         if issued > last_day:
@@ -37,6 +38,16 @@ def invoice_was_asked_for_in_time(facts: Facts) -> Iterator[Hit | Lacks]:
 def dated(facts: Facts) -> tuple[Dated, ...]:
     """Every line with each of its invoices, the deed's last day and the issue date, where both are known."""
     return facts.once("dated", _dated)
+
+
+def lacking(facts: Facts, *, periodic: bool | None = None) -> Iterator[Lacks]:
+    """Which date is missing, of the lines of periodic categories, of the others, or of all."""
+    lines = [line for line in facts.lines if not line.adjustment and line.invoice_ids]
+    judged = [line for line in lines if periodic is None or is_periodic(facts, line) is periodic]
+    if any(line.last_day is None for line in judged):
+        yield Lacks("lines.occurred_on")
+    if any(invoice.invoice.issue_date is None for line in judged for invoice in facts.invoices_of(line)):
+        yield Lacks("invoices.issue_date")
 
 
 def _dated(facts: Facts) -> tuple[Dated, ...]:
@@ -61,7 +72,14 @@ def _dated(facts: Facts) -> tuple[Dated, ...]:
     any_remedy=True,
 )
 def issue_date_fits_business(facts: Facts) -> Iterator[Hit | Lacks]:
-    """The invoice was issued within the policy's number of days after the deed; before it, R-76 and R-77 speak."""
+    """The deed does not end before it starts, and its invoice comes within the policy's days after it."""
+    yield from lacking(facts)
+    for line in facts.lines:
+        if line.started_on and line.ended_on and line.started_on > line.ended_on:
+            zh = f"结束日期 {line.ended_on} 早于开始日期 {line.started_on}。"
+            en = f"It ends on {line.ended_on}, before it starts on {line.started_on}."
+            remedies = (edit_line("ended_on"), edit_line("started_on"))
+            yield Hit(of_line(line), zh, en, f"on or after {line.started_on}", f"{line.ended_on}", remedies)
     for line, invoice, day, issued in dated(facts):
         last_day = add_days(day, facts.parameters_of(line).issued_within_days)
         if issued > last_day:
@@ -97,6 +115,7 @@ def event_is_over_before_issue(facts: Facts) -> Iterator[Hit | Lacks]:
 
 
 def _issued_early(facts: Facts, *, periodic: bool) -> Iterator[Hit | Lacks]:
+    yield from lacking(facts, periodic=periodic)
     last: dict[str, tuple[InvoiceFacts, date, date]] = {}
     for line, invoice, day, issued in dated(facts):
         if is_periodic(facts, line) is not periodic or _is_sold_ahead(facts, line, invoice) or issued >= day:
@@ -137,6 +156,7 @@ def _is_sold_ahead(facts: Facts, line: LineFacts, invoice: InvoiceFacts) -> bool
 )
 def invoice_follows_the_event_soon(facts: Facts) -> Iterator[Hit | Lacks]:
     """For travel, meetings and training the invoice is not issued many days after the end."""
+    yield from lacking(facts, periodic=True)
     for line, invoice, day, issued in dated(facts):
         last_day = add_days(day, facts.parameters_of(line).long_after_end_days)
         if is_periodic(facts, line) and issued > last_day:

@@ -13,6 +13,7 @@ from rules.deduction import why_not_deductible
 from rules.evidence import attached_to_line
 from rules.facts import Facts
 from rules.folding import bare_item, fold
+from rules.places import is_in
 from rules.remedies import attach, do, reissue
 from rules.rule import NOTHING, Hit, Lacks, Rule, elsewhere, of_invoice, of_line, rule, where
 
@@ -26,7 +27,7 @@ ORDINARY = frozenset(
 )
 UNTAXED = frozenset({TaxTreatment.EXEMPT})
 AMOUNT_IN_REMARK = re.compile(
-    r"差额[^0-9]{0,12}[0-9][0-9,]*(\.[0-9]{1,2})?|扣除额?[^0-9]{0,6}[0-9][0-9,]*(\.[0-9]{1,2})?"
+    r"(差额|扣除)(征税|征收|开票|扣除|金额|额|为|共计|人民币|CNY|[:：,，;；()¥￥])*[0-9][0-9,]*(\.[0-9]{1,2})?"
 )
 
 
@@ -62,7 +63,6 @@ def special_is_deductible(facts: Facts) -> Iterator[Hit | Lacks]:
     "Cross-region construction: the prepayment form",
     clause="B-3.2",
     resolver=Resolver.FINANCE,
-    needs=("attachments",),
     applies=where(lambda facts: facts.lines_in("construction"), "没有建筑服务明细 / no construction line"),
 )
 def cross_region_construction_prepaid(facts: Facts) -> Iterator[Hit | Lacks]:
@@ -73,8 +73,12 @@ def cross_region_construction_prepaid(facts: Facts) -> Iterator[Hit | Lacks]:
             continue
         for invoice in facts.invoices_of(line):
             seller = invoice.invoice.seller
-            local = fold(line.city).removesuffix("市") in fold(f"{seller.name}{seller.address_phone}")
-            if not local and "tax_filed_proof" not in attached_to_line(facts, line):
+            local = is_in(line.city, seller.name, seller.address_phone, facts)
+            if local is None:
+                yield Lacks("invoices.seller.address_phone")
+            elif not local and facts.attachments is None:
+                yield Lacks("attachments")
+            elif not local and "tax_filed_proof" not in attached_to_line(facts, line):
                 zh = f"工程在“{line.city}”，销售方“{seller.name}”不在当地，跨区须有《增值税预缴税款表》。"
                 en = f'The works are in "{line.city}", the seller is not: the VAT prepayment form is needed.'
                 yield Hit(of_line(line), zh, en, "增值税预缴税款表", NOTHING, (attach("tax_filed_proof"),))
@@ -154,7 +158,7 @@ def margin_states_its_deduction(facts: Facts) -> Iterator[Hit | Lacks]:
     """An invoice under the margin scheme states the amount deducted in its remark."""
     for invoice in facts.invoices:
         remark = invoice.invoice.remark or ""
-        if is_margin(invoice.invoice) and not AMOUNT_IN_REMARK.search(remark):
+        if is_margin(invoice.invoice) and not AMOUNT_IN_REMARK.search(fold(remark)):
             zh, en = (
                 "差额征税发票的备注栏没有注明扣除额。",
                 "The remark does not state the deduction of the margin scheme.",

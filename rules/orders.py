@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from reimburse.domain.finding import Severity
-from reimburse.domain.money import ZERO
+from reimburse.domain.invoice import InvoiceLine
+from reimburse.domain.money import CENT, ZERO, money_text
 from rules.claim_parts import Order, OrderLine
 from rules.facts import Facts, InvoiceFacts
 from rules.folding import bare_item, fold
@@ -59,16 +60,45 @@ def order_exists(facts: Facts) -> Iterator[Hit | Lacks]:
     yields_to=("R-67",),
 )
 def lines_match_the_order(facts: Facts) -> Iterator[Hit | Lacks]:
-    """What the invoice lists stands in the order: same unit and price, no larger quantity."""
+    """What the invoices list stands in the order: same unit and price, no larger quantity, no larger sum."""
     orders = {order.order_no: order for order in facts.orders or ()}
-    for line in facts.lines:
-        order = orders.get(line.order_no or "")
-        if order is None:
-            continue
-        for invoice in facts.invoices_of(line):
+    for order_no, order in orders.items():
+        invoices = _billed_on(facts, order_no)
+        for invoice in invoices:
             for zh, en, expected, found in _mismatches(order, invoice):
-                remedies = (do("reissue", "lines", "请销售方按订单重开", "Ask the seller to issue it as ordered"),)
-                yield Hit(of_invoice(invoice), zh, en, expected, found, remedies)
+                yield Hit(of_invoice(invoice), zh, en, expected, found, (AS_ORDERED,))
+        yield from _too_much(order, invoices)
+
+
+AS_ORDERED = do("reissue", "lines", "请销售方按订单重开", "Ask the seller to issue it as ordered")
+
+
+def _billed_on(facts: Facts, order_no: str) -> list[InvoiceFacts]:
+    """The invoices whose lines name an order, each once."""
+    lines = [line for line in facts.lines if line.order_no == order_no]
+    return list({invoice.id: invoice for line in lines for invoice in facts.invoices_of(line)}.values())
+
+
+def _too_much(order: Order, invoices: list[InvoiceFacts]) -> Iterator[Hit]:
+    """More than was ordered: by quantity of an item over all invoices, or by sum even without the tax."""
+    for item in order.lines:
+        named = [(invoice, line) for invoice in invoices for line in invoice.invoice.lines if _same(item, line)]
+        billed = sum((line.quantity or ZERO for _, line in named), ZERO)
+        if item.quantity is not None and billed > item.quantity:
+            name, found = bare_item(item.item_name), f"{billed.normalize():f}"
+            zh = f"“{name}”数量 {found}，订单只有 {item.quantity:f}。"
+            en = f'"{name}": quantity {found}, only {item.quantity:f} ordered.'
+            yield Hit(of_invoice(named[-1][0]), zh, en, f"{item.quantity:f}", found, (AS_ORDERED,))
+    nets = [invoice.invoice.amount_excl_tax or invoice.invoice.total_incl_tax or ZERO for invoice in invoices]
+    if order.amount is not None and invoices and sum(nets, ZERO) > order.amount + CENT:
+        net, amount = money_text(sum(nets, ZERO)), money_text(order.amount)
+        zh = f"订单 {order.order_no} 金额 {amount}，发票不含税已达 {net}。"
+        en = f"Order {order.order_no} is of {amount}; the invoices come to {net} without tax."
+        yield Hit(of_invoice(invoices[-1]), zh, en, f"≤ {amount}", net, (AS_ORDERED,))
+
+
+def _same(item: OrderLine, line: InvoiceLine) -> bool:
+    return fold(bare_item(item.item_name)) == fold(bare_item(line.item_name or ""))
 
 
 def _mismatches(order: Order, invoice: InvoiceFacts) -> Iterator[tuple[str, str, str, str]]:
@@ -86,11 +116,11 @@ def _mismatches(order: Order, invoice: InvoiceFacts) -> Iterator[tuple[str, str,
                     name,
                 )
             continue
-        yield from _differences(item, name, billed.unit, billed.quantity, billed.unit_price)
+        yield from _differences(item, name, billed.unit, billed.unit_price)
 
 
 def _differences(
-    item: OrderLine, name: str, unit: str | None, quantity: Decimal | None, price: Decimal | None
+    item: OrderLine, name: str, unit: str | None, price: Decimal | None
 ) -> Iterator[tuple[str, str, str, str]]:
     if item.unit and unit and fold(item.unit) != fold(unit):
         yield (
@@ -99,14 +129,7 @@ def _differences(
             item.unit,
             unit,
         )
-    if item.quantity is not None and quantity is not None and quantity > item.quantity:
-        yield (
-            f"“{name}”数量 {quantity:f}，订单只有 {item.quantity:f}。",
-            f'"{name}": quantity {quantity:f}, only {item.quantity:f} ordered.',
-            f"{item.quantity:f}",
-            f"{quantity:f}",
-        )
-    if item.unit_price is not None and price is not None and abs(price - item.unit_price) > Decimal("0.01"):
+    if item.unit_price is not None and price is not None and abs(price - item.unit_price) > CENT:
         yield (
             f"“{name}”单价 {price:f}，订单为 {item.unit_price:f}。",
             f'"{name}": price {price:f}, ordered at {item.unit_price:f}.',

@@ -16,8 +16,10 @@ from rules.remedies import complete, do, reissue
 from rules.rule import NOTHING, Applies, Hit, Lacks, Rule, elsewhere, of_invoice, rule
 from rules.vocabulary import FIELDS, listed
 
-COUNTED = TAX_CONTROLLED - {InvoiceKind.GENERAL_ROLL} | {
+COUNTED = TAX_CONTROLLED | {
     InvoiceKind.TOLL,
+    InvoiceKind.MOTOR_VEHICLE,
+    InvoiceKind.BLOCKCHAIN,
     InvoiceKind.SPECIAL_DIGITAL,
     InvoiceKind.GENERAL_DIGITAL,
 }
@@ -30,8 +32,8 @@ def papers(facts: Facts) -> list[InvoiceFacts]:
 
 
 def handwritten(facts: Facts) -> list[InvoiceFacts]:
-    """Invoices on paper that somebody marked as written by hand."""
-    return [item for item in papers(facts) if item.handwritten]
+    """Invoices on paper that were written by hand, or of which nobody said."""
+    return [item for item in papers(facts) if item.handwritten is not False]
 
 
 def _some(find: Callable[[Facts], list[InvoiceFacts]], why: str) -> Applies:
@@ -49,7 +51,9 @@ def _some(find: Callable[[Facts], list[InvoiceFacts]], why: str) -> Applies:
 def handwritten_is_sealed(facts: Facts) -> Iterator[Hit | Lacks]:
     """A handwritten invoice bears a legible seal."""
     for invoice in handwritten(facts):
-        if invoice.stamp_legible is None:
+        if invoice.handwritten is None:
+            yield Lacks("invoices.handwritten")
+        elif invoice.stamp_legible is None:
             yield Lacks("invoices.stamp_legible")
         elif not invoice.stamp_legible:
             zh, en = "手写发票须工整清晰并加盖公章。", "A handwritten invoice must be legible and bear the seal."
@@ -93,8 +97,14 @@ def face_is_legible(facts: Facts) -> Iterator[Hit | Lacks]:
 
 
 def sealed(facts: Facts) -> list[InvoiceFacts]:
-    """Invoices of the tax-controlled kinds, which bear the seal; native data shows none."""
-    return [item for item in facts.invoices if item.invoice.kind in TAX_CONTROLLED and item.format not in NATIVE_DATA]
+    """Invoices of the tax-controlled kinds, which bear the seal, tolls with a code too; native data shows none."""
+    return [item for item in facts.invoices if _bears_seal(item.invoice) and item.format not in NATIVE_DATA]
+
+
+def _bears_seal(invoice: Invoice) -> bool:
+    if invoice.kind is InvoiceKind.TOLL:
+        return invoice.code is not None
+    return invoice.kind in TAX_CONTROLLED or invoice.kind is InvoiceKind.MOTOR_VEHICLE
 
 
 @rule(

@@ -105,23 +105,27 @@ def _runs(numbered: list[Numbered]) -> Iterator[list[Numbered]]:
     uses=("face_limits", "face_limit_share"),
 )
 def amount_is_below_the_face_limit(facts: Facts) -> Iterator[Hit | Lacks]:
-    """A tax-controlled invoice does not stand just at a usual face limit, tax excluded."""
+    """A tax-controlled invoice does not stand just at a usual face limit, by its net amount or its total."""
     limits = facts.parameters
     for invoice in facts.invoices:
-        net = invoice.invoice.amount_excl_tax
-        if net is None or invoice.invoice.kind not in TAX_CONTROLLED:
+        if invoice.invoice.kind not in TAX_CONTROLLED:
             continue
-        at = at_face_limit(net, limits)
-        if at is not None:
-            zh = f"不含税金额 {money_text(net)} 接近单张限额 {at}。"
-            en = f"The net amount {money_text(net)} is at the face limit {at}."
+        stated = [
+            item for item in (invoice.invoice.amount_excl_tax, invoice.invoice.total_incl_tax) if item is not None
+        ]
+        amount = next((item for item in stated if at_face_limit(item, limits) is not None), None)
+        if not stated:
+            yield Lacks("invoices.total_incl_tax")
+        elif amount is not None and (at := at_face_limit(amount, limits)) is not None:
+            zh = f"金额 {money_text(amount)} 接近单张限额 {at}。"
+            en = f"The amount {money_text(amount)} is at the face limit {at}."
             below = f"< {money_text(at * limits.face_limit_share)}"
-            yield Hit(of_invoice(invoice), zh, en, below, money_text(net), (explain(),))
+            yield Hit(of_invoice(invoice), zh, en, below, money_text(amount), (explain(),))
 
 
-def at_face_limit(net: Decimal, limits: Parameters) -> Decimal | None:
-    """The usual face limit that an amount without tax stands just at."""
-    return next((limit for limit in limits.face_limits if limit * limits.face_limit_share <= net <= limit), None)
+def at_face_limit(amount: Decimal, limits: Parameters) -> Decimal | None:
+    """The usual face limit that an amount stands just at."""
+    return next((limit for limit in limits.face_limits if limit * limits.face_limit_share <= amount <= limit), None)
 
 
 @rule(

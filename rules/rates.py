@@ -6,8 +6,8 @@ from decimal import Decimal
 from functools import lru_cache
 
 from reimburse.domain.finding import Resolver, Severity
-from reimburse.domain.invoice import InvoiceLine
-from reimburse.domain.money import money_text
+from reimburse.domain.invoice import InvoiceLine, TaxTreatment
+from reimburse.domain.money import ZERO, money_text
 from rules.amounts import has_invoice
 from rules.facts import Facts, InvoiceFacts
 from rules.folding import bare_item, blank, fold
@@ -102,22 +102,29 @@ def rate_is_in_force(facts: Facts) -> Iterator[Hit | Lacks]:
     for invoice in facts.invoices:
         day = invoice.invoice.issue_date
         known = rates_on(facts.policy.tax_rates, day)
-        rates = {line.tax_rate for line in invoice.invoice.lines if line.tax_rate is not None}
-        if not rates <= known:
-            wrong = [shown_rate(rate) for rate in sorted(rates - known)]
-            zh, en = f"税率 {'、'.join(wrong)} 在 {day} 不适用。", f"The rate {', '.join(wrong)} did not hold on {day}."
-            allowed = ", ".join(shown_rate(rate) for rate in sorted(known, reverse=True))
+        wrong = [line for line in invoice.invoice.lines if _unknown(line, known)]
+        if wrong:
+            found = sorted({percent(line) for line in wrong})
+            zh, en = f"税率 {'、'.join(found)} 在 {day} 不适用。", f"The rate {', '.join(found)} did not hold on {day}."
+            rates = sorted((rate for rate in known if isinstance(rate, Decimal)), reverse=True)
+            allowed = ", ".join(shown_rate(rate) for rate in rates)
             remedy = do("confirm", "tax_rate", "财务核对税率", "Finance checks the rate")
-            yield Hit(of_invoice(invoice), zh, en, allowed or NOTHING, ", ".join(wrong), (remedy,))
+            yield Hit(of_invoice(invoice), zh, en, allowed or NOTHING, ", ".join(found), (remedy,))
+
+
+def _unknown(line: InvoiceLine, known: frozenset[Decimal | TaxTreatment]) -> bool:
+    """Whether a line states a rate, or a treatment in place of one, that the table does not hold."""
+    stated = line.tax_rate if line.tax_rate is not None else line.treatment
+    return stated is not None and stated not in known
 
 
 @lru_cache(maxsize=512)
-def rates_on(table: tuple[TaxRate, ...], day: date | None) -> frozenset[Decimal]:
-    """The rates in force on a day; all of them where the day is unknown."""
+def rates_on(table: tuple[TaxRate, ...], day: date | None) -> frozenset[Decimal | TaxTreatment]:
+    """The rates and treatments in force on a day; all of them where the day is unknown."""
     return frozenset(
-        entry.rate
+        stated
         for entry in table
-        if entry.rate is not None
+        if (stated := entry.rate if entry.rate is not None else entry.treatment) is not None
         and (day is None or (entry.valid_from or date.min) <= day <= (entry.valid_to or date.max))
     )
 
@@ -165,7 +172,7 @@ def discounts_follow_their_goods(facts: Facts) -> Iterator[Hit | Lacks]:
     for invoice in facts.invoices:
         for place, line in enumerate(invoice.invoice.lines):
             amount = line.amount_excl_tax
-            if amount is not None and amount < 0 and not invoice.invoice.red_letter and not _paired(invoice, place):
+            if amount is not None and amount < 0 and not invoice.is_red and not _paired(invoice, place):
                 name, value = bare_item(line.item_name or "?"), money_text(amount)
                 zh = f"第 {place + 1} 行折扣“{name}”{value} 没有对应的商品行。"
                 en = f'Line {place + 1}, discount "{name}" of {value}, does not follow its goods line.'
@@ -180,11 +187,16 @@ def discounts_follow_their_goods(facts: Facts) -> Iterator[Hit | Lacks]:
 
 
 def _paired(invoice: InvoiceFacts, place: int) -> bool:
-    line, before = invoice.invoice.lines[place], invoice.invoice.lines[place - 1] if place else None
-    if before is None or before.amount_excl_tax is None or line.amount_excl_tax is None:
+    """Whether a discount follows goods of its name; one that is only called a discount, any goods before it."""
+    line, before = invoice.invoice.lines[place], invoice.invoice.lines[:place]
+    if not before or line.amount_excl_tax is None:
         return False
-    same = fold(before.item_name or "") == fold(line.item_name or "")
-    return same and before.amount_excl_tax > 0 and -line.amount_excl_tax <= before.amount_excl_tax
+    named_so = bare_item(line.item_name or "").startswith("折扣")
+    goods = before if named_so else before[-1:]
+    same = named_so or fold(goods[0].item_name or "") == fold(line.item_name or "")
+    left = sum((item.amount_excl_tax or ZERO for item in goods), ZERO)
+    positive = (before[-1].amount_excl_tax or ZERO) > 0
+    return same and positive and -line.amount_excl_tax <= left
 
 
 RULES: tuple[Rule, ...] = (

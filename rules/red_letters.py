@@ -18,7 +18,7 @@ REASON = re.compile(r"退回|退货|折让|中止|终止|有误|错误|原因|�
 
 def reds(facts: Facts) -> list[InvoiceFacts]:
     """The red-letter invoices of the claim."""
-    return [invoice for invoice in facts.invoices if invoice.invoice.red_letter]
+    return [invoice for invoice in facts.invoices if invoice.is_red]
 
 
 has_red = where(reds, "没有红字发票 / no red-letter invoice")
@@ -28,7 +28,7 @@ def blue_of(facts: Facts, red: InvoiceFacts) -> tuple[bool | None, InvoiceFacts 
     """Whether the original is known (None: nobody can say), the original itself if it is here, and its total."""
     cited = red.invoice.red_letter_of
     for invoice in facts.invoices:
-        if cited and invoice.invoice.key == cited and not invoice.invoice.red_letter:
+        if cited and invoice.invoice.key == cited and not invoice.is_red:
             return True, invoice, invoice.invoice.total_incl_tax
     if cited is None or facts.registry is None:
         return (False if cited is None else None), None, None
@@ -75,7 +75,7 @@ def red_cites_its_original(facts: Facts) -> Iterator[Hit | Lacks]:
     yields_to=("R-37",),
 )
 def red_mirrors_blue(facts: Facts) -> Iterator[Hit | Lacks]:
-    """Amount, tax and total equal the blue ones, negated, to the fen; partial red letters only where allowed."""
+    """Amount, tax and total are the blue ones negated, to the fen, once; parts of them only where the policy allows."""
     taken: dict[InvoiceKey | None, Decimal] = {}
     for red in reds(facts):
         known, blue, total = blue_of(facts, red)
@@ -83,7 +83,7 @@ def red_mirrors_blue(facts: Facts) -> Iterator[Hit | Lacks]:
         if known is None or (known and total is None) or stated is None:
             yield Lacks("registry" if known is None else "registry.total_incl_tax")
         elif known and total is not None:
-            left = total + taken.get(cited, ZERO) if facts.parameters.allow_partial_red else total
+            left = total + taken.get(cited, ZERO)
             wrong = _unequal(facts, red, blue, left)
             taken[cited] = taken.get(cited, ZERO) + stated
             if wrong:
@@ -176,6 +176,11 @@ def red_form_is_checked(facts: Facts) -> Iterator[Hit | Lacks]:
         yield Hit(of_invoice(red), zh, en, "信息表编号相符 / form and number agree", number or NOTHING, remedies)
 
 
+def _is_voided(invoice: InvoiceFacts) -> bool:
+    known = invoice.verification
+    return invoice.voided_on is not None or (known is not None and known.status == "voided")
+
+
 @rule(
     "R-41",
     Severity.BLOCK,
@@ -183,15 +188,15 @@ def red_form_is_checked(facts: Facts) -> Iterator[Hit | Lacks]:
     "Voids only in the month of issue",
     clause="B-6.3 B-10.3",
     resolver=Resolver.SUPPLIER,
-    applies=where(
-        lambda facts: any(invoice.voided_on for invoice in facts.invoices), "没有作废日期 / no void on record"
-    ),
+    applies=where(lambda facts: any(map(_is_voided, facts.invoices)), "没有作废的发票 / no void on record"),
 )
 def void_is_of_the_same_month(facts: Facts) -> Iterator[Hit | Lacks]:
     """An invoice is voided only in the month it was issued in; later it is reversed by a red letter."""
     for invoice in facts.invoices:
         issued, voided = invoice.invoice.issue_date, invoice.voided_on
-        if issued and voided and (issued.year, issued.month) != (voided.year, voided.month):
+        if _is_voided(invoice) and not (issued and voided):
+            yield Lacks("invoices.voided_on" if issued else "invoices.issue_date")
+        elif issued and voided and (issued.year, issued.month) != (voided.year, voided.month):
             zh = f"发票 {issued} 开具、{voided} 作废，跨月须开红字发票冲销。"
             en = f"Issued on {issued}, voided on {voided}: in another month only a red letter reverses it."
             remedies = (do("red_letter", "invoice", "请销售方开具红字发票", "Ask the seller for a red letter"),)

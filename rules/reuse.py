@@ -88,17 +88,18 @@ def _whole_claims_only(facts: Facts) -> str | None:
 )
 def invoice_stands_once(facts: Facts) -> Iterator[Hit | Lacks]:
     """Two files of one invoice do not stand in one claim; several lines may share an invoice."""
-    seen: dict[str, str] = {}
+    seen: dict[str, InvoiceFacts] = {}
     for invoice in facts.invoices:
         key = invoice.invoice.key
         if key is None:
             yield Lacks("invoices.number")
         elif str(key) in seen:
-            zh = f"发票 {key} 在本单出现两次（{seen[str(key)]} 和 {invoice.id}）。"
-            en = f"Invoice {key} stands twice in this claim ({seen[str(key)]} and {invoice.id})."
-            yield Hit(of_invoice(invoice), zh, en, "一次 / once", f"{seen[str(key)]}, {invoice.id}", (TAKE_OUT,))
+            files = " + ".join(str(item.format or "?").upper() for item in (seen[str(key)], invoice))
+            zh = f"发票 {key} 在本单出现两次（{files}）。"
+            en = f"Invoice {key} stands twice in this claim ({files})."
+            yield Hit(of_invoice(invoice), zh, en, "一次 / once", "两次 / twice", (TAKE_OUT,))
         else:
-            seen[str(key)] = invoice.id
+            seen[str(key)] = invoice
 
 
 @rule(

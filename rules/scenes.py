@@ -8,6 +8,7 @@ from reimburse.domain.finding import Resolver, Severity
 from reimburse.domain.money import ZERO, money_text
 from rules.amounts import has_invoice
 from rules.claim_parts import Request
+from rules.dates import incurred_on
 from rules.evidence import attached_to_invoice, attached_to_line, points_to_list
 from rules.facts import Facts, InvoiceFacts, LineFacts
 from rules.folding import bare_item, blank, fold
@@ -95,15 +96,27 @@ def entertainment_is_described(facts: Facts) -> Iterator[Hit | Lacks]:
     """An entertainment line states whom, how many, why, and who took part; a list attached serves for the last."""
     for line in facts.lines_in("entertainment"):
         details = line.details
-        count = None if str(details.guest_count or "").strip() in {"", "0"} else str(details.guest_count)
-        attached = "attendee_list" in attached_to_line(facts, line)
+        listed_apart = blank(details.attendees) and "attendee_list" in attached_to_line(facts, line)
+        unknown = blank(details.attendees) and facts.attachments is None
         stated: dict[str, object] = {
             "guests": details.guests,
-            "guest_count": count,
+            "guest_count": head_count(details.guest_count),
             "reason": details.reason,
-            "attendees": "attached" if attached else details.attendees,
+            "attendees": "attached" if listed_apart or unknown else details.attendees,
         }
+        if unknown:
+            yield Lacks("attachments")
         yield from _unstated(line, stated, "招待费", "The entertainment")
+
+
+def head_count(stated: int | str | None) -> str | None:
+    """The number of people where a whole number above zero is stated, else None.
+
+    >>> head_count(3), head_count(" 12 人"), head_count("0"), head_count("若干")
+    ('3', '12', None, None)
+    """
+    count = str(stated if stated is not None else "").strip().removesuffix("人").strip()
+    return count if count.isdecimal() and int(count) > 0 else None
 
 
 def above_request_limit(facts: Facts) -> list[LineFacts]:
@@ -119,14 +132,17 @@ def above_request_limit(facts: Facts) -> list[LineFacts]:
     "Large entertainment needs a request approved beforehand",
     clause="B-9.4",
     resolver=Resolver.APPROVER,
-    needs=("requests",),
-    applies=where(above_request_limit, "没有超过招待申请线的明细 / no entertainment line over the limit"),
+    applies=where(lambda facts: facts.lines_in("entertainment"), "没有招待费明细 / no entertainment line"),
     uses=("request_over",),
 )
 def large_entertainment_was_requested(facts: Facts) -> Iterator[Hit | Lacks]:
     """An entertainment line over the limit (strictly) names a request that was approved, in time and for enough."""
     requests = {request.request_no: request for request in facts.requests or () if request.kind == "entertainment"}
-    for line in above_request_limit(facts):
+    large = above_request_limit(facts)
+    if large and facts.requests is None:
+        yield Lacks("requests")
+        return
+    for line in large:
         request = requests.get(line.request_no or "")
         fault = _request_fault(facts, line, request)
         if fault:
@@ -150,7 +166,7 @@ def _request_fault(facts: Facts, line: LineFacts, request: Request | None) -> tu
         )
     if not request.approved:
         return f"申请单 {request.request_no} 未获批准", f"request {request.request_no} is not approved"
-    day: date | None = line.occurred_on or line.ended_on
+    day: date | None = incurred_on(facts, line)
     if day and request.approved_on and request.approved_on.day > day:
         return (
             f"申请单 {request.request_no} 在 {request.approved_on.day} 才批准，晚于招待日 {day}",
@@ -191,14 +207,8 @@ def goods_have_arrived(facts: Facts) -> Iterator[Hit | Lacks]:
         if line.order_no not in received:
             zh = f"订单 {line.order_no} 没有收货记录，无法确认与实物一致。"
             en = f"There is no goods receipt for order {line.order_no}."
-            yield Hit(
-                of_line(line),
-                zh,
-                en,
-                f"收货记录 / goods receipt {line.order_no}",
-                NOTHING,
-                (attach("acceptance_report"),),
-            )
+            remedies = (do("receive", "goods_receipts", "采购在系统登记收货", "Have the purchase's receipt recorded"),)
+            yield Hit(of_line(line), zh, en, f"收货记录 / goods receipt {line.order_no}", NOTHING, remedies)
 
 
 RULES: tuple[Rule, ...] = (

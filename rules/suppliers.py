@@ -36,29 +36,20 @@ def filed(facts: Facts) -> Iterator[tuple[InvoiceFacts, Supplier]]:
 )
 def seller_may_issue_special(facts: Facts) -> Iterator[Hit | Lacks]:
     """A small-scale seller's special invoice, or one made out to a consumer, is pointed out."""
-    views = buyers(facts)
-    for invoice, supplier in filed(facts):
+    views, files = buyers(facts), {invoice.id: supplier for invoice, supplier in filed(facts)}
+    for invoice in facts.invoices:
         if invoice.invoice.kind not in SPECIAL_KINDS:
             continue
-        consumer = views[invoice.id].standing is Standing.PERSONAL
-        if supplier.taxpayer == "small" or (supplier.taxpayer == "general" and consumer):
-            small = supplier.taxpayer == "small"
-            zh = "小规模纳税人开具了专用发票" if small else "一般纳税人向个人开具了专用发票"
-            en = (
-                "A small-scale taxpayer issued a special invoice"
-                if small
-                else "A special invoice was issued to a person"
-            )
-            remedies = (explain(), do("confirm", "seller", "财务核实开票资格", "Finance checks the seller's standing"))
-            found = "small" if small else "personal title"
-            yield Hit(
-                of_invoice(invoice),
-                f"{zh}，疑似虚开。",
-                f"{en}: suspected false invoicing.",
-                "general",
-                found,
-                remedies,
-            )
+        small = invoice.id in files and files[invoice.id].taxpayer == "small"
+        if small:
+            zh, en, found = "小规模纳税人开具了专用发票", "A small-scale taxpayer issued a special invoice", "small"
+        elif views[invoice.id].standing is Standing.PERSONAL:
+            zh, en, found = "向个人开具了专用发票", "A special invoice was issued to a person", "personal title"
+        else:
+            continue
+        remedies = (explain(), do("confirm", "seller", "财务核实开票资格", "Finance checks the seller's standing"))
+        zh, en = f"{zh}，疑似虚开。", f"{en}: suspected false invoicing."
+        yield Hit(of_invoice(invoice), zh, en, "general", found, remedies)
 
 
 @rule(
@@ -68,7 +59,7 @@ def seller_may_issue_special(facts: Facts) -> Iterator[Hit | Lacks]:
     "Repeat offender: proof of taxes filed",
     clause="B-8.3",
     resolver=Resolver.SUPPLIER,
-    needs=("suppliers", "attachments"),
+    needs=("suppliers",),
     applies=has_invoice,
     uses=("unreported_limit",),
 )
@@ -76,7 +67,9 @@ def seller_reports_its_invoices(facts: Facts) -> Iterator[Hit | Lacks]:
     """A seller that repeatedly failed to report its invoices proves that taxes were filed."""
     limit = facts.parameters.unreported_limit
     for invoice, supplier in filed(facts):
-        if supplier.unreported >= limit and "tax_filed_proof" not in attached_to_invoice(facts, invoice):
+        if supplier.unreported >= limit and facts.attachments is None:
+            yield Lacks("attachments")
+        elif supplier.unreported >= limit and "tax_filed_proof" not in attached_to_invoice(facts, invoice):
             zh = f"销售方有 {supplier.unreported} 次未上传发票，须提供《已报税证明》。"
             en = f"The seller failed to report {supplier.unreported} times: attach the proof of taxes filed."
             yield Hit(of_invoice(invoice), zh, en, f"< {limit}", str(supplier.unreported), (attach("tax_filed_proof"),))
@@ -97,7 +90,9 @@ def seller_rarely_voids(facts: Facts) -> Iterator[Hit | Lacks]:
     """A seller that voided often in 90 days is pointed out, unless a sealed statement says why."""
     limit = facts.parameters.voids_limit
     for invoice, supplier in filed(facts):
-        if supplier.voids_90d >= limit and "sealed_statement" not in attached_to_invoice(facts, invoice):
+        if supplier.voids_90d >= limit and facts.attachments is None:
+            yield Lacks("attachments")
+        elif supplier.voids_90d >= limit and "sealed_statement" not in attached_to_invoice(facts, invoice):
             zh = f"销售方 90 天内作废、红冲 {supplier.voids_90d} 次，须留存合理证明。"
             en = f"The seller voided {supplier.voids_90d} times in 90 days."
             yield Hit(of_invoice(invoice), zh, en, f"< {limit}", str(supplier.voids_90d), (attach("sealed_statement"),))
@@ -110,13 +105,15 @@ def seller_rarely_voids(facts: Facts) -> Iterator[Hit | Lacks]:
     "Related-party pricing",
     clause="B-11.4",
     resolver=Resolver.FINANCE,
-    needs=("suppliers", "attachments"),
+    needs=("suppliers",),
     applies=has_invoice,
 )
 def related_prices_are_explained(facts: Facts) -> Iterator[Hit | Lacks]:
     """A purchase from a related party has a statement of its pricing."""
     for invoice, supplier in filed(facts):
-        if supplier.related and "price_statement" not in attached_to_invoice(facts, invoice):
+        if supplier.related and facts.attachments is None:
+            yield Lacks("attachments")
+        elif supplier.related and "price_statement" not in attached_to_invoice(facts, invoice):
             zh, en = "销售方是关联方，须附定价说明。", "The seller is a related party: attach the statement of pricing."
             yield Hit(of_invoice(invoice), zh, en, "定价说明 price_statement", "none", (attach("price_statement"),))
 

@@ -34,7 +34,7 @@ def tax_id_is_stated(facts: Facts) -> Iterator[Hit | Lacks]:
             expected = (buyer.title.tax_id if buyer.title else None) or "15 或 18 位税号 / 15 or 18 characters"
             remedies = (complete("buyer.tax_id"), reissue("buyer.tax_id", buyer.title.tax_id if buyer.title else None))
             zh, en = "购买方没有税号，企业抬头必须填写。", "The buyer's tax id is missing; a company must state it."
-            yield Hit(of_invoice(invoice), zh, en, expected, NOTHING, remedies)
+            yield Hit(of_invoice(invoice), zh, en, expected, NOTHING, remedies, clauses="B-8.3")
 
 
 @rule(
@@ -150,10 +150,10 @@ def tax_id_belongs_to_title(facts: Facts) -> Iterator[Hit | Lacks]:
         if not buyer.tax_id or buyer.standing is Standing.OUTDATED or _pair_holds(buyer):
             continue
         title = buyer.title
-        owner = next((item.name for item in buyer.library if fold(item.tax_id or "") == buyer.tax_id), None)
-        whose = (
-            (f"属于“{owner}”", f"belongs to {owner}") if owner else ("不在抬头库中", "is in no title of the library")
-        )
+        owner = buyer.owner_of_id
+        whose = ("不在抬头库中", "is in no title of the library")
+        if owner:
+            whose = (f"属于“{owner.name}”", f"belongs to {owner.name}")
         zh = f"税号“{buyer.tax_id}”与抬头“{buyer.name}”不匹配：{whose[0]}。"
         en = f'The tax id {buyer.tax_id} does not go with "{buyer.name}": it {whose[1]}.'
         expected = (title.tax_id if title else None) or "抬头库中的税号 / a tax id of the library"

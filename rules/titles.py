@@ -89,7 +89,6 @@ def _title_texts(buyer: Buyer, expected: str) -> tuple[str, str]:
         lambda facts: any(buyer.standing is Standing.PERSONAL for buyer in buyers(facts).values()),
         "没有个人抬头的发票 / no invoice with a personal title",
     ),
-    needs=("attachments",),
     yields_to=("R-07",),
 )
 def personal_title_is_the_claimants(facts: Facts) -> Iterator[Hit | Lacks]:
@@ -100,7 +99,11 @@ def personal_title_is_the_claimants(facts: Facts) -> Iterator[Hit | Lacks]:
         return
     proof = any(item.kind == "identity_proof" for item in facts.attachments or ())
     for invoice, buyer in judged(facts):
-        if buyer.standing is Standing.PERSONAL and not names_the_claimant(facts, buyer.name) and not proof:
+        if buyer.standing is not Standing.PERSONAL or names_the_claimant(facts, buyer.name):
+            continue
+        if facts.attachments is None:
+            yield Lacks("attachments")
+        elif not proof:
             zh = f"个人抬头“{buyer.name}”不是报销人“{name}”的姓名。"
             en = f'The personal title "{buyer.name}" is not the claimant\'s name.'
             yield Hit(of_invoice(invoice), zh, en, name, buyer.name, (attach("identity_proof"),))
@@ -126,14 +129,14 @@ def title_and_id_are_of_one_kind(facts: Facts) -> Iterator[Hit | Lacks]:
             zh, en = "单位名称配了个人证件号", "a company's name stands with a person's number"
         else:
             continue
-        expected = buyer.title.name if buyer.title else "单位全称与其税号 / a company's full name and tax id"
+        title = buyer.title or buyer.owner_of_id
         yield Hit(
             of_invoice(invoice),
             f"购买方“{buyer.name}”：{zh}（{masked(buyer.tax_id)}）。",
             f'Buyer "{buyer.name}": {en} ({masked(buyer.tax_id)}).',
-            expected,
+            title.name if title else "单位全称与其税号 / a company's full name and tax id",
             buyer.name,
-            (reissue("buyer.name"),),
+            (reissue("buyer.name", title.name if title else None),),
         )
 
 
@@ -199,16 +202,19 @@ def title_is_printed_cleanly(facts: Facts) -> Iterator[Hit | Lacks]:
     applies=has_buyer,
 )
 def title_was_in_force(facts: Facts) -> Iterator[Hit | Lacks]:
-    """The title was in force on the day the invoice was issued."""
+    """Title and tax id were in force on the day the invoice was issued."""
     for invoice, buyer in judged(facts):
-        if buyer.standing is Standing.OUTDATED and buyer.title:
-            day = invoice.invoice.issue_date
-            span = f"{buyer.title.valid_from or '…'} – {buyer.title.valid_to or '…'}"
-            zh = f"抬头“{buyer.name}”在开票日 {day} 不是有效信息（“{buyer.title.name}”有效期 {span}）。"
-            en = f'The title "{buyer.name}" was not in force on {day} ("{buyer.title.name}" holds {span}).'
-            yield Hit(
-                of_invoice(invoice), zh, en, buyer.title.name, buyer.name, (reissue("buyer.name", buyer.title.name),)
-            )
+        title = buyer.title
+        if buyer.standing is not Standing.OUTDATED or not title:
+            continue
+        renamed = fold(title.name) != fold(buyer.name) or fold(title.tax_id or "") == buyer.tax_id
+        field, now, was = (
+            ("buyer.name", title.name, buyer.name) if renamed else ("buyer.tax_id", title.tax_id or "", buyer.tax_id)
+        )
+        day, span = invoice.invoice.issue_date, f"{title.valid_from or '…'} – {title.valid_to or '…'}"
+        zh = f"“{was}”在开票日 {day} 不是有效信息（“{now}”有效期 {span}）。"
+        en = f'"{was}" was not in force on {day} ("{now}" holds {span}).'
+        yield Hit(of_invoice(invoice), zh, en, now, was, (reissue(field, now),))
 
 
 RULES: tuple[Rule, ...] = (

@@ -12,6 +12,7 @@ from rules.folding import fold
 from rules.policy import Cap
 from rules.remedies import approve, edit_line, explain
 from rules.rule import NOTHING, Hit, Lacks, Rule, of_line, rule, where
+from rules.scenes import head_count
 from rules.workdays import add_days, is_working_day
 
 PER = {"line": "每笔", "unit": "每件", "day": "每天", "night": "每晚", "person": "每人"}
@@ -39,6 +40,8 @@ def expense_is_within_its_cap(facts: Facts) -> Iterator[Hit | Lacks]:
         count = _units(line, cap)
         each = cents(line.yuan / count)
         if each > cap.amount:
+            if facts.approvals is None:
+                yield Lacks("approvals")
             zh = f"{PER[cap.per]} {money_text(each)}，超过标准 {cap.amount}。"
             en = f"{money_text(each)} a {cap.per}, the cap is {cap.amount}."
             yield Hit(
@@ -76,8 +79,7 @@ def _units(line: LineFacts, cap: Cap) -> Decimal:
     if cap.per == "day" and days is not None:
         return Decimal(days + 1)
     if cap.per == "person":
-        count = str(line.details.guest_count or "").strip()
-        return Decimal(max(1, int(count))) if count.isdecimal() else Decimal(1)
+        return Decimal(head_count(line.details.guest_count) or 1)
     counted = cap.per in {"unit", "night", "day"} and line.quantity is not None and line.quantity > 1
     return line.quantity if counted and line.quantity else Decimal(1)
 
@@ -96,10 +98,16 @@ def _units(line: LineFacts, cap: Cap) -> Decimal:
 def spent_on_a_working_day(facts: Facts) -> Iterator[Hit | Lacks]:
     """A category that excludes weekends and holidays is spent on working days of the official calendar."""
     for line in facts.lines:
-        category, day = facts.category(line), line.occurred_on
-        if category and category.weekdays_only and day and not is_working_day(day, facts.policy.workdays):
-            zh, en = f"{category.zh}发生在休息日 {day}。", f"{category.en} on {day}, a day off."
-            yield Hit(of_line(line), zh, en, "工作日 / a working day", f"{day}", (explain(),))
+        category = facts.category(line)
+        if not category or not category.weekdays_only or line.adjustment:
+            continue
+        days = [day for day in (line.occurred_on, line.started_on, line.ended_on) if day]
+        off = next((day for day in days if not is_working_day(day, facts.policy.workdays)), None)
+        if off:
+            zh, en = f"{category.zh}发生在休息日 {off}。", f"{category.en} on {off}, a day off."
+            yield Hit(of_line(line), zh, en, "工作日 / a working day", f"{off}", (explain(),))
+        elif not days:
+            yield Lacks("lines.occurred_on")
 
 
 @rule(
@@ -162,9 +170,10 @@ def foreign(facts: Facts) -> list[LineFacts]:
 def rate_is_near_the_reference(facts: Facts) -> Iterator[Hit | Lacks]:
     """A line in a foreign currency carries a rate, and that is within the limit of the reference rate of its day."""
     for line in foreign(facts):
-        if line.fx_rate is None:
+        if line.fx_rate is None or line.fx_rate <= 0:
             zh, en = f"外币 {line.currency} 没有填写汇率。", f"The line in {line.currency} has no rate."
-            yield Hit(of_line(line), zh, en, "汇率 / a rate", NOTHING, (edit_line("fx_rate"),))
+            found = NOTHING if line.fx_rate is None else f"{line.fx_rate:f}"
+            yield Hit(of_line(line), zh, en, "大于零的汇率 / a rate above zero", found, (edit_line("fx_rate"),))
         elif facts.rates is None:
             yield Lacks("rates")
         else:

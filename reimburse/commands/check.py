@@ -15,7 +15,7 @@ from reimburse.domain.finding import CheckAnswer, Finding, Severity, Subject, Ve
 from reimburse.domain.finding_json import answer_to_json
 from reimburse.settings import data_folder
 from rules.changes import smallest_changes
-from rules.claim_json import BadClaim, decode, facts_of
+from rules.claim_json import BadClaim, check_references, decode, facts_of
 from rules.engine import check as judge
 from rules.plain_words import plain
 from rules.policy import load
@@ -64,6 +64,7 @@ def check(claim: BinaryIO, folder: Path | None, as_of: datetime | None, as_json:
 def _answer(data: bytes, folder: Path | None, as_of: date | None) -> CheckAnswer:
     """The policy version is that of the day of submission, whatever the day of the check."""
     claim_file = decode(data)
+    check_references(claim_file)
     policy = load(folder or data_folder("config") / "policy").on(claim_file.claim.submitted_on)
     return judge(facts_of(claim_file, policy, as_of or claim_file.claim.submitted_on))
 

@@ -2,7 +2,7 @@
 
 A case's keys: ``claim``, ``line`` and ``invoice`` are merged into the base (its only line, its only invoice);
 ``lines`` and ``invoices`` give several, each merged into the base's; other lists replace; ``absent`` removes keys of
-the top level; ``policy`` changes parameters, ``override`` adds overrides, ``as_of`` is the day. ``"null"`` is null.
+the top level; ``ran`` says that the rule looked though it found nothing; ``policy`` changes parameters, ``override`` adds overrides, ``as_of`` is the day. ``"null"`` is null.
 """
 
 import copy
@@ -30,6 +30,7 @@ OF_CASE = {
     "codes",
     "could_not_run",
     "not_applicable",
+    "ran",
     "verdict",
     "policy",
     "override",
