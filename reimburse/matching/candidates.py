@@ -46,6 +46,13 @@ class Candidates:
             self._one_invoice(invoice)
         for payment in range(len(links.payments)):
             self._one_payment(payment)
+        if links.terms.split:
+            self.groups = [group for group in self.groups if not self._was_split(group)]
+
+    def _was_split(self, group: Group) -> bool:
+        """Whether a person has taken this very group apart."""
+        invoices = frozenset(self.links.invoices[row].id for row in group.invoices)
+        return (invoices, frozenset(self.links.payments[row].id for row in group.payments)) in self.links.terms.split
 
     def _pairs(self, invoice: int) -> None:
         payments, complete = self._equal.of(invoice)

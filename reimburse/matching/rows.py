@@ -36,6 +36,7 @@ class Terms:
         exact_rows: connected components of up to this many rows are always solved exactly.
         aliases: pairs (payee, seller) that a person, or a change of name, has declared the same.
         never: pairs (invoice id, payment id) that a person has declared apart.
+        split: groups (invoice ids, payment ids) that a person has taken apart, and that are not drawn again.
 
     """
 
@@ -44,6 +45,7 @@ class Terms:
     exact_rows: int = 24
     aliases: frozenset[tuple[str, str]] = frozenset()
     never: frozenset[tuple[str, str]] = frozenset()
+    split: frozenset[tuple[frozenset[str], frozenset[str]]] = frozenset()
 
 
 TOLERANCE_FEN = 1

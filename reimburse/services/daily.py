@@ -6,7 +6,14 @@ from reimburse.services.outbox import ask
 from reimburse.store.daily import DailyRunRow
 from reimburse.store.db import transaction
 
-DAILY = ("clear_drafts", "ask_again_about_reimbursed", "remind_offsets", "summarise_suppliers", "remind_approvers")
+DAILY = (
+    "clear_drafts",
+    "ask_again_about_reimbursed",
+    "remind_offsets",
+    "summarise_suppliers",
+    "remind_approvers",
+    "match_payments",
+)
 MONTHLY = ("remind_monthly",)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from reimburse.services import match_groups
 from reimburse.services.composing import recompose
 from reimburse.store.claims import AttachmentRow, ClaimInvoiceRow, LineInvoiceRow
 from reimburse.store.db import now
@@ -32,6 +33,7 @@ def merge(session: Session, gone: InvoiceRow, kept: InvoiceRow, actor_id: int | 
         session.execute(update(row).where(row.invoice_id == gone_id).values(invoice_id=kept_id))
     _move_uses(session, ClaimInvoiceRow, ClaimInvoiceRow.claim_id, gone_id, kept_id)
     _move_uses(session, LineInvoiceRow, LineInvoiceRow.line_id, gone_id, kept_id)
+    match_groups.moved(session, gone_id, kept_id)
     session.execute(delete(InvoiceRow).where(InvoiceRow.id == gone_id))
     session.expunge(gone)
     session.expire_all()

@@ -12,7 +12,15 @@ from reimburse.domain.invoice import InvoiceKey
 from reimburse.domain.invoice_json import Json
 from reimburse.domain.reading import ReadStatus
 from reimburse.domain.told import Told
-from reimburse.services import intake, near_pictures, offsets, sandboxed, suppliers, verification_queries
+from reimburse.services import (
+    intake,
+    matching_runs,
+    near_pictures,
+    offsets,
+    sandboxed,
+    suppliers,
+    verification_queries,
+)
 from reimburse.services.composing import recompose
 from reimburse.services.invoice_merge import chain_of, held
 from reimburse.services.media_types import CONTAINERS
@@ -132,6 +140,7 @@ def _join_invoice(session: Session, document: DocumentRow, reading: ReadingRow) 
     reading.invoice_id = invoice.id
     recompose(session, invoice)
     verification_queries.ask_first(session, invoice)
+    matching_runs.invoice_came(session)
     if invoice.red_letter and invoice.red_of_number:
         blue = InvoiceKey(invoice.red_of_code or "", invoice.red_of_number)
         offsets.open_for(session, blue, "red_lettered", today())

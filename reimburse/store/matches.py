@@ -132,11 +132,15 @@ class NotTwinRow(Base):
 
 
 class MatchStandingRow(Base):
-    """When the engine last ran over what is open, and what it said; one row, which a run locks."""
+    """When the engine last ran over what is open, and what it said; one row, which a run locks.
+
+    ``asked_at``: a run is asked for that has not begun.
+    """
 
     __tablename__ = "match_standing"
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
+    asked_at: Mapped[datetime | None]
     ran_at: Mapped[datetime | None]
     payments: Mapped[int] = mapped_column(default=0)
     invoices: Mapped[int] = mapped_column(default=0)

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from reimburse.store.db import Base, Key
@@ -11,20 +11,21 @@ from reimburse.store.people import LegalEntityRow, PersonRow
 
 
 class StatementProfileRow(Base):
-    """A mapping of columns that somebody made by hand; ``data`` is the profile as the reader takes it."""
+    """A mapping of columns made by hand; ``text`` is the profile as in a file of ``config/statements``."""
 
     __tablename__ = "statement_profiles"
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     name: Mapped[str] = mapped_column(String(60), unique=True)
-    data: Mapped[dict[str, Any]]
+    title: Mapped[str] = mapped_column(String(80))
+    text: Mapped[str] = mapped_column(Text)
     by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     at: Mapped[datetime]
     retired_at: Mapped[datetime | None]
 
 
 class PaymentAccountRow(Base):
-    """A bank account, card or wallet that money goes out of.
+    """What money goes out of. ``kind``: wallet, bank (account) or card (of credit).
 
     ``number`` as statements print it, perhaps masked; ``holder_id``: the person whose card or wallet it is, nobody
     where it is the company's own.
@@ -35,6 +36,7 @@ class PaymentAccountRow(Base):
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     name: Mapped[str] = mapped_column(String(100), unique=True)
+    kind: Mapped[str] = mapped_column(String(10))
     number: Mapped[str] = mapped_column(String(100), default="")
     holder_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
     legal_entity_id: Mapped[int] = mapped_column(ForeignKey("legal_entities.id"))
@@ -70,7 +72,7 @@ class StatementImportRow(Base):
 
 
 class StatementPartRow(Base):
-    """One account's table in a file, as it was read.
+    """One account's table in a file, as it was read. ``kind``: wallet, bank or card; ``label``: its sheet or member.
 
     ``reading_sha256``: the rows as they were read, kept beside the file, since its password is not; ``added`` of the
     ``rows`` were new, ``known`` had come before; ``left_out``: row number and reason in both languages.
@@ -85,7 +87,9 @@ class StatementPartRow(Base):
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     import_id: Mapped[int] = mapped_column(ForeignKey("statement_imports.id", ondelete="CASCADE"))
     ordinal: Mapped[int]
+    label: Mapped[str] = mapped_column(String(200), default="")
     profile: Mapped[str] = mapped_column(String(60))
+    kind: Mapped[str] = mapped_column(String(10))
     printed_account: Mapped[str | None] = mapped_column(String(100))
     account_id: Mapped[int | None] = mapped_column(ForeignKey("payment_accounts.id"))
     reading_sha256: Mapped[str] = mapped_column(String(64))
@@ -106,13 +110,16 @@ class PaymentRow(Base):
     """One row of a statement; it comes once per account, however many files hold it (``identity``).
 
     ``kind``: payment, refund, fee, income, transfer, closed, neutral. ``amount_fen`` is never negative and in
-    hundredths of ``currency``; ``method``: what a wallet paid with, such as the card behind it. ``state``:
+    hundredths of ``currency``; ``method``: what a wallet paid with, such as the card behind it; ``own_id`` and
+    ``reference``: the bank's number and the merchant's. ``state``:
 
     - open: lacks an invoice; proposed and matched: stands in a group of that kind;
     - waived: a person said that it needs no invoice; refunded: the money came back;
-    - twin: the same purchase counts in another row, ``twin_of_id``; aside: nothing to match.
+    - twin: the same purchase counts in another row, ``twin_of_id``, as ``twin_why`` says in both languages;
+    - aside: nothing to match.
 
-    ``refund_of_id``: the payment that a refund gives back; ``fee_of_id``: the row that stated this fee.
+    ``refund_of_id``: the payment that a refund gives back, which adds up to its ``refunded_fen``; ``fee_of_id``: the
+    row that stated this fee.
     """
 
     __tablename__ = "payments"
@@ -123,6 +130,7 @@ class PaymentRow(Base):
         Index("ix_payments_state_paid_on_id", "state", "paid_on", "id"),
         Index("ix_payments_holder_id_state", "holder_id", "state"),
         Index("ix_payments_amount_fen_paid_on", "amount_fen", "paid_on"),
+        Index("ix_payments_account_id_own_id", "account_id", "own_id"),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -132,11 +140,13 @@ class PaymentRow(Base):
     line: Mapped[int]
     identity: Mapped[str] = mapped_column(String(64))
     own_id: Mapped[str | None] = mapped_column(String(100))
+    reference: Mapped[str | None] = mapped_column(String(100))
     paid_on: Mapped[date]
     paid_at: Mapped[datetime | None]
     direction: Mapped[str] = mapped_column(String(10))
     kind: Mapped[str] = mapped_column(String(10))
     amount_fen: Mapped[int] = mapped_column(BigInteger)
+    refunded_fen: Mapped[int] = mapped_column(BigInteger, default=0)
     currency: Mapped[str] = mapped_column(String(3), default="CNY")
     payee: Mapped[str] = mapped_column(String(200), default="")
     payee_account: Mapped[str] = mapped_column(String(100), default="")
@@ -145,6 +155,7 @@ class PaymentRow(Base):
     method: Mapped[str] = mapped_column(String(100), default="")
     state: Mapped[str] = mapped_column(String(10), default="open")
     twin_of_id: Mapped[int | None] = mapped_column(ForeignKey("payments.id"), index=True)
+    twin_why: Mapped[list[str] | None]
     refund_of_id: Mapped[int | None] = mapped_column(ForeignKey("payments.id"), index=True)
     fee_of_id: Mapped[int | None] = mapped_column(ForeignKey("payments.id"), index=True)
 

@@ -1,0 +1,88 @@
+"""The accounts that statements are of: found again by the number they print, or made at the first import."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from reimburse.services.errors import Refused
+from reimburse.store.db import db, now
+from reimburse.store.payments import PaymentAccountRow, StatementPartRow
+from reimburse.store.people import LegalEntityRow, PersonRow
+
+MOST_OFFERED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class AccountChoice:
+    """What a person chose for a part of a statement: an account, or a new one of this name.
+
+    ``holder_id``: whose card or wallet the new one is; nobody where it is the company's.
+    """
+
+    account_id: int | None = None
+    name: str = ""
+    holder_id: int | None = None
+    legal_entity_id: int | None = None
+
+
+def offered() -> list[PaymentAccountRow]:
+    """The accounts to choose from, by name."""
+    query = select(PaymentAccountRow).order_by(PaymentAccountRow.name).limit(MOST_OFFERED)
+    return list(db.session.scalars(query))
+
+
+def known_by_number(session: Session, part: StatementPartRow) -> PaymentAccountRow | None:
+    """The account whose number the statement prints; None where it prints none, or several accounts have it."""
+    if not part.printed_account:
+        return None
+    of_number = select(PaymentAccountRow).where(
+        PaymentAccountRow.number == part.printed_account, PaymentAccountRow.kind == part.kind
+    )
+    found = list(session.scalars(of_number.limit(2)))
+    return found[0] if len(found) == 1 else None
+
+
+def chosen(session: Session, by: PersonRow, part: StatementPartRow, choice: AccountChoice) -> PaymentAccountRow:
+    """The account that the choice names, made if it is new, locked until the transaction ends."""
+    if choice.account_id:
+        locked = select(PaymentAccountRow).where(PaymentAccountRow.id == choice.account_id)
+        account = session.scalar(locked.with_for_update(of=PaymentAccountRow).execution_options(populate_existing=True))
+        if account is None:
+            raise Refused("请选择流水所属的账户。", "Choose the account that the statement is of.")
+        _fits(account, part)
+        account.number = account.number or part.printed_account or ""
+        return account
+    return _new(session, by, part, choice)
+
+
+def _fits(account: PaymentAccountRow, part: StatementPartRow) -> None:
+    if account.kind == part.kind:
+        return
+    raise Refused(
+        f"“{account.name}”与这份流水的类型不同，请另选或新建账户。",
+        f'"{account.name}" is another kind of account than the statement: choose or make another.',
+    )
+
+
+def _new(session: Session, by: PersonRow, part: StatementPartRow, choice: AccountChoice) -> PaymentAccountRow:
+    name = choice.name.strip()[:100]
+    if not name:
+        raise Refused("请选择账户，或填写新账户的名称。", "Choose an account, or give the new one a name.")
+    taken = select(func.count()).select_from(PaymentAccountRow).where(PaymentAccountRow.name == name)
+    if session.scalar(taken):
+        raise Refused(f"已有名为“{name}”的账户，请直接选择它。", f'There is an account "{name}": choose it.')
+    holder = session.get(PersonRow, choice.holder_id) if choice.holder_id else None
+    entity_id = choice.legal_entity_id or (holder or by).department.legal_entity_id
+    account = PaymentAccountRow(
+        name=name,
+        kind=part.kind,
+        number=part.printed_account or "",
+        holder_id=holder.id if holder else None,
+        legal_entity_id=session.get_one(LegalEntityRow, entity_id).id,
+        by_id=by.id,
+        at=now(),
+    )
+    session.add(account)
+    session.flush()
+    return account
