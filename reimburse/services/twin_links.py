@@ -14,8 +14,13 @@ from reimburse.store.matches import MatchGroupRow, MatchPaymentRow, NotTwinRow
 from reimburse.store.payments import PaymentAccountRow, PaymentRow
 
 WALLET = "wallet"
-MOVED = (PaymentKind.PAYMENT.value, PaymentKind.REFUND.value, PaymentKind.TRANSFER.value)
-"""Rows of a wallet that may stand in a card's statement too; on the card a refund may look like any income."""
+MOVED = tuple(
+    kind.value for kind in (PaymentKind.PAYMENT, PaymentKind.REFUND, PaymentKind.TRANSFER, PaymentKind.CLOSED)
+)
+"""Rows of a wallet that may stand in a card's statement too: one that was closed went out and came back.
+
+On the card what comes back may look like any income.
+"""
 OF_CARD = (PaymentKind.PAYMENT.value, PaymentKind.REFUND.value, PaymentKind.INCOME.value)
 
 
@@ -48,13 +53,18 @@ def slip_of(row: PaymentRow, account: PaymentAccountRow) -> Slip:
 
 
 def _pairs(session: Session, rows: Mapping[int, PaymentRow]) -> list[Twin]:
-    wallet = [row for row in rows.values() if row.account.kind == WALLET and row.kind in MOVED]
+    wallet = [row for row in rows.values() if row.account.kind == WALLET and _may_have_twin(row)]
     cards = [row for row in rows.values() if row.account.kind != WALLET and row.kind in OF_CARD]
     apart: set[tuple[int, int]] = set()
     for chunk in in_chunks(row.id for row in wallet):
         told = select(NotTwinRow).where(NotTwinRow.wallet_payment_id.in_(chunk))
         apart.update((row.wallet_payment_id, row.card_payment_id) for row in session.scalars(told))
     return twins(_slips(wallet), _slips(cards), frozenset(apart))
+
+
+def _may_have_twin(row: PaymentRow) -> bool:
+    """A row that was closed without a means of payment never moved any money."""
+    return row.kind in MOVED and (row.kind != PaymentKind.CLOSED or bool(row.method))
 
 
 def _slips(rows: Iterable[PaymentRow]) -> list[Slip]:
