@@ -1,16 +1,18 @@
 """Statements come in: read and shown first, imported once a person says so; nothing comes twice."""
 
+import json
 from collections.abc import Iterable, Mapping
 
-import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reimburse.domain.money import cents, to_fen
 from reimburse.domain.payment import KnownRow, PaymentKind, known_rows
 from reimburse.domain.statement import Statement
+from reimburse.domain.statement_json import statement_from_json, statement_to_json
 from reimburse.services import intake, matching_runs, refund_links, statement_reading, twin_links
 from reimburse.services.errors import NotFound, Refused, Stale
+from reimburse.services.facts import canonical
 from reimburse.services.payment_accounts import AccountChoice, chosen
 from reimburse.services.payment_rows import add_new
 from reimburse.services.statement_access import refuse_others
@@ -33,7 +35,7 @@ def preview(by: PersonRow, name: str, data: bytes, *, profile: str | None = None
     refuse_others(by)
     statements = statement_reading.read(name, data, profile=profile, password=password)
     stored = intake.store(name, data)
-    blobs = [intake.files().put(msgspec.json.encode(statement)) for statement in statements]
+    blobs = [intake.files().put(canonical(statement_to_json(statement)).encode()) for statement in statements]
     kinds = statement_reading.kinds()
     with transaction() as session:
         intake.note_file(session, stored)
@@ -84,7 +86,7 @@ def drop(by: PersonRow, import_id: int, version: int) -> None:
 
 def statement_of(part: StatementPartRow) -> Statement:
     """The rows of a part as they were read."""
-    return msgspec.json.decode(intake.files().get(part.reading_sha256), type=Statement)
+    return statement_from_json(json.loads(intake.files().get(part.reading_sha256)))
 
 
 def _import(session: Session, part: StatementPartRow, account: PaymentAccountRow) -> list[PaymentRow]:
