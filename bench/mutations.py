@@ -5,14 +5,10 @@ import re
 import warnings
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from hypothesis import strategies as st
 
-from reimburse.demo.samples.catalogue import samples
-
-DAY = date(2026, 3, 2)
 NASTY = (
     b"", b"\x00", b"\xff" * 8, b"\xef\xbb\xbf", b"-1", b"0", b"99999999999999999999", b"1e999", b"NaN", b"1.7.3",
     b"%PDF-1.7", b"PK\x03\x04", "２０２６年１３月４５日".encode(), "¥-０.００".encode(), "\ud7ff\ufffe\u202e".encode(),
@@ -26,14 +22,6 @@ ATTRIBUTE = re.compile(rb'="([^"<>]*)"')
 PDF_NUMBER = re.compile(rb"(?<=[ /\[(])-?\d+(?:\.\d+)?(?=[ \]/)>\r\n])")
 PDF_NAME = re.compile(rb"/[A-Za-z][A-Za-z0-9]*")
 Mutation = Callable[[bytes, st.DataObject], bytes]
-
-
-def seeds(seed: int) -> Mapping[str, Sequence[bytes]]:
-    """The project's own samples by suffix."""
-    files: dict[str, list[bytes]] = {}
-    for sample in samples(DAY, seed):
-        files.setdefault(sample.name.rpartition(".")[2].lower(), []).append(sample.data)
-    return files
 
 
 def broken(data: st.DataObject, files: Mapping[str, Sequence[bytes]]) -> bytes:
@@ -117,7 +105,8 @@ def bury_element(content: bytes, data: st.DataObject) -> bytes:
     return _replace_one(ELEMENT, content, data, lambda element: b"<a>" * depth + element + b"</a>" * depth)
 
 
-def _members(content: bytes) -> list[tuple[str, bytes]]:
+def members_of(content: bytes) -> list[tuple[str, bytes]]:
+    """The members of a package; nothing where it is none or cannot be opened."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return [(name, archive.read(name)) for name in archive.namelist()]
@@ -125,9 +114,19 @@ def _members(content: bytes) -> list[tuple[str, bytes]]:
         return []
 
 
+def packed(members: Iterable[tuple[str, bytes]]) -> bytes:
+    """The members as a package, whatever their names."""
+    buffer = io.BytesIO()
+    with warnings.catch_warnings(), zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        warnings.simplefilter("ignore")
+        for name, data in members:
+            archive.writestr(name, data)
+    return buffer.getvalue()
+
+
 def change_member(content: bytes, data: st.DataObject) -> bytes:
     """One member of a package changed, dropped, renamed or doubled."""
-    members = _members(content)
+    members = members_of(content)
     if not members:
         return content
     at = data.draw(st.integers(0, len(members) - 1))
@@ -140,12 +139,7 @@ def change_member(content: bytes, data: st.DataObject) -> bytes:
         "double": lambda: [(name, member), (name, member[: len(member) // 2])],
         "bomb": lambda: [(name, b"<a>" + b" " * (40 << 20) + b"</a>")],
     }[act]()
-    buffer = io.BytesIO()
-    with warnings.catch_warnings(), zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        warnings.simplefilter("ignore")
-        for new_name, new_data in (*members[:at], *new, *members[at + 1 :]):
-            archive.writestr(new_name, new_data)
-    return buffer.getvalue()
+    return packed([*members[:at], *new, *members[at + 1 :]])
 
 
 def change_number(content: bytes, data: st.DataObject) -> bytes:
