@@ -90,9 +90,18 @@ def _first_that_fits(
         except StatementError as problem:
             problems.append(problem)
     if found:
-        return tuple(found)
+        return _once(found)
     telling = [problem for problem in problems if type(problem) is not NotAStatement]
     raise next(iter(telling), None) or not_a_statement(document)
+
+
+def _once(statements: list[Statement]) -> tuple[Statement, ...]:
+    """Without a second copy of one bill in another form, as CSV and workbook in one archive."""
+    kept: dict[object, Statement] = {}
+    for statement in statements:
+        rows = tuple((row.id, row.paid_at or row.paid_on, row.direction, row.amount) for row in statement.rows)
+        kept.setdefault((statement.profile, rows or statement.part), statement)
+    return tuple(kept.values())
 
 
 def _in_member(statement: Statement, name: str) -> Statement:

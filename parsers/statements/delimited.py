@@ -11,8 +11,9 @@ from parsers.statements.sheets import MOST_COLUMNS, MOST_ROWS, Row, Sheet, cell
 SEPARATORS = (",", "\t", "|", ";")
 SNIFFED_LINES = 400
 MOST_JOINED = 20
+MOST_BROKEN = 0.15
 MOST_ODD = 0.01
-"""The share of characters that may be unreadable before this is no text."""
+"""The share of control characters at the beginning beyond which this is no text."""
 WIDE = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 
@@ -21,24 +22,30 @@ def decoded(data: bytes) -> str | None:
 
     >>> decoded("\ufeff交易".encode()), decoded("交易".encode("gbk")), decoded("交易".encode("utf-16"))
     ('交易', '交易', '交易')
+    >>> decoded("交易对方，金额".encode()[:-1]), decoded("交易对方，金额".encode("gbk")[:-1])
+    ('交易对方，金�', '交易对方，金�')
     """
-    encodings = _encodings(data)
-    for encoding in encodings:
-        try:
-            return _plain(data.decode(encoding))
-        except UnicodeDecodeError:
-            continue
-    loose = min((data.decode(encoding, "replace") for encoding in encodings), key=lambda text: text.count("\ufffd"))
-    return _plain(loose) if loose.count("\ufffd") <= len(loose) * MOST_ODD else None
+    if wide := _wide(data):
+        return _plain(data.decode(wide, "replace"))
+    loose = data.decode("utf-8", "replace")
+    if _broken(loose) > MOST_BROKEN:
+        loose = data.decode("gb18030", "replace")
+    return _plain(loose) if _broken(loose) <= MOST_BROKEN else None
 
 
-def _encodings(data: bytes) -> tuple[str, ...]:
+def _broken(text: str) -> float:
+    """The share of the characters beyond ASCII that could not be read: small in the right encoding alone."""
+    beyond = len(text) - len(text.encode("ascii", "ignore"))
+    return text.count("\ufffd") / max(beyond, len(text) / 50, 1)
+
+
+def _wide(data: bytes) -> str | None:
     if wide := WIDE.get(data[:2]):
-        return (wide,)
+        return wide
     head = data[:2000]
-    if head.count(0) > len(head) // 4:
-        return ("utf-16-le",) if head[1::2].count(0) > head[::2].count(0) else ("utf-16-be",)
-    return ("utf-8-sig", "gb18030")
+    if head.count(0) <= len(head) // 4:
+        return None
+    return "utf-16-le" if head[1::2].count(0) > head[::2].count(0) else "utf-16-be"
 
 
 def _plain(text: str) -> str | None:
@@ -70,9 +77,7 @@ def _rows(lines: Sequence[str], separator: str) -> Iterator[Row]:
     number = 0
     while number < len(lines):
         fields, taken = _record(lines, number, split, width)
-        if len(fields) > MOST_COLUMNS:
-            raise OverLimit
-        yield Row(number + 1, tuple(map(cell, fields)))
+        yield Row(number + 1, tuple(map(cell, fields[:MOST_COLUMNS])))
         number += taken
 
 

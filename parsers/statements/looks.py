@@ -5,6 +5,7 @@ from parsers.document import Document
 from parsers.safe_zip import is_zip
 from parsers.statements.delimited import decoded
 from parsers.statements.errors import NotAStatement
+from parsers.statements.workbook import is_workbook
 from reimburse.domain.finding import Text
 from reimburse.domain.reading import DocumentKind, Reading
 
@@ -14,6 +15,9 @@ PICTURES = (
     (b"GIF8", "GIF"),
     (b"II*\x00", "TIFF"),
     (b"MM\x00*", "TIFF"),
+    (b"\x00\x00\x00\x18ftyp", "HEIC"),
+    (b"\x00\x00\x00\x1cftyp", "HEIC"),
+    (b"\x00\x00\x00\x24ftyp", "HEIC"),
 )
 EXPORT = Text(
     "请在网银或钱包里导出 CSV 或 Excel 格式的账单。",
@@ -28,13 +32,12 @@ def not_a_statement(document: Document) -> NotAStatement:
         return NotAStatement(Text("一个空文件", "an empty file"))
     if document.data.startswith(b"%PDF-") or b"%PDF-" in document.data[:1024]:
         return _paper(document, "PDF")
-    if b"ftypheic" in document.data[:32] or b"ftypmif1" in document.data[:32]:
-        return NotAStatement(Text("一张照片（HEIC）", "a photo (HEIC)"))
-    for magic, kind in PICTURES:
-        if document.data.startswith(magic):
-            return NotAStatement(Text(f"一张图片（{kind}）", f"a picture ({kind})"))
+    if kind := next((kind for magic, kind in PICTURES if document.data.startswith(magic)), None):
+        return NotAStatement(Text(f"一张图片（{kind}）", f"a picture ({kind})"))
     if is_zip(document.data):
         return _packed(document)
+    if is_workbook(document.data):
+        return NotAStatement(Text("一份没有收付明细的 XLS", "an XLS without a table of payments"))
     return _text(document)
 
 

@@ -13,6 +13,7 @@ from parsers.statements.sheets import Row
 from parsers.statements.values import CHINA, Month, amount, clock, currency, day, is_blank, parts_of
 from reimburse.domain.statement import Direction, StatementRow
 
+ANY_YEAR = Month(2000, 12)
 GLUED = re.compile(r"(.*?[^\d*\s-])?\s*([\d*-]{5,})")
 
 
@@ -64,6 +65,10 @@ def _moment(cells: Cells, latest: Month | None) -> tuple[date, datetime | None]:
         raise BadRow("没有日期", "no date")
     on, at = parts_of(text)
     found = day(on, latest)
+    if found is None and day(on, ANY_YEAR):
+        raise BadRow(
+            f"日期没有年份，请在文件名里写明年月：{on}", f"a day without a year; name the file after its month: {on}"
+        )
     if found is None:
         raise BadRow(f"日期无法识别：{shortened(text)}", f"not a date: {shortened(text)}")
     time = clock(at or cells.first("time"))

@@ -21,9 +21,8 @@ TOTAL = re.compile(
     re.IGNORECASE,
 )
 GRAND_TOTAL = re.compile(r"^.{0,5}(?:合计|总计)")
-NOTE = re.compile(
-    r"^.{0,30}:|^(?:注|备注|说明|提示|温馨|特别|声明|以上|本|打印|导出|[*※#]|\d{1,2}\s?[.、)])|[。;]$|^\d{1,2}\."
-)
+LABEL = re.compile(r"^[^\d:]{1,30}:")
+NOTE = re.compile(r"^(?:注|备注|说明|提示|温馨|特别|声明|以上|本|打印|导出|[*※#]|\d{1,2}\s?[.、)])|[。;]$")
 WIDEST_NOTE = 4
 NEITHER = Text("没有日期也没有金额", "neither a date nor an amount")
 
@@ -123,15 +122,16 @@ def _is_words(table: Table, row: Row, *, below: bool, is_last: bool) -> bool:
 
     A row with a day is a payment that broke. What stands between two tables is the second one's heading.
     """
-    if has_day(table, row):
-        return False
     texts = [folded(text) for text in row.cells if text]
     first = texts[0]
+    is_label = below and LABEL.search(first) is not None
+    if has_day(table, row) and not is_label:
+        return False
     if any(fits(pattern, first) for pattern in table.profile.notes) or TOTAL.search(first) or _is_rule(first):
         return True
     if not below or has_amount(table, row):
         return False
-    return not is_last or (len(texts) <= WIDEST_NOTE and NOTE.search(first) is not None)
+    return is_label or not is_last or (len(texts) <= WIDEST_NOTE and NOTE.search(first) is not None)
 
 
 def _of_columns(table: Table, words: Sequence[Row]) -> list[StatedTotal]:

@@ -99,6 +99,11 @@ def parts_of(text: str) -> tuple[str, str]:
 
     >>> parts_of("2025/12/03  14:06:51"), parts_of("20260410 17:07:09"), parts_of("20210112080024"), parts_of("01/02")
     (('2025/12/03', '14:06:51'), ('20260410', '17:07:09'), ('20210112', '080024'), ('01/02', ''))
+
+    A workbook's day as a bare number counts from the end of 1899.
+
+    >>> parts_of("46082.75")
+    ('2026-03-01', '18:00:00')
     """
     plain = folded(text)
     if SERIAL.fullmatch(plain):

@@ -18,6 +18,7 @@ from parsers.statements.values import CHINA
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 BIFF = (b"\x09\x08\x10\x00", b"\x09\x08\x08\x00", b"\x09\x04\x06\x00", b"\x09\x02\x06\x00")
 ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
+PANIC = "pyo3_runtime"
 MOST_SHEETS = 60
 MOST_CELLS = 12_000_000
 """Cells of a sheet from its first to its last, empty ones too: what the reader sets memory aside for."""
@@ -49,6 +50,11 @@ def read_workbook(data: bytes) -> tuple[Sheet, ...]:
     except PasswordError:
         raise Locked from None
     except (CalamineError, OSError, ValueError):
+        raise Broken from None
+    except BaseException as problem:
+        # The library is written in Rust and panics on some broken files; a panic is no Exception.
+        if type(problem).__module__ != PANIC:
+            raise
         raise Broken from None
 
 

@@ -14,6 +14,7 @@ from parsers.statements.errors import Broken, NotAStatement, OverLimit, Refused
 from parsers.statements.natures import ordinary
 from parsers.statements.profile import Kind
 from parsers.statements.values import CHINA, amount, clock, currency, day, parts_of
+from parsers.xbrl.concepts import FIELDS
 from parsers.xbrl.instance import Instance, fact_in, instance_of
 from reimburse.domain.finding import Text
 from reimburse.domain.statement import Direction, SkippedRow, Statement, StatementRow
@@ -43,7 +44,9 @@ def read(document: Document) -> tuple[Statement, ...]:
         raise NotAStatement(
             Text("电子回单的接收方记账文件（XBRL）", "a receiver's booking record of a bank receipt (XBRL)")
         )
-    raise NotAStatement(Text("一份电子凭证（XBRL）", "an electronic voucher (XBRL), such as an invoice"))
+    if voucher in FIELDS:
+        raise NotAStatement(Text("一张电子发票或票据（XBRL）", "an electronic invoice (XBRL)"))
+    raise NotAStatement(Text("另一种电子凭证（XBRL）", "an electronic voucher of another kind (XBRL)"))
 
 
 def _instance(data: bytes) -> Instance | None:
