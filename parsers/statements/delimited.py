@@ -64,10 +64,10 @@ def text_tables(text: str) -> Iterator[Sheet]:
 
 
 def _separators(lines: Sequence[str]) -> list[str]:
-    """Those that stand on at least two lines, the one that makes the most cells first."""
+    """Those that stand in the text, the one that makes the most cells first."""
     sample = [line for line in lines if line.strip()][:SNIFFED_LINES]
     standing = {mark: [line.count(mark) for line in sample if mark in line] for mark in SEPARATORS}
-    found = [mark for mark, counts in standing.items() if len(counts) > 1]
+    found = [mark for mark, counts in standing.items() if counts]
     return sorted(found, key=lambda mark: (-sum(standing[mark]), SEPARATORS.index(mark)))
 
 

@@ -14,12 +14,13 @@ HTML = re.compile(r"<(?:html|table|!doctype html)\b", re.IGNORECASE)
 SPREADSHEET = "urn:schemas-microsoft-com:office:spreadsheet"
 INDEX = f"{{{SPREADSHEET}}}Index"
 CHARSET = re.compile(rb"""charset\s*=\s*["']?([\w-]{3,20})""", re.IGNORECASE)
+HEAD = 100_000
 MOST_SPAN = 60
 
 
 def is_html(text: str) -> bool:
     """Whether the text begins as a page or a table does."""
-    return HTML.search(text[:4000]) is not None and text.lstrip()[:1] == "<"
+    return HTML.search(text[:HEAD]) is not None and text.lstrip()[:1] == "<"
 
 
 def is_spreadsheet_xml(data: bytes) -> bool:

@@ -7,7 +7,7 @@ from parsers.statements.headers import Header
 from parsers.statements.natures import fits
 from parsers.statements.profile import Minus, Patterns, Plus, Profile
 from parsers.statements.sheets import Row
-from parsers.statements.values import Amount, amount
+from parsers.statements.values import Amount, amount, is_blank
 from reimburse.domain.statement import Direction, StatedTotal
 
 OTHER_WAY = {Direction.IN: Direction.OUT, Direction.OUT: Direction.IN, Direction.NEUTRAL: Direction.NEUTRAL}
@@ -65,7 +65,8 @@ def _said(profile: Profile, cells: Cells) -> Direction | None:
 
 
 def _any(patterns: Patterns, text: str) -> bool:
-    return any(fits(pattern, text) for pattern in patterns)
+    """Whether a pattern fits; a dash is as good as an empty cell."""
+    return any(fits(pattern, text) for pattern in patterns) or ("" in patterns and is_blank(text))
 
 
 def _amount(text: str) -> Amount:

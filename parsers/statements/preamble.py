@@ -11,7 +11,7 @@ from reimburse.domain.statement import Direction, StatedTotal
 
 TRANSLATION = re.compile(r"\[\s[^\]]*\]")
 ACCOUNT = re.compile(
-    r"(?:^|\s)(?:[^\s:]{0,8}?(?:账|帐|卡)\s?号|[^\s:]{0,6}账户|[^\s:]{0,6}账户号码|account\s?(?:no\.?|number))"
+    r"(?:^|\s)(?:[^\s:]{0,8}?(?:账|帐|卡)\s?号(?![名类])|[^\s:]{0,6}账户(?:号码)?(?![^\s:\d\[])|account\s?(?:no\.?|number))"
     r"\s*(?P<colon>:?)\s*\[?(?P<value>[\w*@.+-]{4,60})?\]?",
     re.IGNORECASE,
 )

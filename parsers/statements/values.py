@@ -32,6 +32,7 @@ DAYS = tuple(
 DAY_AND_TIME = re.compile(r"(.*?\d日?)(?:\s*T\s*|\s+)(\d{1,2}:\d{2}.*|\d{5,6})|(\d{8})(\d{6})")
 CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?(?:Z|\+08:?00)?|(\d{1,2})(\d{2})(\d{2})")
 SERIAL = re.compile(r"[2-7]\d{4}(?:\.\d+)?")
+LONGEST_MOMENT = 60
 SERIAL_ORIGIN = datetime(1899, 12, 30)  # noqa: DTZ001 - a workbook's days have no zone
 CURRENCIES = {
     "人民币": "CNY", "人民币元": "CNY", "RMB": "CNY", "CNH": "CNY", "元": "CNY", "美元": "USD", "港币": "HKD",
@@ -105,7 +106,7 @@ def parts_of(text: str) -> tuple[str, str]:
     >>> parts_of("46082.75")
     ('2026-03-01', '18:00:00')
     """
-    plain = folded(text)
+    plain = folded(text)[:LONGEST_MOMENT]
     if SERIAL.fullmatch(plain):
         moment = SERIAL_ORIGIN + timedelta(seconds=round(float(plain) * 86400))
         return moment.date().isoformat(), moment.time().isoformat() if "." in plain else ""
