@@ -1,31 +1,25 @@
 """A CSV or spreadsheet file as sheets of text cells."""
 
-import csv
-import io
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
-
-from python_calamine import CalamineError, CalamineWorkbook
 
 from parsers.document import Document
-from parsers.errors import Damaged, TooLarge, Unsupported
-from parsers.safe_zip import SafeZip, is_zip
+from parsers.errors import TooLarge, Unsupported
+from parsers.safe_zip import is_zip
+from parsers.statements import sheets as told
+from parsers.statements.delimited import decoded, text_tables
+from parsers.statements.errors import StatementError
+from parsers.statements.markup import is_html, is_spreadsheet_xml, read_html, read_spreadsheet_xml
+from parsers.statements.workbook import is_workbook, read_workbook
 
 MOST_ROWS = 50_000
-MOST_COLUMNS = 200
-OLE = b"\xd0\xcf\x11\xe0"
-NO_TABLE = (
-    "这不是表格文件。请上传 CSV 或 XLSX（.xls 请另存为 .xlsx）。"
-    " / This is no table: upload CSV or XLSX (save .xls as .xlsx)."
-)
+NO_TABLE = "这不是表格文件，请上传 CSV 或 XLSX。 / This is no table: upload CSV or XLSX."
+EMPTY = "文件里没有表格。 / There is no table in this file."
 Row = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One table of a file; row 1 is its first line."""
+    """One table of a file; ``rows[0]`` is its row 1."""
 
     name: str
     rows: tuple[Row, ...]
@@ -33,82 +27,36 @@ class Sheet:
 
 def sheets_of(document: Document) -> tuple[Sheet, ...]:
     """The sheets that hold anything; ``ParseError`` where the file is no table."""
-    if is_zip(document.data):
-        found = _workbook(document.data)
-    elif document.data.startswith((OLE, b"%PDF-", b"\xff\xd8\xff", b"\x89PNG")) or b"\0" in document.data[:4096]:
-        raise Unsupported(NO_TABLE)
-    else:
-        found = (Sheet("", _rows(_lines(document.data))),)
+    try:
+        found = [Sheet(sheet.part or "", _rows(sheet)) for sheet in _read(document.data)]
+    except StatementError as problem:
+        raise Unsupported(str(problem)) from None
     full = tuple(sheet for sheet in found if sheet.rows)
     if not full:
-        raise Unsupported("文件是空的。 / The file is empty.")
+        raise Unsupported(EMPTY)
     return full
 
 
-def _workbook(data: bytes) -> tuple[Sheet, ...]:
-    package = SafeZip(data)
-    if "xl/workbook.xml" not in package:
+def _read(data: bytes) -> tuple[told.Sheet, ...]:
+    if is_workbook(data):
+        return read_workbook(data)
+    if is_spreadsheet_xml(data):
+        return read_spreadsheet_xml(data)
+    text = None if is_zip(data) or data.startswith(b"%PDF-") else decoded(data)
+    if text is None:
         raise Unsupported(NO_TABLE)
-    for name in package.names:
-        package.take(name)
-    try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        return tuple(Sheet(name, _rows(_cells(book, name))) for name in book.sheet_names)
-    except CalamineError:
-        raise Damaged from None
+    return read_html(text) if is_html(text) else text_tables(text)[:1]
 
 
-def _cells(book: CalamineWorkbook, name: str) -> list[list[str]]:
-    rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False, nrows=MOST_ROWS + 1)
-    return [[_text(cell) for cell in row] for row in rows]
-
-
-def _text(cell: object) -> str:
-    """A cell as a person would type it: days in ISO form, numbers without exponent."""
-    match cell:
-        case bool():
-            return "是" if cell else "否"
-        case float():
-            return f"{Decimal(repr(cell)).normalize():f}"
-        case datetime():
-            return cell.date().isoformat() if cell.time() == time() else cell.isoformat(" ")
-        case date() | time():
-            return cell.isoformat()
-        case timedelta():
-            return str(cell)
-        case _:
-            return str(cell).strip()
-
-
-def _lines(data: bytes) -> Iterable[list[str]]:
-    text = _decoded(data)
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    delimiter = max(",\t;", key=first.count)
-    try:
-        yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    except csv.Error:
-        raise Damaged from None
-
-
-def _decoded(data: bytes) -> str:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise Unsupported(NO_TABLE)
-
-
-def _rows(lines: Iterable[list[str]]) -> tuple[Row, ...]:
-    """Rows with blanks trimmed, as wide as they are filled; empty ones at the end are dropped."""
+def _rows(sheet: told.Sheet) -> tuple[Row, ...]:
+    """Every row of the file in its place, as wide as it is filled; empty ones at the end are dropped."""
+    if sheet.rows and sheet.rows[-1].number > MOST_ROWS:
+        raise TooLarge(f"表格最多 {MOST_ROWS:,} 行，请分开导入。 / A table has {MOST_ROWS:,} rows at most: split it.")
     rows: list[Row] = []
-    for line in lines:
-        cells = [cell.strip() for cell in line]
-        while cells and not cells[-1]:
-            cells.pop()
-        if len(rows) >= MOST_ROWS or len(cells) > MOST_COLUMNS:
-            raise TooLarge(f"表格最多 {MOST_ROWS:,} 行、{MOST_COLUMNS} 列。 / A table has {MOST_ROWS:,} rows at most.")
-        rows.append(tuple(cells))
+    for number, cells in sheet.rows:
+        wide = next((place for place in range(len(cells), 0, -1) if cells[place - 1]), 0)
+        rows += [()] * (number - 1 - len(rows))
+        rows.append(tuple(cells[:wide]))
     while rows and not rows[-1]:
         rows.pop()
     return tuple(rows)
