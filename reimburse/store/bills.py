@@ -12,26 +12,38 @@ from reimburse.store.people import LegalEntityRow, PersonRow
 
 
 class TableImportRow(Base):
-    """A table of ``kind`` (bills, orders, receipts, certifications) that was imported, and the rows it left out.
+    """A table of ``kind`` (bills, orders, receipts, certifications). ``state``: preview, imported.
 
-    ``mapping``: column heading by field; ``left_out``: row number and reason in both languages. The same file of one
-    kind is imported once.
+    ``mapping``: the column, counted from 0, of each field under the heading in ``heading_row``. Of the ``rows``,
+    ``added`` things are new, ``completed`` gained what was blank, ``known`` were here before; ``left_out``: row number
+    and reason in both languages. The same file of one kind comes in once.
     """
 
     __tablename__ = "table_imports"
-    __table_args__ = (UniqueConstraint("kind", "sha256"),)
+    __table_args__ = (UniqueConstraint("kind", "sha256"), Index("ix_table_imports_kind_id", "kind", "id"))
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     kind: Mapped[str] = mapped_column(String(20))
-    sha256: Mapped[str] = mapped_column(String(64))
-    file_name: Mapped[str] = mapped_column(String(200))
-    by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
-    at: Mapped[datetime]
-    mapping: Mapped[dict[str, Any]]
+    sha256: Mapped[str] = mapped_column(ForeignKey("stored_files.sha256"))
+    file_name: Mapped[str] = mapped_column(String(300))
+    legal_entity_id: Mapped[int] = mapped_column(ForeignKey("legal_entities.id"))
+    state: Mapped[str] = mapped_column(String(10), default="preview")
+    sheet: Mapped[int] = mapped_column(default=0)
+    heading_row: Mapped[int] = mapped_column(default=1)
+    mapping: Mapped[dict[str, Any]] = mapped_column(default=dict)
     rows: Mapped[int] = mapped_column(default=0)
     added: Mapped[int] = mapped_column(default=0)
+    completed: Mapped[int] = mapped_column(default=0)
     known: Mapped[int] = mapped_column(default=0)
     left_out: Mapped[list[Any]] = mapped_column(default=list)
+    by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    at: Mapped[datetime]
+    imported_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+    by: Mapped[PersonRow] = relationship()
 
 
 class BillRow(Base):
@@ -49,6 +61,7 @@ class BillRow(Base):
         CheckConstraint("amount_fen <> 0", name="amount"),
         Index("ix_bills_state_counts_from_id", "state", "counts_from", "id"),
         Index("ix_bills_owner_id_state", "owner_id", "state"),
+        Index("ix_bills_party_state", "party", "state"),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)

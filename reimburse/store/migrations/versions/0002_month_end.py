@@ -266,18 +266,30 @@ def upgrade() -> None:
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('kind', sa.String(length=20), nullable=False),
     sa.Column('sha256', sa.String(length=64), nullable=False),
-    sa.Column('file_name', sa.String(length=200), nullable=False),
-    sa.Column('by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('at', reimburse.store.db.Instant(timezone=True), nullable=False),
+    sa.Column('file_name', sa.String(length=300), nullable=False),
+    sa.Column('legal_entity_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('sheet', sa.Integer(), nullable=False),
+    sa.Column('heading_row', sa.Integer(), nullable=False),
     sa.Column('mapping', sa.JSON(), nullable=False),
     sa.Column('rows', sa.Integer(), nullable=False),
     sa.Column('added', sa.Integer(), nullable=False),
+    sa.Column('completed', sa.Integer(), nullable=False),
     sa.Column('known', sa.Integer(), nullable=False),
     sa.Column('left_out', sa.JSON(), nullable=False),
+    sa.Column('by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('at', reimburse.store.db.Instant(timezone=True), nullable=False),
+    sa.Column('imported_at', reimburse.store.db.Instant(timezone=True), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['by_id'], ['people.id'], name=op.f('fk_table_imports_by_id_people')),
+    sa.ForeignKeyConstraint(['legal_entity_id'], ['legal_entities.id'], name=op.f('fk_table_imports_legal_entity_id_legal_entities')),
+    sa.ForeignKeyConstraint(['sha256'], ['stored_files.sha256'], name=op.f('fk_table_imports_sha256_stored_files')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_table_imports')),
     sa.UniqueConstraint('kind', 'sha256', name=op.f('uq_table_imports_kind_sha256'))
     )
+    with op.batch_alter_table('table_imports', schema=None) as batch_op:
+        batch_op.create_index('ix_table_imports_kind_id', ['kind', 'id'], unique=False)
+
     op.create_table('advance_balances',
     sa.Column('advance_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('paid_fen', sa.BigInteger(), nullable=False),
@@ -384,6 +396,7 @@ def upgrade() -> None:
     with op.batch_alter_table('bills', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_bills_order_no'), ['order_no'], unique=False)
         batch_op.create_index('ix_bills_owner_id_state', ['owner_id', 'state'], unique=False)
+        batch_op.create_index('ix_bills_party_state', ['party', 'state'], unique=False)
         batch_op.create_index(batch_op.f('ix_bills_party_tax_id'), ['party_tax_id'], unique=False)
         batch_op.create_index('ix_bills_state_counts_from_id', ['state', 'counts_from', 'id'], unique=False)
 
@@ -841,6 +854,9 @@ def upgrade() -> None:
         batch_op.create_unique_constraint(batch_op.f('uq_claims_reversal_of_id'), ['reversal_of_id'])
         batch_op.create_foreign_key(batch_op.f('fk_claims_reversal_of_id_claims'), 'claims', ['reversal_of_id'], ['id'])
 
+    with op.batch_alter_table('daily_runs', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('up_to', sa.BigInteger(), nullable=True))
+
     with op.batch_alter_table('invoices', schema=None) as batch_op:
         batch_op.create_index('ix_invoices_number', ['number'], unique=False)
         batch_op.create_index('ix_invoices_seller_name_issue_date', ['seller_name', 'issue_date'], unique=False)
@@ -865,6 +881,9 @@ def downgrade() -> None:
         batch_op.drop_index('ix_invoices_total_fen_issue_date')
         batch_op.drop_index('ix_invoices_seller_name_issue_date')
         batch_op.drop_index('ix_invoices_number')
+
+    with op.batch_alter_table('daily_runs', schema=None) as batch_op:
+        batch_op.drop_column('up_to')
 
     with op.batch_alter_table('claims', schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f('fk_claims_reversal_of_id_claims'), type_='foreignkey')
@@ -989,6 +1008,7 @@ def downgrade() -> None:
     with op.batch_alter_table('bills', schema=None) as batch_op:
         batch_op.drop_index('ix_bills_state_counts_from_id')
         batch_op.drop_index(batch_op.f('ix_bills_party_tax_id'))
+        batch_op.drop_index('ix_bills_party_state')
         batch_op.drop_index('ix_bills_owner_id_state')
         batch_op.drop_index(batch_op.f('ix_bills_order_no'))
 
@@ -1006,6 +1026,9 @@ def downgrade() -> None:
 
     op.drop_table('advance_entries')
     op.drop_table('advance_balances')
+    with op.batch_alter_table('table_imports', schema=None) as batch_op:
+        batch_op.drop_index('ix_table_imports_kind_id')
+
     op.drop_table('table_imports')
     op.drop_table('statement_profiles')
     with op.batch_alter_table('statement_imports', schema=None) as batch_op:
