@@ -5,6 +5,7 @@ from rules import (
     amounts,
     arithmetic,
     authenticity,
+    bills,
     buyer_block,
     dates,
     deals,
@@ -51,6 +52,7 @@ CHAPTERS: tuple[tuple[Rule, ...], ...] = (
     rates.RULES,
     buyer_block.RULES,
     issue_dates.RULES,
+    bills.RULES,
 )
 RULES: tuple[Rule, ...] = tuple(sorted((rule for chapter in CHAPTERS for rule in chapter), key=lambda rule: rule.order))
 BY_CODE: dict[str, Rule] = {rule.code: rule for rule in RULES}

@@ -39,6 +39,7 @@ LISTS = (
     "trips",
     "orders",
     "goods_receipts",
+    "bills",
     "suppliers",
     "registry",
 )

@@ -189,6 +189,24 @@ class GoodsReceipt(Part, frozen=True):
     on: date | None = None
 
 
+class BillInvoice(Part, frozen=True):
+    """An invoice that is tied to a bill; ``id`` None where it is none of this claim."""
+
+    number: str
+    id: str | None = None
+
+
+class Bill(Part, frozen=True):
+    """What a provider asked for a period, and when it took its money."""
+
+    bill_no: str
+    party: str
+    amount: Yuan | None = None
+    period_end: date | None = None
+    settled_on: date | None = None
+    invoices: tuple[BillInvoice, ...] = ()
+
+
 class Neighbour(Part, frozen=True):
     """An invoice of the same seller in another claim, near in number or in time. ``entertainment``: spent on that."""
 

@@ -156,6 +156,7 @@ class ClaimFile(Part, frozen=True):
     trips: tuple[parts.Trip, ...] | None = None
     orders: tuple[parts.Order, ...] | None = None
     goods_receipts: tuple[parts.GoodsReceipt, ...] | None = None
+    bills: tuple[parts.Bill, ...] | None = None
     suppliers: tuple[parts.Supplier, ...] | None = None
     registry: tuple[parts.RegistryEntry, ...] | None = None
     titles: tuple[Title, ...] | None = None

@@ -192,14 +192,7 @@ RULES: tuple[Rule, ...] = (
         "Avoid month and quarter ends",
         clause="A-3",
         why="帮助页提示 / a hint of the help page: nothing on one invoice can break it",
-    ),
-    elsewhere(
-        "R-80",
-        Severity.INFO,
-        "后付费须账期结束后开票",
-        "Postpaid bills are invoiced after settlement",
-        clause="A-3",
-        why="帮助页提示 / a hint of the help page: bills are matched, not judged",
+        uses=("invoice_lead_working_days",),
     ),
     issue_date_is_not_in_the_future,
 )

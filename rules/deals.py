@@ -10,7 +10,7 @@ from rules.evidence import attached_to_invoice
 from rules.facts import Facts, InvoiceFacts
 from rules.parties import paid_elsewhere, paid_to_seller, same_party
 from rules.remedies import approve, attach, do, explain
-from rules.rule import NOTHING, Hit, Lacks, Rule, elsewhere, of_invoice, rule
+from rules.rule import NOTHING, Hit, Lacks, Rule, of_invoice, rule
 
 DEAL_PAPERS = frozenset(
     {"contract", "order", "acceptance_report", "stock_in_receipt", "payment_proof", "deliverable_confirmation"}
@@ -172,14 +172,6 @@ def seller_was_paid(facts: Facts) -> Iterator[Hit | Lacks]:
 RULES: tuple[Rule, ...] = (
     three_flows_agree,
     second_look_is_taken,
-    elsewhere(
-        "R-68",
-        Severity.WARN,
-        "发票与账单一一对应",
-        "Ties to its bill",
-        clause="A-3",
-        why="账单在核对步骤中匹配 / bills are tied in the matching step",
-    ),
     large_invoice_has_a_deal,
     seller_was_paid,
 )

@@ -12,6 +12,7 @@ from reimburse.domain.money import ZERO, cents, money_text
 from rules.claim_parts import (
     Approval,
     Attachment,
+    Bill,
     Details,
     Employee,
     GoodsReceipt,
@@ -137,6 +138,7 @@ class Facts:
     trips: tuple[Trip, ...] | None = None
     orders: tuple[Order, ...] | None = None
     goods_receipts: tuple[GoodsReceipt, ...] | None = None
+    bills: tuple[Bill, ...] | None = None
     suppliers: tuple[Supplier, ...] | None = None
     registry: tuple[RegistryEntry, ...] | None = None
     titles: tuple[Title, ...] | None = None

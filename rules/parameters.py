@@ -69,6 +69,18 @@ class Parameters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Days, Meta(extra=_unit("活动结束后取票期限", "Invoice fetched within, after the end", "days"))
     ] = 30
     advance_open_days: Annotated[Days, Meta(extra=_unit("预付款挂账期限", "A prepayment stays open for", "days"))] = 30
+    certify_within_days: Annotated[
+        Days, Meta(extra=_unit("勾选认证期限", "Input VAT selected within, after issue", "days"))
+    ] = 180
+    invoice_lead_working_days: Annotated[
+        Count, Meta(extra=_unit("开票周期", "A supplier issues an invoice within", "working days"))
+    ] = 5
+    chase_before_days: Annotated[
+        Days, Meta(extra=_unit("缺票提前催办", "Missing invoices are chased before the deadline from", "days"))
+    ] = 30
+    chase_every_days: Annotated[
+        Count, Meta(extra=_unit("缺票催办间隔", "Missing invoices are chased again after", "days"))
+    ] = 7
     offset_within_working_days: Annotated[
         Count, Meta(extra=_unit("退换冲销期限", "Offset after a refund within", "working days"))
     ] = 3

@@ -148,6 +148,7 @@ RULES: tuple[Rule, ...] = (
         "Uncertified past due",
         clause="B-8.3",
         why="每日进项同步标记 / marked by the daily comparison of input data (F-23)",
+        uses=("certify_within_days",),
     ),
     seller_rarely_voids,
     related_prices_are_explained,
