@@ -1,6 +1,7 @@
 """A CSV or spreadsheet file as sheets of text cells."""
 
 from dataclasses import dataclass
+from itertools import islice
 
 from parsers.document import Document
 from parsers.errors import TooLarge, Unsupported
@@ -45,7 +46,7 @@ def _read(data: bytes) -> tuple[told.Sheet, ...]:
     text = None if is_zip(data) or data.startswith(b"%PDF-") else decoded(data)
     if text is None:
         raise Unsupported(NO_TABLE)
-    return read_html(text) if is_html(text) else text_tables(text)[:1]
+    return read_html(text) if is_html(text) else tuple(islice(text_tables(text), 1))
 
 
 def _rows(sheet: told.Sheet) -> tuple[Row, ...]:

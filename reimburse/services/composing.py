@@ -12,7 +12,7 @@ from reimburse.domain.invoice_fields import value_at
 from reimburse.domain.money import to_fen
 from reimburse.domain.reading import ReadStatus
 from reimburse.domain.told import Told
-from reimburse.services import suppliers
+from reimburse.services import certifications, suppliers
 from reimburse.store.invoices import InvoiceRow
 
 
@@ -21,9 +21,11 @@ def recompose(session: Session, invoice: InvoiceRow) -> Composed:
     session.flush()
     session.expire(invoice, ["readings", "corrections"])
     composed = compose(told_by(invoice), corrections_of(invoice))
+    before = invoice.key
     _write(invoice, composed)
     suppliers.touch(session, invoice.seller_tax_id, invoice.seller_name)
     session.flush()
+    certifications.follow(session, invoice, before)
     return composed
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 from reimburse.domain.invoice_json import Json, plain_number
 from reimburse.domain.money import from_fen, money_text
 from reimburse.domain.reading import FileFormat
-from reimburse.services import requests, risk_facts
+from reimburse.services import deal_facts, requests, risk_facts
 from reimburse.store.approvals import ApprovalStepRow
 from reimburse.store.balances import BalanceEntryRow, InvoiceBalanceRow
 from reimburse.store.claims import ClaimRow, ExpenseLineRow
@@ -22,7 +22,7 @@ from reimburse.store.people import LegalEntityRow, PersonRow
 
 DETAILS = ("from", "to", "reason", "guests", "guest_count", "attendees")
 LOADED = (
-    selectinload(ClaimRow.lines).selectinload(ExpenseLineRow.invoices),
+    selectinload(ClaimRow.lines).joinedload(ExpenseLineRow.invoices),
     selectinload(ClaimRow.invoices),
     selectinload(ClaimRow.attachments),
     joinedload(ClaimRow.claimant).lazyload(PersonRow.grants),
@@ -33,15 +33,18 @@ LOADED = (
 
 def facts_of(session: Session, claim: ClaimRow, on: date, round_no: int) -> Json:
     """All that is known about the claim for its check of this round on this day."""
+    known = risk_facts.of_invoices(session, claim)
     return {
         "claim": _head(claim, on, round_no),
         "lines": [_line(line) for line in claim.lines],
-        "invoices": _invoices(session, claim),
+        "invoices": [{**_invoice(row, known[row.id].reading), **known[row.id].said} for row in claim.invoices],
         "attachments": [_attachment(row.id, row.kind, row.line_id, row.invoice_id) for row in claim.attachments],
         "approvals": _approvals(session, claim, round_no),
         "requests": requests.facts_for(session, claim),
         "registry": _registry(session, claim),
         **risk_facts.of_claim(session, claim),
+        **deal_facts.of_claim(session, claim),
+        "bills": risk_facts.bills_of(claim, known),
         "titles": [_title(row) for row in session.scalars(select(LegalEntityRow).order_by(LegalEntityRow.id))],
     }
 
@@ -92,11 +95,6 @@ def _line(line: ExpenseLineRow) -> Json:
         "order_no": line.order_no or None,
         "trip_id": line.trip_id or None,
     }
-
-
-def _invoices(session: Session, claim: ClaimRow) -> list[Json]:
-    known = risk_facts.of_invoices(session, claim)
-    return [{**_invoice(row, known[row.id].reading), **known[row.id].said} for row in claim.invoices]
 
 
 def _invoice(row: InvoiceRow, reading: ReadingRow | None) -> Json:

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session, aliased, joinedload
 
 from reimburse.domain.invoice_json import Json
 from reimburse.domain.verification import VerificationStatus
-from reimburse.services import offsets, suppliers, verification, verification_counts
+from reimburse.services import deal_facts, offsets, suppliers, verification, verification_counts
 from reimburse.services.near_pictures import near_duplicates
 from reimburse.services.supplier_neighbours import near_invoices, neighbour
+from reimburse.store.bills import BillRow
 from reimburse.store.claims import ClaimRow
 from reimburse.store.db import today
 from reimburse.store.documents import ReadingRow
@@ -26,10 +27,15 @@ from reimburse.store.verifications import VerificationRow
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """An invoice's leading reading, and the contract's ``verification``, ``queries`` and ``near_duplicates``."""
+    """An invoice's leading reading, and the contract's ``verification``, ``queries`` and ``near_duplicates``.
+
+    ``bills``: those it is tied to; ``waiting_bill``: the number of one of its seller's that lacks an invoice.
+    """
 
     reading: ReadingRow | None = None
     said: Json = field(default_factory=dict)
+    bills: tuple[BillRow, ...] = ()
+    waiting_bill: str | None = None
 
 
 def of_claim(session: Session, claim: ClaimRow) -> Json:
@@ -58,20 +64,45 @@ def of_invoices(session: Session, claim: ClaimRow) -> dict[int, Known]:
     of_key = (any_result.code == InvoiceRow.code, any_result.number == InvoiceRow.number)
     newest = select(func.max(any_result.id)).where(*of_key).correlate(InvoiceRow)
     query = (
-        select(InvoiceRow.id, ReadingRow, PictureHashRow, VerificationRow)
+        select(InvoiceRow.id, ReadingRow, PictureHashRow, VerificationRow, deal_facts.waiting_bill())
         .outerjoin(ReadingRow, ReadingRow.id == InvoiceRow.leading_reading_id)
         .outerjoin(PictureHashRow, PictureHashRow.reading_id == ReadingRow.id)
         .outerjoin(VerificationRow, VerificationRow.id == newest.scalar_subquery())
         .where(InvoiceRow.id.in_([row.id for row in claim.invoices]))
         .options(joinedload(ReadingRow.document))
     )
-    rows = {row[0]: row for row in session.execute(query)} if claim.invoices else {}
-    genuine = {key for key, row in rows.items() if row[3] and row[3].status == VerificationStatus.NORMAL}
-    pictures = near_duplicates(session, claim, {key: row[2] for key, row in rows.items() if row[2]}, genuine)
-    known = {key: Known(row[1], _verified(session, row[3]) if row[3] else {}) for key, row in rows.items()}
+    rows: dict[int, list[Any]] = {}
+    for row in session.execute(deal_facts.tied_bill(query)) if claim.invoices else ():
+        rows.setdefault(row[0], []).append(row)
+    known = {key: _known(session, found) for key, found in rows.items()}
+    verified = {key: found[0][3] for key, found in rows.items()}
+    genuine = {key for key, row in verified.items() if row and row.status == VerificationStatus.NORMAL}
+    hashes = {key: found[0][2] for key, found in rows.items() if found[0][2]}
+    pictures = near_duplicates(session, claim, hashes, genuine)
     for key, near in pictures.items():
         known[key].said["near_duplicates"] = near
     return known
+
+
+def _known(session: Session, rows: list[Any]) -> Known:
+    """One invoice from its rows, of which there is one for each bill."""
+    _, reading, _, verification_row, waiting, _ = rows[0]
+    bills = tuple(row[5] for row in rows if row[5])
+    return Known(reading, _verified(session, verification_row) if verification_row else {}, bills, waiting)
+
+
+def bills_of(claim: ClaimRow, known: dict[int, Known]) -> list[Json]:
+    """The bills of this claim's sellers: those that its invoices are tied to, and one that waits for each."""
+    found: dict[tuple[str, str], Json] = {}
+    for invoice in claim.invoices:
+        of = known.get(invoice.id, Known())
+        for row in of.bills:
+            fact = found.setdefault((row.party, row.bill_no), deal_facts.bill_fact(row))
+            fact["invoices"].append({"id": str(invoice.id), "number": invoice.number})
+        if of.waiting_bill:
+            key = (invoice.seller_name or "", of.waiting_bill)
+            found.setdefault(key, {"bill_no": key[1], "party": key[0], "invoices": []})
+    return [found[key] for key in sorted(found)]
 
 
 def _beyond(claim: ClaimRow) -> Select[Any]:
