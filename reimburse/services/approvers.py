@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
 from sqlalchemy.orm import Session, aliased, lazyload
 
 from reimburse.domain.workflow import REVIEWERS, ClaimState, Role
+from reimburse.store.advances import AdvanceRow, AdvanceStepRow
 from reimburse.store.approvals import ApprovalStepRow
 from reimburse.store.claims import ClaimRow
 from reimburse.store.db import today
@@ -14,8 +15,8 @@ from reimburse.store.delegations import DelegationRow
 from reimburse.store.people import PersonRow, RoleGrantRow
 from reimburse.store.requests import RequestRow, RequestStepRow
 
-Case = ClaimRow | RequestRow
-StepRow = ApprovalStepRow | RequestStepRow
+Case = ClaimRow | RequestRow | AdvanceRow
+StepRow = ApprovalStepRow | RequestStepRow | AdvanceStepRow
 OF_DEPARTMENT = frozenset({Role.APPROVER, Role.DEPARTMENT_DIRECTOR})
 ABOVE = {
     Role.APPROVER: Role.DEPARTMENT_DIRECTOR,
@@ -29,13 +30,15 @@ ABOVE = {
 class Kind:
     """What is decided and the steps that decide it; queries join the one to the other."""
 
-    step: type[ApprovalStepRow] | type[RequestStepRow]
-    case: type[ClaimRow] | type[RequestRow]
+    step: type[ApprovalStepRow] | type[RequestStepRow] | type[AdvanceStepRow]
+    case: type[ClaimRow] | type[RequestRow] | type[AdvanceRow]
     joined: ColumnElement[bool]
 
 
 CLAIMS = Kind(ApprovalStepRow, ClaimRow, ApprovalStepRow.claim_id == ClaimRow.id)
 REQUESTS = Kind(RequestStepRow, RequestRow, RequestStepRow.request_id == RequestRow.id)
+ADVANCES = Kind(AdvanceStepRow, AdvanceRow, AdvanceStepRow.advance_id == AdvanceRow.id)
+KINDS = (CLAIMS, REQUESTS, ADVANCES)
 
 
 class Approvers:
@@ -76,7 +79,7 @@ def waits_for(person: PersonRow, kind: Kind = CLAIMS) -> ColumnElement[bool]:
 
 
 def this_round(kind: Kind) -> tuple[ColumnElement[bool], ...]:
-    """Steps of a claim's earlier rounds are history; a request has one round."""
+    """Steps of a claim's earlier rounds are history; a request and an advance have one round."""
     return (ApprovalStepRow.round == ClaimRow.round,) if kind is CLAIMS else ()
 
 

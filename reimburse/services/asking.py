@@ -6,8 +6,10 @@ from sqlalchemy.orm import Session
 from reimburse.domain.finding import Text
 from reimburse.domain.money import from_fen
 from reimburse.domain.workflow import Role
+from reimburse.services import workflow
 from reimburse.services.approvers import Case, StepRow, standing_in
 from reimburse.services.notices import tell
+from reimburse.store.advances import AdvanceRow
 from reimburse.store.claims import ClaimRow
 from reimburse.store.people import PersonRow, RoleGrantRow
 
@@ -71,16 +73,31 @@ def noun(case: Case) -> Text:
     """What it is, with its number."""
     if isinstance(case, ClaimRow):
         return Text(f"报销单 {case.claim_no}", f"claim {case.claim_no}")
+    if isinstance(case, AdvanceRow):
+        return Text(f"借款 {case.advance_no}", f"advance {case.advance_no}")
     return Text(f"事前申请 {case.request_no}", f"request {case.request_no}")
+
+
+def chain_of(case: Case) -> str:
+    """Its event chain."""
+    if isinstance(case, ClaimRow):
+        return workflow.chain_of(case)
+    return f"advance:{case.id}" if isinstance(case, AdvanceRow) else f"request:{case.id}"
+
+
+def page_of(case: Case) -> str:
+    """The path of the page on which it is decided."""
+    if isinstance(case, ClaimRow):
+        return f"/review/{case.claim_no}"
+    return f"/advances/{case.advance_no}" if isinstance(case, AdvanceRow) else f"/requests/{case.request_no}"
 
 
 def _tell_each(session: Session, case: Case, step: StepRow, kind: str, text: Text, body: Text) -> None:
     assignee = session.get(PersonRow, step.assignee_id) if step.assignee_id else None
-    link = f"/review/{case.claim_no}" if isinstance(case, ClaimRow) else f"/requests/{case.request_no}"
     people = [assignee, *standing_in(session, assignee.id, case.department_id)] if assignee else []
     for person in people:
         if person.id != case.claimant_id:
-            tell(session, person, kind, text, link, body)
+            tell(session, person, kind, text, page_of(case), body)
 
 
 def _yuan(case: Case) -> str:

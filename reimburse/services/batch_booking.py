@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from reimburse.domain.batch import BatchAction, BatchState
 from reimburse.domain.workflow import Action, ClaimState, Role
-from reimburse.services import balances, payouts
+from reimburse.services import advance_ledger, balances, payouts
 from reimburse.services.batch_work import SLICE_S, chain_of, finish, go_on_later, locked, move, work_on
 from reimburse.services.outbox import mark_done
 from reimburse.services.workflow import advance
@@ -50,6 +50,7 @@ def _export_claim(session: Session, batch_id: int, claim_id: int) -> None:
         return
     batch, work = session.get_one(BatchRow, batch_id), work_on(session, batch_id)
     balances.book(session, claim)
+    advance_ledger.offset(session, claim, work.by_id)
     said = {"batch_no": batch.batch_no}
     advance(session, claim, Action.EXPORT, Role.FINANCE_REVIEWER, work.by_id, said)
     if not batch.reversal_of_id and payouts.nothing_to_pay(claim):

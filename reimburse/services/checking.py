@@ -11,7 +11,7 @@ from reimburse.domain.finding import CheckAnswer, Severity, Verdict
 from reimburse.domain.finding_json import answer_from_json, answer_to_json
 from reimburse.domain.invoice_json import Json
 from reimburse.domain.workflow import Action, ClaimState, Role
-from reimburse.services import approvals, balances, claim_mail, policies
+from reimburse.services import advance_ledger, approvals, balances, claim_mail, policies
 from reimburse.services.claim_access import own_editable
 from reimburse.services.errors import Refused
 from reimburse.services.facts import LOADED, canonical, facts_of
@@ -74,6 +74,7 @@ def submit(claim_no: str, by_id: int, *, pledge: bool, key: str | None = None, v
         claim.submitted_at, claim.submitted_on = now(), today()
         claim.policy_version = policies.in_force(claim.submitted_on).version
         balances.reserve(session, claim)
+        advance_ledger.reserve(session, claim)
         _refuse_blocked(preview(claim))
         claim.round += 1
         claim.expires_on = None

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reimburse.domain.workflow import Action, Role
-from reimburse.services import balances, checking, prefill
+from reimburse.services import advance_ledger, balances, checking, prefill
 from reimburse.services.accounts import settings
 from reimburse.services.claim_access import own, own_editable
 from reimburse.services.errors import NotFound, Refused
@@ -58,6 +58,7 @@ def recall(by_id: int, claim_no: str) -> None:
         claim = own(session, claim_no, by_id)
         advance(session, claim, Action.RECALL, Role.CLAIMANT, by_id)
         balances.release(session, claim)
+        advance_ledger.release(session, claim)
         drop_approvals(session, claim)
         claim.no_duplicate_pledge = False
         touched(session, claim)
@@ -69,6 +70,7 @@ def delete(by_id: int, claim_no: str) -> None:
         claim = own(session, claim_no, by_id)
         advance(session, claim, Action.DELETE, Role.CLAIMANT, by_id)
         balances.release(session, claim)
+        advance_ledger.release(session, claim)
         claim.expires_on = None
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from reimburse.domain.finding import CheckAnswer, Finding, Severity, Verdict
 from reimburse.domain.finding_json import answer_from_json, answer_to_json
-from reimburse.services import balances
+from reimburse.services import advance_ledger, balances
 from reimburse.services.facts import canonical
 from reimburse.services.workflow import chain_of
 from reimburse.store.claims import AttachmentRow, CheckRow, ClaimRow
@@ -50,6 +50,7 @@ def move_lines(session: Session, claim: ClaimRow, line_ids: Collection[int], by_
     if claim.total_fen + follow_up.total_fen != before or not claim.lines:
         raise ValueError(f"{claim.claim_no} was not taken apart cleanly")
     balances.hand_over(session, claim, follow_up)
+    advance_ledger.hand_over(session, claim, follow_up)
     _share_check(session, claim, follow_up)
     _link(session, claim, follow_up, by_id)
     return follow_up

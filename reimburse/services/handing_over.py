@@ -8,8 +8,7 @@ from sqlalchemy.orm import Session
 
 from reimburse.domain.workflow import ClaimState, Role
 from reimburse.services import approvals, asking
-from reimburse.services.approvers import ABOVE, CLAIMS, REQUESTS, Approvers, Case, Kind, StepRow, in_force, this_round
-from reimburse.services.workflow import chain_of
+from reimburse.services.approvers import ABOVE, KINDS, Approvers, Case, Kind, StepRow, in_force, this_round
 from reimburse.store.claims import ClaimRow
 from reimburse.store.db import now
 from reimburse.store.delegations import DelegationRow
@@ -27,7 +26,7 @@ def take_from_barred(session: Session) -> None:
 
     Runs in the caller's transaction; a second run changes nothing.
     """
-    for kind in (CLAIMS, REQUESTS):
+    for kind in KINDS:
         for step, case in _barred(session, kind):
             former_id = step.assignee_id
             if not _give(session, case, step, Role(step.role)):
@@ -40,8 +39,7 @@ def take_from_barred(session: Session) -> None:
 
 def note(session: Session, case: Case, step: StepRow, kind: str, said: dict[str, int | None]) -> None:
     """Record what happened to the step on the chain of its case, by the system."""
-    chain = chain_of(case) if isinstance(case, ClaimRow) else f"request:{case.id}"
-    record(session, chain, kind, None, now(), {"step": step.id, **said})
+    record(session, asking.chain_of(case), kind, None, now(), {"step": step.id, **said})
 
 
 def _give(session: Session, case: Case, step: StepRow, level: Role) -> bool:

@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 
 from reimburse.domain.workflow import ClaimState
 from reimburse.services import asking, policies
-from reimburse.services.approvers import CLAIMS, REQUESTS, Case, Kind, StepRow, this_round
+from reimburse.services.approvers import KINDS, Case, Kind, StepRow, this_round
+from reimburse.services.case_steps import limits_of
 from reimburse.services.handing_over import hand_up, note, take_from_barred
 from reimburse.services.outbox import mark_done
-from reimburse.services.requests import limits_of
+from reimburse.store.claims import ClaimRow
 from reimburse.store.db import CHINA, now, transaction
-from reimburse.store.requests import RequestRow
 from rules.parameters import Parameters
 from rules.workdays import add_working_days, is_working_day
 
@@ -33,7 +33,7 @@ def remind_approvers(outbox_id: int | None = None) -> None:
 def look_after_steps(session: Session, at: datetime) -> None:
     """Remind the holder of every open step once, then hand it one level up. In the caller's transaction."""
     if is_working_day(_china_day(at), policies.in_force().workdays):
-        for kind in (CLAIMS, REQUESTS):
+        for kind in KINDS:
             for step, case in _waiting(session, kind):
                 _look_after(session, case, step, at)
 
@@ -78,7 +78,7 @@ def _escalate(session: Session, case: Case, step: StepRow, days: int, at: dateti
 
 
 def _limits(case: Case) -> Parameters:
-    return limits_of(case) if isinstance(case, RequestRow) else policies.parameters_of(case)
+    return policies.parameters_of(case) if isinstance(case, ClaimRow) else limits_of(case)
 
 
 def _china_day(at: datetime) -> date:

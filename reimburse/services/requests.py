@@ -10,17 +10,14 @@ from sqlalchemy.orm import Session
 from reimburse.domain.finding import Text
 from reimburse.domain.invoice_json import Json
 from reimburse.domain.money import cents, from_fen, money_text, to_fen
-from reimburse.services import approvals, asking, policies
-from reimburse.services.approvers import REQUESTS, holds, holds_directly
+from reimburse.services import asking
+from reimburse.services.case_steps import decide_step, drop_steps, submit_steps
 from reimburse.services.errors import NotFound, Refused, Stale
-from reimburse.services.notices import tell
 from reimburse.store.claims import ClaimRow, ExpenseLineRow
 from reimburse.store.db import CHINA, now, today, transaction
 from reimburse.store.events import record
 from reimburse.store.people import PersonRow
-from reimburse.store.requests import RequestRow, RequestStepRow
-from rules.parameters import Parameters
-from rules.policy import Scope
+from reimburse.store.requests import RequestRow
 
 KINDS = {"entertainment": Text("业务招待", "Entertainment")}
 OPEN = ("draft", "in_review")
@@ -39,17 +36,6 @@ class Asked:
     kind: str = "entertainment"
 
 
-def chain_of_request(request: RequestRow) -> str:
-    """The event chain of a request."""
-    return f"request:{request.id}"
-
-
-def limits_of(request: RequestRow) -> Parameters:
-    """The parameters in force for whoever asks."""
-    scope = Scope(request.legal_entity.name, request.department.name, request.claimant.grade or None)
-    return policies.in_force().parameters_for(scope, None)
-
-
 def create(by: PersonRow, asked: Asked, *, submit: bool = False) -> str:
     """Write a draft, and ask for its decision at once where wanted; its number."""
     _refuse_incomplete(asked)
@@ -65,7 +51,7 @@ def create(by: PersonRow, asked: Asked, *, submit: bool = False) -> str:
         session.add(row)
         session.flush()
         row.request_no = f"SQ{today().year}-{row.id:06}"
-        record(session, chain_of_request(row), "create", by.id, now(), {"amount_fen": row.amount_fen})
+        record(session, asking.chain_of(row), "create", by.id, now(), {"amount_fen": row.amount_fen})
         if submit:
             _submit(session, row)
         return row.request_no
@@ -86,31 +72,14 @@ def withdraw(by: PersonRow, request_no: str, version: int) -> None:
     with transaction() as session:
         row = _own(session, by, request_no, version, OPEN)
         row.state = "withdrawn"
-        _drop_steps(row)
-        record(session, chain_of_request(row), "withdraw", by.id, now(), {})
+        drop_steps(row)
+        record(session, asking.chain_of(row), "withdraw", by.id, now(), {})
 
 
 def decide(by: PersonRow, request_no: str, step_id: int, *, approve: bool, reason: str = "") -> None:
     """Decide the open step, as its holder or for the person one stands in for."""
-    if not approve and not reason.strip():
-        raise Refused("驳回须写明原因。", "Rejecting needs a reason.")
     with transaction() as session:
-        row = _locked(session, request_no)
-        step = next((step for step in row.steps if step.id == step_id), None)
-        if step is None or not _holds(session, by, step):
-            raise NotFound
-        if step.state != "open" or row.state != "in_review":
-            raise Stale
-        step.on_behalf_of_id = None if _holds(session, by, step, directly=True) else step.assignee_id
-        step.state, step.decided_by_id, step.decided_at = "approved" if approve else "rejected", by.id, now()
-        step.reason = reason.strip()[:1000] or None
-        said = {"step": step.id, "on_behalf_of": step.on_behalf_of_id}
-        record(session, chain_of_request(row), f"step_{step.state}", by.id, now(), said)
-        if approve and _open_next(session, row):
-            return
-        row.state, row.decided_at = step.state, now()
-        _drop_steps(row)
-        _tell_claimant(session, row, step)
+        decide_step(session, by, _locked(session, request_no), step_id, approve=approve, reason=reason)
 
 
 def facts_for(session: Session, claim: ClaimRow) -> list[Json]:
@@ -157,17 +126,9 @@ def _fact(row: RequestRow, taken: int) -> Json:
 
 
 def _submit(session: Session, row: RequestRow) -> None:
-    """The department's approver decides, and the levels above by the sum."""
     if row.planned_on < today():
         raise Refused("招待日期已过，须在招待之前申请。", "The day is past: a request is made beforehand.")
-    row.state, row.submitted_at = "in_review", now()
-    wanted = approvals.wanted_by_amount(from_fen(row.amount_fen), limits_of(row))
-    for position, step in enumerate(approvals.plan_of(session, row, wanted), start=1):
-        stored = RequestStepRow(position=position, role=step.role.value, why=", ".join(step.why), state="waiting")
-        stored.assignee_id = step.person.id if step.person else None
-        row.steps.append(stored)
-    record(session, chain_of_request(row), "submit", row.claimant_id, now(), {"amount_fen": row.amount_fen})
-    _open_next(session, row)
+    submit_steps(session, row)
 
 
 def _write(row: RequestRow, asked: Asked) -> None:
@@ -199,34 +160,3 @@ def _locked(session: Session, request_no: str) -> RequestRow:
     if row is None:
         raise NotFound
     return row
-
-
-def _holds(session: Session, by: PersonRow, step: RequestStepRow, *, directly: bool = False) -> bool:
-    held = holds_directly(by, REQUESTS) if directly else holds(by, REQUESTS)
-    query = select(RequestStepRow.id).join(RequestStepRow.request).where(RequestStepRow.id == step.id, held)
-    return session.scalar(query) is not None
-
-
-def _open_next(session: Session, row: RequestRow) -> bool:
-    step = next((step for step in row.steps if step.state == "waiting"), None)
-    if step is None:
-        return False
-    step.state, step.opened_at = "open", now()
-    session.flush()
-    asking.tell_holders(session, row, step)
-    return True
-
-
-def _drop_steps(row: RequestRow) -> None:
-    for step in row.steps:
-        if step.state in ("waiting", "open"):
-            step.state = "dropped"
-
-
-def _tell_claimant(session: Session, row: RequestRow, step: RequestStepRow) -> None:
-    text = Text(f"事前申请 {row.request_no} 已批准", f"Request {row.request_no} is approved")
-    if row.state != "approved":
-        text = Text(
-            f"事前申请 {row.request_no} 被驳回：{step.reason}", f"Request {row.request_no} is rejected: {step.reason}"
-        )
-    tell(session, row.claimant, "request", text, f"/requests/{row.request_no}", text)

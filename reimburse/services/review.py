@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from reimburse.domain.workflow import Action, ClaimState, Role
-from reimburse.services import approvals, balances, decision_notice
+from reimburse.services import advance_ledger, approvals, balances, decision_notice
 from reimburse.services.approvers import holds, holds_directly
 from reimburse.services.errors import NotFound, Refused, Stale
 from reimburse.services.follow_ups import move_lines
@@ -194,6 +194,7 @@ def _conclude(
     claim.open_findings = len(claim.lines) if verb is Verb.RETURN else 0
     if verb is Verb.REJECT:
         balances.release(session, claim)
+        advance_ledger.release(session, claim)
     decision_notice.tell_claimant(session, claim, ClaimState(claim.state), reasons)
 
 
