@@ -1,18 +1,19 @@
-"""Run what the outbox asks for batches, as the worker would."""
+"""Run what the outbox asks for batches and payouts, as the worker would."""
 
 from sqlalchemy import select
 
-from reimburse.services.batch_jobs import work_on_batch
-from reimburse.services.batch_work import JOB
 from reimburse.store.db import db
 from reimburse.store.outbox import OutboxRow
+from workers.jobs import JOBS
+
+OURS = ("work_on_batch", "settle_payouts")
 
 
 def work() -> None:
     """Until nothing is left."""
-    waiting = select(OutboxRow.id, OutboxRow.args).where(OutboxRow.job == JOB, OutboxRow.done_at.is_(None))
-    while rows := db.session.execute(waiting).all():
+    waiting = select(OutboxRow.id, OutboxRow.job, OutboxRow.args).where(OutboxRow.job.in_(OURS))
+    while rows := db.session.execute(waiting.where(OutboxRow.done_at.is_(None))).all():
         db.session.rollback()
-        for outbox_id, args in rows:
-            work_on_batch(*args, outbox_id=outbox_id)
+        for outbox_id, job, args in rows:
+            JOBS[job](*args, outbox_id=outbox_id)
     db.session.rollback()

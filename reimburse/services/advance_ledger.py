@@ -197,5 +197,7 @@ def _locked(session: Session, advance_ids: Iterable[int]) -> list[AdvanceBalance
     """The balances; their advances are held in ascending order until the transaction ends."""
     ids = sorted(set(advance_ids))
     session.execute(select(AdvanceRow.id).where(AdvanceRow.id.in_(ids)).order_by(AdvanceRow.id).with_for_update())
-    query = select(AdvanceBalanceRow).where(AdvanceBalanceRow.advance_id.in_(ids)).order_by(AdvanceBalanceRow.advance_id)
+    query = (
+        select(AdvanceBalanceRow).where(AdvanceBalanceRow.advance_id.in_(ids)).order_by(AdvanceBalanceRow.advance_id)
+    )
     return list(session.scalars(query.execution_options(populate_existing=True)))

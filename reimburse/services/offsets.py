@@ -135,12 +135,12 @@ def working_days_left(on: date, due_on: date) -> int:
     return sign * sum(is_working_day(day, moved) for day in days)
 
 
-def tell_finance(session: Session, text: Text, link: str, but: int | None = None) -> None:
+def tell_finance(session: Session, text: Text, link: str, but: int | None = None, kind: str = "offset") -> None:
     """A notice to everyone in finance."""
     people = select(PersonRow).join(RoleGrantRow).where(PersonRow.active, RoleGrantRow.role.in_(FINANCE)).distinct()
     for person in session.scalars(people.order_by(PersonRow.id)):
         if person.id != but:
-            tell(session, person, "offset", text, link)
+            tell(session, person, kind, text, link)
 
 
 def _open(

@@ -14,6 +14,7 @@ class PayoutRow(Base):
     """What is owed to one person: of one batch (one sum for what they paid themselves), or one advance.
 
     ``state``: due, ordered (in a bank file), paid, failed, cancelled. ``reference`` is the bank's, or finance's.
+    Of one that failed, finance looks into it within 24 hours of ``failed_at`` (F-38): ``looked_at``, ``look_note``.
     """
 
     __tablename__ = "payouts"
@@ -34,6 +35,10 @@ class PayoutRow(Base):
     state: Mapped[str] = mapped_column(String(10), default="due")
     attempts: Mapped[int] = mapped_column(default=0)
     failure: Mapped[str] = mapped_column(String(300), default="")
+    failed_at: Mapped[datetime | None]
+    looked_at: Mapped[datetime | None]
+    looked_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    look_note: Mapped[str] = mapped_column(String(300), default="")
     reference: Mapped[str] = mapped_column(String(100), default="")
     paid_on: Mapped[date | None]
     made_at: Mapped[datetime]
@@ -41,7 +46,7 @@ class PayoutRow(Base):
 
     __mapper_args__ = {"version_id_col": version}
 
-    person: Mapped[PersonRow] = relationship()
+    person: Mapped[PersonRow] = relationship(foreign_keys=[person_id])
 
 
 class PayoutClaimRow(Base):
@@ -71,10 +76,11 @@ class PayoutFileRow(Base):
     made_at: Mapped[datetime]
     downloads: Mapped[int] = mapped_column(default=0)
     downloaded_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
 
 
 class PayoutAttemptRow(Base):
-    """One line of a bank file: what was ordered, to which account. ``state``: ordered, paid, failed.
+    """One line of a bank file: what was ordered, to which account. ``state``: ordered, paid, failed, withdrawn.
 
     ``reference`` is ours (业务参考号); the bank repeats it in its result, and no two lines ever share one.
     """
@@ -96,21 +102,33 @@ class PayoutAttemptRow(Base):
 
 
 class PayoutResultRow(Base):
-    """A result of the bank that was imported: how many lines were taken, and which were left out and why.
-
-    ``left_out`` is a list of ``{"row", "reference", "amount", "zh", "en"}``.
-    """
+    """A result of the bank that was imported: of so many lines so many are through, and what they settled."""
 
     __tablename__ = "payout_results"
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     name: Mapped[str] = mapped_column(String(200))
     sha256: Mapped[str] = mapped_column(String(64), index=True)
+    lines: Mapped[int] = mapped_column(default=0)
+    done: Mapped[int] = mapped_column(default=0)
     paid: Mapped[int] = mapped_column(default=0)
     failed: Mapped[int] = mapped_column(default=0)
-    left_out: Mapped[list[Any]] = mapped_column(default=list)
     by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+
+class PayoutLeftOutRow(Base):
+    """A line of the bank's result that settled nothing, and why; ``row`` counts from 1 in its file."""
+
+    __tablename__ = "payout_left_out"
+
+    result_id: Mapped[int] = mapped_column(ForeignKey("payout_results.id"), primary_key=True)
+    row: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(String(200), default="")
+    amount_fen: Mapped[int | None] = mapped_column(BigInteger)
+    zh: Mapped[str] = mapped_column(String(500))
+    en: Mapped[str] = mapped_column(String(500))
 
 
 class PayoutAccountRow(Base):

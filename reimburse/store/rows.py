@@ -50,6 +50,7 @@ from reimburse.store.payouts import (
     PayoutAttemptRow,
     PayoutClaimRow,
     PayoutFileRow,
+    PayoutLeftOutRow,
     PayoutResultRow,
     PayoutRow,
 )
@@ -121,6 +122,7 @@ __all__ = [
     "PayoutAttemptRow",
     "PayoutClaimRow",
     "PayoutFileRow",
+    "PayoutLeftOutRow",
     "PayoutResultRow",
     "PayoutRow",
     "PersonRow",

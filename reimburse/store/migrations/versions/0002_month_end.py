@@ -211,6 +211,7 @@ def upgrade() -> None:
     sa.Column('made_at', reimburse.store.db.Instant(timezone=True), nullable=False),
     sa.Column('downloads', sa.Integer(), nullable=False),
     sa.Column('downloaded_at', reimburse.store.db.Instant(timezone=True), nullable=True),
+    sa.Column('withdrawn_at', reimburse.store.db.Instant(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['legal_entity_id'], ['legal_entities.id'], name=op.f('fk_payout_files_legal_entity_id_legal_entities')),
     sa.ForeignKeyConstraint(['made_by_id'], ['people.id'], name=op.f('fk_payout_files_made_by_id_people')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_payout_files')),
@@ -220,11 +221,13 @@ def upgrade() -> None:
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('name', sa.String(length=200), nullable=False),
     sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('lines', sa.Integer(), nullable=False),
+    sa.Column('done', sa.Integer(), nullable=False),
     sa.Column('paid', sa.Integer(), nullable=False),
     sa.Column('failed', sa.Integer(), nullable=False),
-    sa.Column('left_out', sa.JSON(), nullable=False),
     sa.Column('by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('at', reimburse.store.db.Instant(timezone=True), nullable=False),
+    sa.Column('finished_at', reimburse.store.db.Instant(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['by_id'], ['people.id'], name=op.f('fk_payout_results_by_id_people')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_payout_results'))
     )
@@ -525,6 +528,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_orders_party_key'), ['party_key'], unique=False)
         batch_op.create_index('ix_orders_state_id', ['state', 'id'], unique=False)
 
+    op.create_table('payout_left_out',
+    sa.Column('result_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('row', sa.Integer(), nullable=False),
+    sa.Column('reference', sa.String(length=200), nullable=False),
+    sa.Column('amount_fen', sa.BigInteger(), nullable=True),
+    sa.Column('zh', sa.String(length=500), nullable=False),
+    sa.Column('en', sa.String(length=500), nullable=False),
+    sa.ForeignKeyConstraint(['result_id'], ['payout_results.id'], name=op.f('fk_payout_left_out_result_id_payout_results')),
+    sa.PrimaryKeyConstraint('result_id', 'row', name=op.f('pk_payout_left_out'))
+    )
     op.create_table('payouts',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('legal_entity_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -535,6 +548,10 @@ def upgrade() -> None:
     sa.Column('state', sa.String(length=10), nullable=False),
     sa.Column('attempts', sa.Integer(), nullable=False),
     sa.Column('failure', sa.String(length=300), nullable=False),
+    sa.Column('failed_at', reimburse.store.db.Instant(timezone=True), nullable=True),
+    sa.Column('looked_at', reimburse.store.db.Instant(timezone=True), nullable=True),
+    sa.Column('looked_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('look_note', sa.String(length=300), nullable=False),
     sa.Column('reference', sa.String(length=100), nullable=False),
     sa.Column('paid_on', sa.Date(), nullable=True),
     sa.Column('made_at', reimburse.store.db.Instant(timezone=True), nullable=False),
@@ -544,6 +561,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['advance_id'], ['advances.id'], name=op.f('fk_payouts_advance_id_advances')),
     sa.ForeignKeyConstraint(['batch_id'], ['batches.id'], name=op.f('fk_payouts_batch_id_batches')),
     sa.ForeignKeyConstraint(['legal_entity_id'], ['legal_entities.id'], name=op.f('fk_payouts_legal_entity_id_legal_entities')),
+    sa.ForeignKeyConstraint(['looked_by_id'], ['people.id'], name=op.f('fk_payouts_looked_by_id_people')),
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_payouts_person_id_people')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_payouts')),
     sa.UniqueConstraint('advance_id', name=op.f('uq_payouts_advance_id')),
@@ -846,8 +864,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('posted_on', sa.Date(), nullable=True))
         batch_op.add_column(sa.Column('reversal_of_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True))
         batch_op.create_index(batch_op.f('ix_batches_reversal_of_id'), ['reversal_of_id'], unique=False)
-        batch_op.create_foreign_key(batch_op.f('fk_batches_reversal_of_id_batches'), 'batches', ['reversal_of_id'], ['id'])
         batch_op.create_foreign_key(batch_op.f('fk_batches_posted_by_id_people'), 'people', ['posted_by_id'], ['id'])
+        batch_op.create_foreign_key(batch_op.f('fk_batches_reversal_of_id_batches'), 'batches', ['reversal_of_id'], ['id'])
 
     with op.batch_alter_table('claims', schema=None) as batch_op:
         batch_op.add_column(sa.Column('reversal_of_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True))
@@ -891,8 +909,8 @@ def downgrade() -> None:
         batch_op.drop_column('reversal_of_id')
 
     with op.batch_alter_table('batches', schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f('fk_batches_posted_by_id_people'), type_='foreignkey')
         batch_op.drop_constraint(batch_op.f('fk_batches_reversal_of_id_batches'), type_='foreignkey')
+        batch_op.drop_constraint(batch_op.f('fk_batches_posted_by_id_people'), type_='foreignkey')
         batch_op.drop_index(batch_op.f('ix_batches_reversal_of_id'))
         batch_op.drop_column('reversal_of_id')
         batch_op.drop_column('posted_on')
@@ -978,6 +996,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_payouts_person_id_id')
 
     op.drop_table('payouts')
+    op.drop_table('payout_left_out')
     with op.batch_alter_table('orders', schema=None) as batch_op:
         batch_op.drop_index('ix_orders_state_id')
         batch_op.drop_index(batch_op.f('ix_orders_party_key'))
