@@ -45,6 +45,7 @@ def facts_of(session: Session, claim: ClaimRow, on: date, round_no: int) -> Json
         **risk_facts.of_claim(session, claim),
         **deal_facts.of_claim(session, claim),
         "bills": risk_facts.bills_of(claim, known),
+        **risk_facts.payments_of(claim, known),
         "titles": [_title(row) for row in session.scalars(select(LegalEntityRow).order_by(LegalEntityRow.id))],
     }
 

@@ -6,10 +6,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from reimburse.matching.answer import Fact
 from reimburse.matching.names import is_blank, likeness
 from reimburse.services.errors import NotFound, Refused, Stale
 from reimburse.services.match_groups import CONFIRMED, PROPOSED, Key, Members, members_of, take_apart
-from reimburse.services.match_terms import name_key
+from reimburse.services.match_terms import ALIAS, name_key
 from reimburse.services.matching_runs import ask_in, hold
 from reimburse.services.payment_rows import resting_state
 from reimburse.services.statement_access import refuse_others
@@ -167,3 +168,5 @@ def learn_names(session: Session, decision: MatchDecisionRow, group: MatchGroupR
         if not is_blank(payee) and likeness(payee, seller) is None:
             values = {"payee_key": name_key(payee), "seller_key": name_key(seller), "payee": payee, "seller": seller}
             insert_if_absent(session, MatchAliasRow, {**values, "decision_id": decision.id})
+            told = {"fact": Fact.PAYEE_SIMILAR.value, "value": f"{payee} ~ {seller}", "why": ALIAS}
+            group.evidence = [*group.evidence, told]

@@ -1,4 +1,4 @@
-"""Groups that a person makes: out of rows that are left, out of the possibilities of a doubtful group, or of a part."""
+"""Groups that a person makes: out of rows that are left, or out of the possibilities of a doubtful group."""
 
 from collections.abc import Sequence
 
@@ -11,8 +11,8 @@ from reimburse.matching.groups import group_of
 from reimburse.matching.links import Links
 from reimburse.matching.rows import TOLERANCE_FEN, InvoiceRow, PaymentRow, Terms
 from reimburse.services.errors import NotFound, Refused
-from reimburse.services.match_decisions import decide, forbid, learn_names, proposed
-from reimburse.services.match_groups import CONFIRMED, Draft, Key, Members, add, members_of, release, take_apart
+from reimburse.services.match_decisions import decide, learn_names
+from reimburse.services.match_groups import CONFIRMED, Draft, Key, Members, add, release
 from reimburse.services.matching_runs import ask_in, hold
 from reimburse.services.statement_access import refuse_others
 from reimburse.store import invoices as invoice_rows
@@ -31,30 +31,14 @@ def choose(by: PersonRow, payment_ids: Sequence[int], keys: Sequence[Key], *, le
     with transaction() as session:
         hold(session)
         members = Members(frozenset(payment_ids), frozenset(keys))
-        group = _make(session, by, "choose", members)
+        group = _make(session, by, members)
         if learn:
             learn_names(session, _decision(session, group), group)
         ask_in(session)
         return group.id
 
 
-def keep(by: PersonRow, group_id: int, version: int, payment_ids: Sequence[int], keys: Sequence[Key]) -> None:
-    """Of a proposed group only these rows belong together; the others are free, and not proposed with them again."""
-    refuse_others(by)
-    with transaction() as session:
-        hold(session)
-        proposed(session, group_id, version)
-        whole = members_of(session, [group_id])[group_id]
-        part = Members(frozenset(payment_ids), frozenset(keys))
-        if not (part.payments <= whole.payments and part.invoices <= whole.invoices) or part == whole:
-            raise Refused("请选出其中真正属于一组的几行。", "Choose those of its rows that belong together.")
-        take_apart(session, [group_id])
-        group = _make(session, by, "split", part)
-        forbid(session, _decision(session, group), whole)
-        ask_in(session)
-
-
-def _make(session: Session, by: PersonRow, kind: str, members: Members) -> MatchGroupRow:
+def _make(session: Session, by: PersonRow, members: Members) -> MatchGroupRow:
     payments, invoices = _payments(session, members), _invoices(session, members)
     totals = {_key(row): _total(row) for row in invoices}
     difference = sum(totals.values()) - sum(row.paid_fen for row in payments)
@@ -68,7 +52,7 @@ def _make(session: Session, by: PersonRow, kind: str, members: Members) -> Match
         abs(difference),
         _evidence(payments, invoices),
     )
-    return add(session, draft, payments, decide(session, by, kind, members).id)
+    return add(session, draft, payments, decide(session, by, "choose", members).id)
 
 
 def _payments(session: Session, members: Members) -> list[payment_rows.PaymentRow]:

@@ -85,7 +85,7 @@ def _nothing_more(_session: Session, _decision: MatchDecisionRow) -> None:
 UNDOING: dict[str, Callable[[Session, MatchDecisionRow], None]] = {
     "confirm": _propose_again,
     "choose": _take_apart,
-    "split": _take_apart,
+    "split": _nothing_more,
     "never": _nothing_more,
     "waive": _ask_for_invoice,
     "not_twin": _twin_again,

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session, aliased, joinedload
 
 from reimburse.domain.invoice_json import Json
 from reimburse.domain.verification import VerificationStatus
-from reimburse.services import deal_facts, offsets, suppliers, verification, verification_counts
+from reimburse.services import deal_facts, offsets, payment_facts, suppliers, verification, verification_counts
 from reimburse.services.near_pictures import near_duplicates
+from reimburse.services.payment_facts import Paid
 from reimburse.services.supplier_neighbours import near_invoices, neighbour
 from reimburse.store.bills import BillRow
 from reimburse.store.claims import ClaimRow
@@ -29,12 +30,14 @@ from reimburse.store.verifications import VerificationRow
 class Known:
     """An invoice's leading reading, and the contract's ``verification``, ``queries`` and ``near_duplicates``.
 
-    ``bills``: those it is tied to; ``waiting_bill``: the number of one of its seller's that lacks an invoice.
+    ``bills``: those it is tied to; ``waiting_bill``: the number of one of its seller's that lacks an invoice;
+    ``paid``: its payments.
     """
 
     reading: ReadingRow | None = None
     said: Json = field(default_factory=dict)
     bills: tuple[BillRow, ...] = ()
+    paid: Paid = field(default_factory=Paid)
     waiting_bill: str | None = None
 
 
@@ -72,7 +75,8 @@ def of_invoices(session: Session, claim: ClaimRow) -> dict[int, Known]:
         .options(joinedload(ReadingRow.document))
     )
     rows: dict[int, list[Any]] = {}
-    for row in session.execute(deal_facts.tied_bill(query)) if claim.invoices else ():
+    query = payment_facts.with_payments(deal_facts.tied_bill(query), claim)
+    for row in session.execute(query) if claim.invoices else ():
         rows.setdefault(row[0], []).append(row)
     known = {key: _known(session, found) for key, found in rows.items()}
     verified = {key: found[0][3] for key, found in rows.items()}
@@ -85,10 +89,16 @@ def of_invoices(session: Session, claim: ClaimRow) -> dict[int, Known]:
 
 
 def _known(session: Session, rows: list[Any]) -> Known:
-    """One invoice from its rows, of which there is one for each bill."""
-    _, reading, _, verification_row, waiting, _ = rows[0]
-    bills = tuple(row[5] for row in rows if row[5])
-    return Known(reading, _verified(session, verification_row) if verification_row else {}, bills, waiting)
+    """One invoice from its rows, of which there is one for each bill and payment."""
+    _, reading, _, verification_row, waiting, *_ = rows[0]
+    bills = tuple({row[5].id: row[5] for row in rows if row[5]}.values())
+    said = _verified(session, verification_row) if verification_row else {}
+    return Known(reading, said, bills, payment_facts.paid(tuple(row[6:9]) for row in rows), waiting)
+
+
+def payments_of(claim: ClaimRow, known: dict[int, Known]) -> Json:
+    """The contract's list ``payments``, absent where it is not known."""
+    return payment_facts.of_claim(claim, [known.get(row.id, Known()).paid for row in claim.invoices])
 
 
 def bills_of(claim: ClaimRow, known: dict[int, Known]) -> list[Json]:
