@@ -1,4 +1,4 @@
-"""What the rules learn of the payments of a claim's invoices (CONTRACTS: ``check``), by the query that asks about those."""
+"""What the rules learn of the payments of a claim's invoices, by the query that asks about those."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -58,7 +58,7 @@ def of_claim(claim: ClaimRow, known: Sequence[Paid]) -> Json:
     What a person paid may have gone out of any pocket: of that only a payment that is there says something.
     """
     by_company = all(line.paid_by in BY_COMPANY for line in claim.lines)
-    if not all(one.facts or (by_company and one.covered) for one in known):
+    if not known or not all(one.facts or (by_company and one.covered) for one in known):
         return {}
     facts = {key: fact for one in known for key, fact in one.facts.items()}
     return {"payments": [facts[key] for key in sorted(facts)]}
