@@ -6,13 +6,14 @@ from datetime import date
 from decimal import Decimal
 
 from reimburse.domain.finding import Text
-from reimburse.domain.invoice import SPECIAL_KINDS, Invoice, InvoiceKind
+from reimburse.domain.invoice import SPECIAL_KINDS, Invoice, InvoiceKind, InvoiceLine
 from reimburse.domain.money import ZERO, cents
 from rules.policy import NotDeductible, Policy
 
 PRINTED = SPECIAL_KINDS | {InvoiceKind.TOLL, InvoiceKind.MOTOR_VEHICLE}
 GENERAL_E = frozenset({InvoiceKind.GENERAL_ELECTRONIC, InvoiceKind.GENERAL_DIGITAL})
-PASSENGER_WORDS = ("客运服务", "旅客运输", "客运")
+CARRIAGE_WORDS = ("客运服务", "旅客运输", "客运", "通行费")
+"""What a general e-invoice is deductible for: domestic passenger transport and tolls."""
 RAIL_RATE, AIR_RATE, ROAD_RATE = Decimal("0.09"), Decimal("0.09"), Decimal("0.03")
 
 
@@ -25,11 +26,17 @@ class InputTax:
 
 
 def input_tax(invoice: Invoice, categories: Collection[str], policy: Policy) -> InputTax:
-    """What the buyer may deduct: printed tax, tax by formula for older tickets, or nothing."""
+    """What the buyer may deduct: printed tax, tax by formula for older tickets, or nothing.
+
+    Where only some items are deductible it is the tax of their lines, as far as each line states its own.
+    """
     why = why_not_deductible(invoice, categories, policy)
-    if why:
+    parts = () if _by_category(invoice, categories, policy) else _deductible_lines(invoice, policy)
+    if why and not parts:
         return InputTax(ZERO, Text(f"不得抵扣：{why.zh}", f"not deductible: {why.en}"))
-    if invoice.kind in PRINTED or (invoice.kind in GENERAL_E and _carries_passengers(invoice)):
+    if parts and len(parts) < len(invoice.lines):
+        return _of_some_lines(parts)
+    if parts or invoice.kind in PRINTED:
         return InputTax(invoice.tax_amount or ZERO, Text("票面税额", "tax as printed"))
     return _of_ticket(invoice) or InputTax(ZERO, Text("普通发票不可抵扣", "an ordinary invoice"))
 
@@ -49,8 +56,30 @@ def _holds(entry: NotDeductible, day: date | None) -> bool:
     return day is None or (entry.valid_from or date.min) <= day <= (entry.valid_to or date.max)
 
 
-def _carries_passengers(invoice: Invoice) -> bool:
-    return any(word in (line.item_name or "") for line in invoice.lines for word in PASSENGER_WORDS)
+def _by_category(invoice: Invoice, categories: Collection[str], policy: Policy) -> bool:
+    held = (entry for entry in policy.not_deductible if _holds(entry, invoice.issue_date))
+    return any(category in entry.categories for entry in held for category in categories)
+
+
+def _deductible_lines(invoice: Invoice, policy: Policy) -> tuple[InvoiceLine, ...]:
+    """Lines whose printed tax may be deducted, by kind of invoice and item name."""
+    if invoice.kind not in PRINTED | GENERAL_E:
+        return ()
+    forbidden = [item for entry in policy.not_deductible if _holds(entry, invoice.issue_date) for item in entry.items]
+    wanted = ("",) if invoice.kind in PRINTED else CARRIAGE_WORDS
+    return tuple(
+        line
+        for line in invoice.lines
+        if any(word in (line.item_name or "") for word in wanted)
+        and not any(item in (line.item_name or "") for item in forbidden)
+    )
+
+
+def _of_some_lines(lines: tuple[InvoiceLine, ...]) -> InputTax:
+    stated = [line.tax_amount for line in lines if line.tax_amount is not None]
+    if len(stated) < len(lines):
+        return InputTax(ZERO, Text("可抵扣的行没有单列税额", "the deductible lines state no tax of their own"))
+    return InputTax(sum(stated, ZERO), Text("可抵扣各行的票面税额", "tax as printed on the deductible lines"))
 
 
 def _of_ticket(invoice: Invoice) -> InputTax | None:

@@ -297,14 +297,14 @@ def test_every_file_of_an_invoice_is_in_the_package_the_leading_one_first(compan
 def test_downloads_stay_what_they_were_when_frozen(company: dict[str, int]) -> None:
     claim = approved(company)
     batch = frozen(company, claim)
-    before = {name: b"".join(batch_files.stream(batch, name)[0]) for name in batch_files.TABLES}
+    before = {name: b"".join(batch_files.stream(batch, name)[0]) for name in batch_files.KEPT}
     zipped = b"".join(batch_files.stream_package(db.session(), batch))
     with transaction():
         claim.claimant.name = "改名"
         claim.invoices[0].seller_name = "改名"
     batches.export(company["sun"], batch.batch_no)
     work()
-    assert {name: b"".join(batch_files.stream(batch, name)[0]) for name in batch_files.TABLES} == before
+    assert {name: b"".join(batch_files.stream(batch, name)[0]) for name in batch_files.KEPT} == before
     assert b"".join(batch_files.stream_package(db.session(), batch)) == zipped
     digests = {hashlib.sha256(data).hexdigest() for data in before.values()}
     assert digests <= set(db.session.scalars(select(StoredFileRow.sha256)))
@@ -337,7 +337,7 @@ def test_who_sees_and_who_acts(app: Flask, company: dict[str, int], login: str, 
     batch, other = frozen(company, approved(company)), approved(company)
     client = signed_in(app, login)
     paths = ["/batches", f"/batches/{batch.batch_no}", f"/batches/{batch.batch_no}/package.zip"]
-    paths += [f"/batches/{batch.batch_no}/files/{name}" for name in batch_files.TABLES]
+    paths += [f"/batches/{batch.batch_no}/files/{name}" for name in batch_files.KEPT]
     assert {client.get(path).status_code for path in paths} == {looks}
     assert client.post("/batches", data={"claim": other.claim_no, "key": "k"}).status_code == acts
     assert client.post(f"/batches/{batch.batch_no}/export").status_code == acts

@@ -35,6 +35,7 @@ EVENTS: Mapping[str, Text] = MappingProxyType(
         "offset_handed_in": Text("提交冲销", "Offset handed in"),
         "offset_closed": Text("冲销结案", "Offset closed"),
         "prepayment_cleared": Text("预付款已核销", "Prepayment cleared"),
+        "input_tax_ruled": Text("财务核定可抵扣税额", "Deductible tax ruled by finance"),
         "audited": Text("抽查", "Looked at in a sampling audit"),
         "freeze": Text("冻结批次", "Batch frozen"),
     }

@@ -22,3 +22,12 @@ def neutral(text: str) -> str:
     '2-3 月'
     """
     return f"'{text}" if runs(text) else text
+
+
+def one_line(text: str) -> str:
+    r"""The text without control characters and line breaks.
+
+    >>> one_line("上海\n两晚\x00 ")
+    '上海 两晚'
+    """
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())

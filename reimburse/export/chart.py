@@ -41,7 +41,6 @@ class Chart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     digest: str
     digest_max: Annotated[int, Meta(ge=1)]
     written_on_freeze: tuple[str, ...]
-    payments_on_freeze: tuple[str, ...]
     accounts: Mapping[Purpose, AccountText]
     adjustments: Mapping[Adjustment, AccountText] = {}
     auxiliaries: Mapping[Purpose, tuple[AuxiliaryName, ...]] = {}

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from reimburse.domain.finding import Text
 from reimburse.domain.money import CENT
+from reimburse.export.cells import one_line
 from reimburse.export.layout import Field, Layout
 
 Value = str | int | Decimal | date | None
@@ -135,7 +136,7 @@ def _amount_misfit(field: Field, amount: Decimal) -> Text | None:
 
 def _clean(layout: Layout, field: Field, text: str) -> str:
     """One line without control characters; a separator that cannot be quoted becomes its full-width twin."""
-    text = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+    text = one_line(text)
     if layout.writer == "text" and not layout.quoted:
         text = text.replace(layout.separator, chr(ord(layout.separator) + 0xFEE0) if layout.separator > " " else " ")
     return _cut(layout, field, text) if field.cut else text

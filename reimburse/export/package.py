@@ -36,7 +36,7 @@ def package(head: Mapping[str, Any], members: Iterable[Member], made_at: datetim
             for _ in _stored(archive, member, made_at, listed):
                 yield from sink.drain()
         manifest = manifest_bytes(head, listed)
-        with archive.open(_entry(MANIFEST, made_at), "w") as target:
+        with archive.open(zip_entry(MANIFEST, made_at), "w") as target:
             target.write(manifest)
     yield from sink.drain()
 
@@ -57,7 +57,7 @@ def safe_name(text: str) -> str:
 
 def _stored(archive: zipfile.ZipFile, member: Member, made_at: datetime, listed: list[dict[str, Any]]) -> Iterator[int]:
     digest, size = hashlib.sha256(), 0
-    with archive.open(_entry(member.name, made_at), "w") as target:
+    with archive.open(zip_entry(member.name, made_at), "w") as target:
         for chunk in member.chunks():
             digest.update(chunk)
             size += len(chunk)
@@ -68,7 +68,8 @@ def _stored(archive: zipfile.ZipFile, member: Member, made_at: datetime, listed:
     listed.append({"name": member.name, "sha256": digest.hexdigest(), "size": size, **member.facts})
 
 
-def _entry(name: str, made_at: datetime) -> zipfile.ZipInfo:
+def zip_entry(name: str, made_at: datetime) -> zipfile.ZipInfo:
+    """The head of a file in a ZIP, of this instant; the same name and instant give the same bytes."""
     entry = zipfile.ZipInfo(name, made_at.timetuple()[:6])
     entry.external_attr = 0o644 << 16
     return entry

@@ -2,16 +2,15 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from reimburse.domain.ledger import Purpose
-from reimburse.domain.money import ZERO, money_text
+from reimburse.domain.money import ZERO
 from reimburse.export.chart import PAYERS, converted
 from reimburse.export.layout import Layout
 from reimburse.export.layout_rows import Group
@@ -77,38 +76,19 @@ def payer_of(tax_id: str, name: str, bank_account: str | None, payers: Iterable[
 
 
 class Sums:
-    """Adds up what each person paid, line by line."""
+    """Adds up what each person paid themselves, line by line."""
 
     def __init__(self) -> None:
-        self._names: dict[str, str] = {}
         self._amounts: dict[str, Decimal] = {}
-        self._claims: dict[str, dict[str, None]] = {}
 
     def add(self, line: LineRow) -> None:
         """A line of the batch; only what the employee paid counts."""
         if line.paid_by == Purpose.EMPLOYEE.value:
-            number = line.employee_no
-            self._names[number] = line.employee
-            self._amounts[number] = self._amounts.get(number, ZERO) + line.amount
-            self._claims.setdefault(number, {})[line.claim_no] = None
+            self._amounts[line.employee_no] = self._amounts.get(line.employee_no, ZERO) + line.amount
 
-    def payments(self, batch_no: str) -> list[Payment]:
-        """One payment a person who is owed anything, by employee number; a person who owes gets none."""
-        owed = [number for number in sorted(self._amounts) if self._amounts[number] > 0]
-        return [
-            Payment(
-                f"{batch_no}-{place:03}",
-                number,
-                self._names[number],
-                self._amounts[number],
-                tuple(self._claims[number]),
-            )
-            for place, number in enumerate(owed, start=1)
-        ]
-
-    def owing(self) -> dict[str, Decimal]:
-        """Whose lines add up to less than nothing, and by how much."""
-        return {number: amount for number, amount in sorted(self._amounts.items()) if amount < 0}
+    def owed(self) -> dict[str, Decimal]:
+        """One sum for each person who is owed anything, by employee number; a person who owes gets nothing."""
+        return {number: amount for number, amount in sorted(self._amounts.items()) if amount > 0}
 
 
 def payment_group(layout: Layout, payments: Iterable[Payment], payer: Payer, on: date, purpose: str) -> Group:
@@ -133,25 +113,6 @@ def payment_group(layout: Layout, payments: Iterable[Payment], payer: Payer, on:
         for place, payment in enumerate(payments, start=1)
     )
     return Group("付款", records)
-
-
-def completed(payments: Iterable[Payment], accounts: dict[str, Payee]) -> list[Payment]:
-    """The payments, those that had no account with the one that is known by now."""
-    return [
-        payment if payment.payee.account else replace(payment, payee=accounts.get(payment.person_no, payment.payee))
-        for payment in payments
-    ]
-
-
-def payment_to_json(payment: Payment) -> dict[str, Any]:
-    """The payment as JSON."""
-    return {**asdict(payment), "amount": money_text(payment.amount), "claims": list(payment.claims)}
-
-
-def payment_from_json(data: dict[str, Any]) -> Payment:
-    """The payment that this JSON states."""
-    parts = {"amount": Decimal(data["amount"]), "claims": tuple(data["claims"]), "payee": Payee(**data["payee"])}
-    return Payment(**{**data, **parts})
 
 
 def masked(account: str) -> str:

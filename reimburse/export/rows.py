@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from reimburse.domain.expense import PAID_BY
 from reimburse.domain.finding import Text
+from reimburse.domain.invoice import InvoiceKey
 from reimburse.domain.invoice_words import KINDS
 from reimburse.domain.money import ZERO
 
@@ -74,7 +75,8 @@ class LineRow:
 class InvoiceUse:
     """An invoice of a batch: what it states, what its claim takes of it, and the lines that rest on it.
 
-    ``deductible`` is the input VAT that its claim deducts.
+    ``deductible`` is the input VAT that its claim deducts; ``selected_for`` the tax period it is selected for;
+    ``verified`` whether the tax office's platform confirmed it.
     """
 
     row: int
@@ -93,6 +95,14 @@ class InvoiceUse:
     files: tuple[str, ...]
     sha256: str | None
     deductible: Decimal = ZERO
+    red_letter: bool = False
+    verified: bool = False
+    selected_for: str | None = None
+
+    @property
+    def key(self) -> str:
+        """The invoice key in one text."""
+        return str(InvoiceKey(self.code, self.number))
 
 
 class Kind(Enum):
@@ -122,7 +132,8 @@ def _in_words(words: Text | None, code: str) -> str:
     return f"{words.zh} {words.en}" if words else code
 
 
-def _category_words(row: LineRow) -> str:
+def category_words(row: LineRow) -> str:
+    """The line's category in both languages; its code where the policy does not know it."""
     return f"{row.category_name} {row.category_en}".strip() or row.category
 
 
@@ -149,7 +160,7 @@ LINE_COLUMNS: tuple[Column[LineRow], ...] = (
     Column("部门 Department", Kind.TEXT, 16, lambda row: row.department),
     Column("成本中心 Cost centre", Kind.TEXT, 14, lambda row: row.cost_center),
     Column("项目 Project", Kind.TEXT, 14, lambda row: row.project),
-    Column("类别 Category", Kind.TEXT, 26, _category_words),
+    Column("类别 Category", Kind.TEXT, 26, category_words),
     Column("类别代码 Category code", Kind.TEXT, 18, lambda row: row.category),
     Column("科目 Account", Kind.TEXT, 14, lambda row: row.account),
     Column("科目名称 Account name", Kind.TEXT, 24, lambda row: row.account_name),

@@ -76,14 +76,15 @@ def postings_of(claim: ClaimToBook, chart: Chart) -> Iterator[Posting]:
     yield from (posting for posting in every if posting.amount)
 
 
+def account_of_line(line: LineRow, chart: Chart) -> Account:
+    """The account of the line's category, or that of its adjustment where the chart gives it one."""
+    own = next((text for kind, text in chart.adjustments.items() if kind == line.adjustment), None)
+    return own.account() if own else Account(line.account, line.account_name)
+
+
 def _expenses(claim: ClaimToBook, chart: Chart) -> Iterator[Posting]:
     for line in claim.lines:
-        account = Account(line.account, line.account_name)
-        purpose = Purpose.EXPENSE
-        if line.adjustment:
-            purpose = Purpose.ADJUSTMENT
-            own = next((text for kind, text in chart.adjustments.items() if kind == line.adjustment), None)
-            account = own.account() if own else account
+        purpose, account = Purpose.ADJUSTMENT if line.adjustment else Purpose.EXPENSE, account_of_line(line, chart)
         digest = _digest(chart, line, line.description, "、".join(line.invoices))
         yield Posting(
             Side.DEBIT, account, line.net, digest, purpose, _of_line(line), line.claim_no, line.position,

@@ -1,7 +1,7 @@
 """The rows of a batch and the files that belong to them, claim by claim."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import PurePosixPath
 from typing import Any
@@ -10,15 +10,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reimburse.domain.invoice import InvoiceKey
-from reimburse.domain.money import from_fen
+from reimburse.domain.money import ZERO, from_fen
 from reimburse.export.package import safe_name
 from reimburse.export.rows import InvoiceUse, LineRow
 from reimburse.services import policies
-from reimburse.services.batch_claims import WITH_FILES, taken_of
+from reimburse.services.batch_claims import WITH_FILES
+from reimburse.services.batch_known import Known, known_of
+from reimburse.services.input_taxes import Shares, shares_of
 from reimburse.store.batches import BatchClaimRow, BatchRow
-from reimburse.store.claims import AttachmentRow, ClaimInvoiceRow, ClaimRow, ExpenseLineRow
+from reimburse.store.claims import AttachmentRow, ClaimRow, ExpenseLineRow
 from reimburse.store.documents import DocumentRow, ReadingRow
 from reimburse.store.invoices import InvoiceRow
+from reimburse.store.people import LegalEntityRow
+from rules.policy import Policy
 
 CLAIMS_AT_ONCE = 50
 EXTENSIONS = {
@@ -64,6 +68,7 @@ class BatchRows:
 
     def __init__(self, session: Session, batch: BatchRow) -> None:
         self._session, self._batch = session, batch
+        self._entity = session.get_one(LegalEntityRow, batch.legal_entity_id).name
         self._line, self._invoice = 0, 0
         self._names: dict[str, str] = {}
 
@@ -73,29 +78,45 @@ class BatchRows:
         ids = list(self._session.scalars(inside.order_by(ClaimRow.claim_no)))
         for start in range(0, len(ids), CLAIMS_AT_ONCE):
             some = ids[start : start + CLAIMS_AT_ONCE]
-            taken = taken_of(self._session, some)
             query = select(ClaimRow).where(ClaimRow.id.in_(some)).options(*WITH_FILES).order_by(ClaimRow.claim_no)
-            documents = _documents(self._session, some)
-            for claim in self._session.scalars(query):
-                yield self._rows_of(claim, taken.get(claim.id, {}), documents)
+            claims = self._session.scalars(query).all()
+            known = known_of(self._session, claims)
+            for claim in claims:
+                yield self._rows_of(claim, known)
 
-    def _rows_of(self, claim: ClaimRow, taken: dict[InvoiceKey, int], documents: dict[int, DocumentRow]) -> ClaimRows:
+    def _rows_of(self, claim: ClaimRow, known: Known) -> ClaimRows:
         rows, numbers = ClaimRows(), {line.id: self._line + place for place, line in enumerate(claim.lines, start=1)}
         self._line += len(claim.lines)
+        policy, taken = policies.of_claim(claim), known.taken.get(claim.id, {})
+        taxes = shares_of(claim, taken, policy, known.rulings)
         files: dict[int, tuple[str, ...]] = {}
         for invoice in claim.invoices:
             use = tuple(numbers[line.id] for line in claim.lines if invoice in line.invoices)
             first = use[0] if use else min(numbers.values())
-            found = [documents[reading.document_id] for reading in _leading_first(invoice)]
+            found = [known.documents[reading.document_id] for reading in _leading_first(invoice)]
             files[invoice.id] = tuple(
                 self._name(rows, claim, document, "originals", first, str(invoice.key), {"rows": list(use)})
                 for document in dict.fromkeys(found)
             )
-            rows.invoices.append(self._invoice_row(claim, invoice, use, taken, files[invoice.id], found))
+            row = self._invoice_row(claim, invoice, use, taken, files[invoice.id], found)
+            rows.invoices.append(replace(row, **known.about(invoice.key), deductible=_tax_of(invoice, taxes)))
         for attachment in claim.attachments:
             self._attach(rows, claim, attachment, numbers)
-        rows.lines = [_line_row(claim, line, numbers[line.id], files) for line in claim.lines]
+        rows.lines = [
+            replace(_line_row(claim, line, numbers[line.id], files, policy), **self._money(line, taxes))
+            for line in claim.lines
+        ]
         return rows
+
+    def _money(self, line: ExpenseLineRow, taxes: Shares) -> dict[str, Any]:
+        sellers = {(invoice.seller_name, invoice.seller_tax_id) for invoice in line.invoices}
+        name, tax_id = sellers.pop() if len(sellers) == 1 else (None, None)
+        return {
+            "taxes": taxes.get(line.id, ()),
+            "supplier": name or "",
+            "supplier_tax_id": tax_id or "",
+            "legal_entity": self._entity,
+        }
 
     def _invoice_row(
         self,
@@ -123,6 +144,7 @@ class BatchRows:
             taken=from_fen(taken.get(invoice.key, 0) if invoice.key else 0),
             files=files,
             sha256=found[0].sha256 if found else None,
+            red_letter=invoice.red_letter,
         )
 
     def _attach(self, rows: ClaimRows, claim: ClaimRow, attachment: AttachmentRow, numbers: dict[int, int]) -> None:
@@ -151,8 +173,15 @@ class BatchRows:
         return self._names[place]
 
 
-def _line_row(claim: ClaimRow, line: ExpenseLineRow, row: int, files: dict[int, tuple[str, ...]]) -> LineRow:
-    category = policies.of_claim(claim).categories.get(line.category)
+def _tax_of(invoice: InvoiceRow, taxes: Shares) -> Decimal:
+    key = str(invoice.key)
+    return sum((share.amount for shares in taxes.values() for share in shares if share.invoice == key), ZERO)
+
+
+def _line_row(
+    claim: ClaimRow, line: ExpenseLineRow, row: int, files: dict[int, tuple[str, ...]], policy: Policy
+) -> LineRow:
+    category = policy.categories.get(line.category)
     return LineRow(
         row=row,
         claim_no=claim.claim_no,
@@ -162,7 +191,7 @@ def _line_row(claim: ClaimRow, line: ExpenseLineRow, row: int, files: dict[int, 
         department=claim.department.name,
         cost_center=claim.cost_center,
         project=claim.project,
-        category=category.zh if category else line.category,
+        category=line.category,
         account=category.account if category else "",
         description=line.description,
         occurred_on=line.occurred_on or line.ended_on or line.started_on,
@@ -170,18 +199,11 @@ def _line_row(claim: ClaimRow, line: ExpenseLineRow, row: int, files: dict[int, 
         paid_by=line.paid_by,
         invoices=tuple(str(invoice.key) for invoice in line.invoices),
         files=tuple(dict.fromkeys(name for invoice in line.invoices for name in files.get(invoice.id, ()))),
+        category_name=category.zh if category else "",
+        category_en=category.en if category else "",
+        account_name=category.account_name if category else "",
+        adjustment=line.adjustment,
     )
-
-
-def _documents(session: Session, claim_ids: list[int]) -> dict[int, DocumentRow]:
-    """The files of these claims' invoices, by id."""
-    query = (
-        select(DocumentRow)
-        .join(ReadingRow, ReadingRow.document_id == DocumentRow.id)
-        .join(ClaimInvoiceRow, ClaimInvoiceRow.invoice_id == ReadingRow.invoice_id)
-        .where(ClaimInvoiceRow.claim_id.in_(claim_ids))
-    )
-    return {document.id: document for document in session.scalars(query).unique()}
 
 
 def _leading_first(invoice: InvoiceRow) -> list[ReadingRow]:

@@ -9,6 +9,7 @@ from reimburse.store.certifications import CertificationChangeRow
 from reimburse.store.claims import AttachmentRow, CheckRow, ClaimInvoiceRow, ClaimRow, ExpenseLineRow, LineInvoiceRow
 from reimburse.store.db import Base
 from reimburse.store.events import EventRow
+from reimburse.store.input_taxes import LineInputTaxRow
 from reimburse.store.money_guards import MONEY, changed, of_batches
 from reimburse.store.policies import PolicySnapshotRow, PolicyVersionRow
 from reimburse.store.suppliers import SupplierNoteRow
@@ -29,14 +30,14 @@ FROZEN_CLAIM = (
     "(SELECT count(*) FROM batch_claims c JOIN batches b ON b.id = c.batch_id"
     " WHERE c.claim_id = {} AND b.state <> 'open') > 0"
 )
+FROZEN_LINE = FROZEN_CLAIM.format("(SELECT l.claim_id FROM expense_lines l WHERE l.id = {row}.line_id)")
 FROZEN_PARTS = {
     BatchClaimRow.__tablename__: FROZEN.format("{row}.batch_id"),
     ExpenseLineRow.__tablename__: FROZEN_CLAIM.format("{row}.claim_id"),
     ClaimInvoiceRow.__tablename__: FROZEN_CLAIM.format("{row}.claim_id"),
     AttachmentRow.__tablename__: FROZEN_CLAIM.format("{row}.claim_id"),
-    LineInvoiceRow.__tablename__: FROZEN_CLAIM.format(
-        "(SELECT l.claim_id FROM expense_lines l WHERE l.id = {row}.line_id)"
-    ),
+    LineInvoiceRow.__tablename__: FROZEN_LINE,
+    LineInputTaxRow.__tablename__: FROZEN_LINE,
 }
 """Tables whose rows nobody adds, changes or removes once the batch they belong to is frozen."""
 CLAIM_FACTS = (

@@ -22,6 +22,7 @@ from reimburse.store.delegations import DelegationRow
 from reimburse.store.documents import DocumentRow, ReadingRow, StoredFileRow
 from reimburse.store.events import EventRow
 from reimburse.store.idempotency import IdempotencyKeyRow
+from reimburse.store.input_taxes import LineInputTaxRow
 from reimburse.store.invoices import FieldCorrectionRow, InvoiceRow
 from reimburse.store.ledger import AccountingPeriodRow, LedgerEntryRow, LedgerPostingRow
 from reimburse.store.matches import (
@@ -100,6 +101,7 @@ __all__ = [
     "LedgerPostingRow",
     "LegalEntityRow",
     "LineDecisionRow",
+    "LineInputTaxRow",
     "LineInvoiceRow",
     "MailRow",
     "MatchAliasRow",

@@ -35,6 +35,7 @@ EVENT_WORDS = {
     "follow_up": Text("由退回的明细生成", "Made of returned lines"),
     "collect": Text("列入批次", "Put in a batch"),
     "uncollect": Text("移出批次", "Taken out of the batch"),
+    "input_tax_ruled": Text("财务核定可抵扣税额", "Deductible tax ruled by finance"),
     "export": Text("导出", "Exported"),
     "pay": Text("付款", "Paid"),
     "reverse": Text("冲销", "Reversed"),

@@ -95,13 +95,14 @@ def test_a_category_is_guessed_from_item_names_then_kind(
     assert guess(items, kind, POLICY) == category
 
 
-def ticket(kind: InvoiceKind, **fields: Any) -> Invoice:
-    lines = tuple(InvoiceLine(item_name=name, amount_excl_tax=Decimal(net)) for name, net in fields.pop("lines", ()))
-    return Invoice(kind, issue_date=date(2026, 3, 5), lines=lines, **fields)
-
-
 def yuan(text: str) -> Decimal:
     return Decimal(text)
+
+
+def ticket(kind: InvoiceKind, **fields: Any) -> Invoice:
+    stated = [(*line, None)[:3] for line in fields.pop("lines", ())]
+    lines = tuple(InvoiceLine(item_name=name, amount_excl_tax=yuan(net), tax_amount=tax) for name, net, tax in stated)
+    return Invoice(kind, issue_date=date(2026, 3, 5), lines=lines, **fields)
 
 
 NAMED = Travel(passenger="王*明", origin="甲", destination="乙")
@@ -122,6 +123,12 @@ NAMED = Travel(passenger="王*明", origin="甲", destination="乙")
         (ticket(InvoiceKind.AIR_ITINERARY, total_incl_tax=yuan("1140.00"), travel=NAMED, lines=[("票价", "1000"), ("燃油附加费", "90"), ("民航发展基金", "50")]), set(), "90.00"),
         (ticket(InvoiceKind.OTHER, total_incl_tax=yuan("103.00"), travel=NAMED), set(), "3.00"),
         (ticket(InvoiceKind.TAXI, total_incl_tax=yuan("103.00")), {"taxi"}, "0.00"),
+        (ticket(InvoiceKind.SPECIAL_DIGITAL, tax_amount=yuan("78.00"), lines=[("*住宿服务*房费", "1000", yuan("60.00")), ("*餐饮服务*餐费", "300", yuan("18.00"))]), {"travel_lodging"}, "60.00"),
+        (ticket(InvoiceKind.SPECIAL_DIGITAL, tax_amount=yuan("78.00"), lines=[("*住宿服务*房费", "1000"), ("*餐饮服务*餐费", "300")]), {"travel_lodging"}, "0.00"),
+        (ticket(InvoiceKind.SPECIAL_DIGITAL, tax_amount=yuan("78.00"), lines=[("*住宿服务*房费", "1000", yuan("60.00")), ("*餐饮服务*餐费", "300", yuan("18.00"))]), {"entertainment"}, "0.00"),
+        (ticket(InvoiceKind.GENERAL_DIGITAL, tax_amount=yuan("15.00"), lines=[("*运输服务*客运服务费", "100", yuan("9.00")), ("*纸制品*纸", "100", yuan("6.00"))]), set(), "9.00"),
+        (ticket(InvoiceKind.GENERAL_DIGITAL, tax_amount=yuan("3.00"), lines=[("*经营租赁*通行费", "100")]), set(), "3.00"),
+        (ticket(InvoiceKind.SPECIAL_DIGITAL, tax_amount=yuan("-60.00"), lines=[("*纸制品*纸", "-1000")]), {"office_supplies"}, "-60.00"),
     ],
 )  # fmt: skip
 def test_input_tax(invoice: Invoice, categories: set[str], tax: str) -> None:

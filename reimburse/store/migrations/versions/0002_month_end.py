@@ -702,6 +702,17 @@ def upgrade() -> None:
         batch_op.create_index('ix_ledger_postings_account_entry_id', ['account', 'entry_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_ledger_postings_claim_no'), ['claim_no'], unique=False)
 
+    op.create_table('line_input_taxes',
+    sa.Column('line_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('tax_fen', sa.BigInteger(), nullable=False),
+    sa.Column('reason', sa.String(length=300), nullable=False),
+    sa.Column('by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('at', reimburse.store.db.Instant(timezone=True), nullable=False),
+    sa.CheckConstraint("reason <> ''", name=op.f('ck_line_input_taxes_a_reason')),
+    sa.ForeignKeyConstraint(['by_id'], ['people.id'], name=op.f('fk_line_input_taxes_by_id_people')),
+    sa.ForeignKeyConstraint(['line_id'], ['expense_lines.id'], name=op.f('fk_line_input_taxes_line_id_expense_lines'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('line_id', name=op.f('pk_line_input_taxes'))
+    )
     op.create_table('match_invoices',
     sa.Column('code', sa.String(length=20), nullable=False),
     sa.Column('number', sa.String(length=30), nullable=False),
@@ -965,6 +976,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_match_invoices_group_id'))
 
     op.drop_table('match_invoices')
+    op.drop_table('line_input_taxes')
     with op.batch_alter_table('ledger_postings', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_ledger_postings_claim_no'))
         batch_op.drop_index('ix_ledger_postings_account_entry_id')
