@@ -1,22 +1,13 @@
-"""Approved claims with taxed invoices, and batches frozen from them, for the tests of vouchers and booking data."""
+"""Invoices with tax, and batches frozen from them, for the tests of vouchers and booking data."""
 
 from decimal import Decimal
-from typing import Any
 
 from reimburse.domain.invoice import InvoiceKind
-from reimburse.domain.workflow import ClaimState
-from reimburse.services import batch_pages, batches
 from reimburse.store.batches import BatchRow
 from reimburse.store.claims import ClaimRow
 from reimburse.store.db import transaction
 from reimburse.store.invoices import InvoiceRow
-from tests.batch_work import work
-from tests.builders import Spent, make_claim
-
-
-def approved(company: dict[str, int], *lines: Spent, claimant: str = "lin", **fields: Any) -> ClaimRow:
-    with transaction():
-        return make_claim(company[claimant], *(lines or (Spent("10.00"),)), state=ClaimState.APPROVED, **fields)
+from tests.batch_stories import batch_at
 
 
 def taxed(
@@ -34,7 +25,5 @@ def taxed(
 
 
 def frozen(company: dict[str, int], *claims: ClaimRow) -> BatchRow:
-    batch = batch_pages.batch_of(batches.collect(company["sun"], [claim.claim_no for claim in claims]))
-    batches.freeze(company["zhou"], batch.batch_no, batch.version)
-    work()
-    return batch
+    """A frozen batch of these claims."""
+    return batch_at(company, "frozen", *claims)

@@ -21,8 +21,9 @@ from reimburse.store.batches import BatchRow
 from reimburse.store.certifications import CertificationRow
 from reimburse.store.db import db, now, transaction
 from reimburse.store.documents import StoredFileRow
-from tests.taxed_batches import approved, frozen, taxed
+from tests.batch_stories import approved
 from tests.builders import Spent
+from tests.taxed_batches import frozen, taxed
 
 ONE, TWO = "26990000000000009301", "26990000000000009302"
 

@@ -17,8 +17,9 @@ from reimburse.store.db import db, now, transaction
 from reimburse.store.events import EventRow
 from reimburse.store.input_taxes import LineInputTaxRow
 from reimburse.store.people import PersonRow
-from tests.taxed_batches import approved, frozen, taxed
+from tests.batch_stories import approved
 from tests.builders import Spent
+from tests.taxed_batches import frozen, taxed
 
 SHARED = "26990000000000009401"
 
