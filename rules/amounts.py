@@ -97,6 +97,7 @@ def _needs_invoice(line: LineFacts) -> bool:
     "Every invoice has lines of its own",
     clause="B-5.4",
     applies=has_invoice,
+    any_remedy=True,
 )
 def every_invoice_has_its_lines(facts: Facts) -> Iterator[Hit | Lacks]:
     """No line names more than one invoice, and no invoice is left without a line."""

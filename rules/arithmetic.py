@@ -27,6 +27,7 @@ MARGIN = "差额征税"
     resolver=Resolver.SUPPLIER,
     applies=has_invoice,
     uses=("amount_tolerance",),
+    any_remedy=True,
 )
 def tax_is_net_times_rate(facts: Facts) -> Iterator[Hit | Lacks]:
     """On every line tax = net x rate within the tolerance; exempt lines bear none. Margin-scheme invoices aside."""
@@ -86,6 +87,7 @@ def _wrong_tax(invoice: InvoiceFacts, place: int, line: InvoiceLine, due: Decima
     resolver=Resolver.SUPPLIER,
     applies=has_invoice,
     uses=("amount_tolerance",),
+    any_remedy=True,
 )
 def net_and_tax_make_the_total(facts: Facts) -> Iterator[Hit | Lacks]:
     """Net + tax = total within the tolerance; an air itinerary by the sum of its parts (decision 18)."""
@@ -132,6 +134,7 @@ def _parts(invoice: Invoice) -> Decimal | None:
     clause="B-9.2",
     resolver=Resolver.SUPPLIER,
     applies=has_invoice,
+    any_remedy=True,
 )
 def words_equal_figures(facts: Facts) -> Iterator[Hit | Lacks]:
     """The total in words is the total in figures, to the fen."""

@@ -126,6 +126,7 @@ def pledge_is_given(facts: Facts) -> Iterator[Hit | Lacks]:
     resolver=Resolver.FINANCE,
     applies=has_invoice,
     yields_to=("R-99", "X-17"),
+    any_remedy=True,
 )
 def status_is_normal(facts: Facts) -> Iterator[Hit | Lacks]:
     """The tax office's platform knows the invoice as normal."""
@@ -164,6 +165,7 @@ def _status_remedies(status: str) -> tuple[Remedy, ...]:
     clause="B-8.2",
     resolver=Resolver.FINANCE,
     applies=has_invoice,
+    any_remedy=True,
 )
 def invoice_is_under_control(facts: Facts) -> Iterator[Hit | Lacks]:
     """No invoice is out of control; if its seller cannot be reached its input tax is transferred out (R-100)."""

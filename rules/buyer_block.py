@@ -15,6 +15,7 @@ from rules.titles import has_buyer, judged
 from rules.vocabulary import FIELDS, listed
 
 FOUR_ITEM_KINDS = frozenset({InvoiceKind.SPECIAL_PAPER, InvoiceKind.SPECIAL_ELECTRONIC})
+BLOCKS = {"address": "address_phone", "phone": "address_phone", "bank": "bank_account", "account": "bank_account"}
 BRANCH = re.compile(r"支行|分行|营业部|营业室|分理处|储蓄所|信用社|财务公司|branch", re.IGNORECASE)
 LABELS = re.compile(r"开户银?行|[账帐]号|地址|(联系)?电话|[及和、,;:：()/-]")
 special = where(
@@ -33,6 +34,7 @@ special = where(
         lambda facts: any(invoice.invoice.kind in FOUR_ITEM_KINDS for invoice in facts.invoices),
         "没有税控专用发票；数电专票四项可不填 / no tax-controlled special invoice",
     ),
+    any_remedy=True,
 )
 def four_items_are_stated(facts: Facts) -> Iterator[Hit | Lacks]:
     """Address, phone, bank and account of the buyer stand on tax-controlled special invoices."""
@@ -40,14 +42,14 @@ def four_items_are_stated(facts: Facts) -> Iterator[Hit | Lacks]:
         missing = four_items_missing(invoice.invoice.buyer) if invoice.invoice.kind in FOUR_ITEM_KINDS else ()
         if missing:
             names = listed(FIELDS, missing)
-            field = "buyer.address_phone" if missing[0] in {"address", "phone"} else "buyer.bank_account"
+            fields = tuple(dict.fromkeys(f"buyer.{BLOCKS[item]}" for item in missing))
             yield Hit(
                 of_invoice(invoice),
                 f"专用发票购买方缺：{names.zh}。",
                 f"The special invoice lacks the buyer's {names.en}.",
                 "地址、电话、开户行、账号 / address, phone, bank, account",
                 f"缺 {names.zh} / lacks {names.en}",
-                (complete(field), reissue(field)),
+                (*(complete(field) for field in fields), reissue(fields[0])),
                 clauses="B-8.3",
             )
 
@@ -99,6 +101,7 @@ def bank_names_its_branch(facts: Facts) -> Iterator[Hit | Lacks]:
     "Buyer's and seller's data agree on special VAT invoices",
     clause="B-2.2",
     applies=special,
+    any_remedy=True,
 )
 def parties_of_special_agree(facts: Facts) -> Iterator[Hit | Lacks]:
     """A special invoice names a seller with a well-formed tax id beside its name, as it does the buyer."""

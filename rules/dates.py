@@ -7,7 +7,7 @@ from reimburse.domain.finding import Remedy, Resolver, Severity
 from rules.amounts import has_invoice
 from rules.evidence import attached_to_invoice
 from rules.facts import Facts, InvoiceFacts, LineFacts
-from rules.remedies import approve, attach, complete, explain, reissue, remove
+from rules.remedies import approve, attach, complete, reissue, remove
 from rules.rule import NOTHING, Hit, Lacks, Rule, elsewhere, of_invoice, of_line, rule, where
 from rules.workdays import add_days, add_months
 
@@ -19,7 +19,6 @@ from rules.workdays import add_days, add_months
     "An expense is claimed in time",
     clause="B-9.3",
     uses=("claim_within_months",),
-    any_remedy=True,
 )
 def claimed_in_time(facts: Facts) -> Iterator[Hit | Lacks]:
     """An expense is claimed within the policy's number of calendar months, counted by date and inclusive."""
@@ -34,7 +33,7 @@ def claimed_in_time(facts: Facts) -> Iterator[Hit | Lacks]:
         if facts.claim.submitted_on > last_day:
             zh = f"费用发生于 {day}，最迟 {last_day} 提交，实际 {facts.claim.submitted_on}。"
             en = f"Spent on {day}, due by {last_day}, submitted on {facts.claim.submitted_on}."
-            remedies = (remove("line", "从报销单移除这条明细", "Take the line out of the claim"), explain())
+            remedies = (remove("line", "从报销单移除这条明细", "Take the line out of the claim"),)
             yield Hit(of_line(line), zh, en, f"by {last_day}", f"{facts.claim.submitted_on}", remedies)
 
 

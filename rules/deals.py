@@ -27,6 +27,7 @@ DEAL_PAPERS = frozenset(
     needs=("payments", "goods_receipts"),
     applies=has_invoice,
     uses=("three_flows_approval_over",),
+    any_remedy=True,
 )
 def three_flows_agree(facts: Facts) -> Iterator[Hit | Lacks]:
     """Who was paid and who delivered is the seller; over the limit a difference needs approval."""
@@ -40,7 +41,7 @@ def three_flows_agree(facts: Facts) -> Iterator[Hit | Lacks]:
                 continue
             zh = f"销售方“{seller}”与收款方或交货方“{other}”不一致。"
             en = f'The seller "{seller}" is not the payee or deliverer "{other}".'
-            remedies = (attach("contract"), explain(), *((approve("finance_reviewer"),) if grave else ()))
+            remedies = (*((approve("finance_reviewer"),) if grave else ()), attach("contract"), explain())
             yield Hit(of_invoice(invoice), zh, en, seller, other, remedies, Severity.APPROVAL if grave else None)
 
 
@@ -101,6 +102,7 @@ def second_look_is_taken(facts: Facts) -> Iterator[Hit | Lacks]:
     resolver=Resolver.FINANCE,
     applies=has_invoice,
     uses=("unsupported_over", "unsupported_approval_over"),
+    any_remedy=True,
 )
 def large_invoice_has_a_deal(facts: Facts) -> Iterator[Hit | Lacks]:
     """A large invoice has a contract, an order, goods or a payment beside it; R-58 asks for it line by line first."""

@@ -10,7 +10,7 @@ from reimburse.domain.finding import Subject, Text
 from reimburse.domain.invoice import InvoiceKind
 from rules.facts import Facts, InvoiceFacts, LineFacts
 from rules.folding import bare_item
-from rules.remedies import attach
+from rules.remedies import attach, verify
 from rules.rule import NOTHING, Hit, Lacks, of_claim, of_invoice, of_line
 from rules.vocabulary import ATTACHMENTS, word
 
@@ -96,13 +96,14 @@ def _hit(facts: Facts, subject: Subject, needs: list[Need]) -> Hit:
     kinds = tuple(dict.fromkeys(kind for need in needs for kind in need.kinds))
     expected = ", ".join(f"{word(ATTACHMENTS, kind).zh} {kind}" for kind in kinds)
     have = sorted(_attached(facts, subject) & set(ATTACHMENTS))
+    remedies = tuple(attach(kind) for kind in kinds)
     return Hit(
         subject,
         f"{needs[0].why.zh}：{zh}。",
         f"{needs[0].why.en}: {en}.",
         expected,
         ", ".join(have) or NOTHING,
-        tuple(attach(kind) for kind in kinds),
+        (*remedies, verify()) if kinds == ("verification_screenshot",) else remedies,
         clauses=" ".join(need.clause for need in needs),
     )
 

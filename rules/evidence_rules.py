@@ -96,5 +96,6 @@ RULES: tuple[Rule, ...] = (
         "电子发票须附查验截图",
         "E-invoices need the verification screenshot",
         applies=e_invoices,
+        any_remedy=True,
     )("An e-invoice has the screenshot of its verification, or a verification on record."),
 )

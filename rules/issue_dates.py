@@ -5,7 +5,7 @@ from datetime import date
 
 from reimburse.domain.finding import Severity
 from rules.amounts import has_invoice
-from rules.evidence import TICKETS
+from rules.evidence import TICKETS, attached_to_invoice
 from rules.facts import Facts, InvoiceFacts, LineFacts
 from rules.remedies import complete, edit_line, explain, reissue
 from rules.rule import Hit, Lacks, Rule, of_invoice, of_line, rule
@@ -82,7 +82,9 @@ def issue_date_fits_business(facts: Facts) -> Iterator[Hit | Lacks]:
             yield Hit(of_line(line), zh, en, f"on or after {line.started_on}", f"{line.ended_on}", remedies)
     for line, invoice, day, issued in dated(facts):
         last_day = add_days(day, facts.parameters_of(line).issued_within_days)
-        if issued > last_day:
+        if issued > last_day and facts.attachments is None:
+            yield Lacks("attachments")
+        elif issued > last_day and "special_explanation" not in attached_to_invoice(facts, invoice):
             zh = f"业务在 {day}，发票 {issued} 开具，相隔 {(issued - day).days} 天。"
             en = f"The deed was on {day}, the invoice is of {issued}: {(issued - day).days} days later."
             yield Hit(of_invoice(invoice), zh, en, f"by {last_day}", f"{issued}", (explain(), reissue("issue_date")))
@@ -95,6 +97,7 @@ def issue_date_fits_business(facts: Facts) -> Iterator[Hit | Lacks]:
     "All deeds are done before the invoice",
     clause="B-9.3",
     applies=has_invoice,
+    any_remedy=True,
 )
 def deeds_are_done_before_issue(facts: Facts) -> Iterator[Hit | Lacks]:
     """No deed on an invoice is later than its issue date; periodic categories are R-77's."""
@@ -108,6 +111,7 @@ def deeds_are_done_before_issue(facts: Facts) -> Iterator[Hit | Lacks]:
     "No invoice before the event's end",
     clause="B-9.3",
     applies=has_invoice,
+    any_remedy=True,
 )
 def event_is_over_before_issue(facts: Facts) -> Iterator[Hit | Lacks]:
     """For travel, meetings and training the invoice is not older than the end of the event."""

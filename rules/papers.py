@@ -114,6 +114,7 @@ def _bears_seal(invoice: Invoice) -> bool:
     "The seal is legible",
     clause="B-7.3 B-11.3",
     applies=_some(sealed, "没有税控发票；数电票无发票专用章 / no tax-controlled invoice: digital ones bear no seal"),
+    any_remedy=True,
 )
 def seal_is_legible(facts: Facts) -> Iterator[Hit | Lacks]:
     """A tax-controlled invoice bears a legible 发票专用章 (decision 7)."""
@@ -127,7 +128,15 @@ def seal_is_legible(facts: Facts) -> Iterator[Hit | Lacks]:
             )
 
 
-@rule("R-101", Severity.RETURN, "发票代码、号码位数", "Length of code and number", clause="B-8.2", applies=has_invoice)
+@rule(
+    "R-101",
+    Severity.RETURN,
+    "发票代码、号码位数",
+    "Length of code and number",
+    clause="B-8.2",
+    applies=has_invoice,
+    any_remedy=True,
+)
 def code_and_number_have_their_length(facts: Facts) -> Iterator[Hit | Lacks]:
     """A code has 10 or 12 digits and its number 8; 数电票 and e-tickets have 20 digits and no code (decision 5)."""
     for invoice in facts.invoices:
@@ -155,7 +164,13 @@ def _length_fault(invoice: Invoice) -> tuple[str, str, str] | None:
 
 
 @rule(
-    "R-124", Severity.RETURN, "关键字段须齐全", "Mandatory key fields are present", clause="B-8.3", applies=has_invoice
+    "R-124",
+    Severity.RETURN,
+    "关键字段须齐全",
+    "Mandatory key fields are present",
+    clause="B-8.3",
+    applies=has_invoice,
+    any_remedy=True,
 )
 def key_fields_are_present(facts: Facts) -> Iterator[Hit | Lacks]:
     """Every field that the policy's table asks of this kind is stated; the buyer's are R-01, R-09 and R-16."""

@@ -49,6 +49,7 @@ def nobody_approves_their_own(facts: Facts) -> Iterator[Hit | Lacks]:
     "Buyer and seller are not the same party",
     clause="X-14",
     applies=has_invoice,
+    any_remedy=True,
 )
 def parties_differ(facts: Facts) -> Iterator[Hit | Lacks]:
     """Buyer and seller differ in name and in tax id."""

@@ -45,6 +45,7 @@ def blue_of(facts: Facts, red: InvoiceFacts) -> tuple[bool | None, InvoiceFacts 
     clause="B-6.2 B-8.2",
     resolver=Resolver.FINANCE,
     applies=has_red,
+    any_remedy=True,
 )
 def red_cites_its_original(facts: Facts) -> Iterator[Hit | Lacks]:
     """A red-letter invoice names the blue one, and that one is on record."""
@@ -172,8 +173,9 @@ def red_form_is_checked(facts: Facts) -> Iterator[Hit | Lacks]:
             if twice
             else "There is no form with a number to check against."
         )
-        remedies = (attach("red_letter_form"),) if number else (complete("remark"), attach("red_letter_form"))
-        yield Hit(of_invoice(red), zh, en, "信息表编号相符 / form and number agree", number or NOTHING, remedies)
+        remedies = [complete("remark")] if number is None else [reissue("remark")] if twice else []
+        remedies += [] if attached else [attach("red_letter_form")]
+        yield Hit(of_invoice(red), zh, en, "信息表编号相符 / form and number agree", number or NOTHING, tuple(remedies))
 
 
 def _is_voided(invoice: InvoiceFacts) -> bool:

@@ -78,7 +78,10 @@ def rule(
     any_remedy: bool = False,
     yields_to: tuple[str, ...] = (),
 ) -> Callable[[Judge], Rule]:
-    """Make a rule of a function; with ``any_remedy`` one of its remedies is enough, else all are needed."""
+    """Make a rule of a function; with ``any_remedy`` one of its remedies is enough, else all are needed.
+
+    Fields to complete count as one: an invoice is completed, or issued again.
+    """
 
     def made(judge: Judge) -> Rule:
         title = Text(zh, en)

@@ -26,6 +26,7 @@ def company_ids(facts: Facts) -> Iterator[tuple[InvoiceFacts, Buyer]]:
     "A company's tax id is mandatory",
     clause="B-2.2",
     applies=has_buyer,
+    any_remedy=True,
 )
 def tax_id_is_stated(facts: Facts) -> Iterator[Hit | Lacks]:
     """An invoice made out to a company states its tax id."""

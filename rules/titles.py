@@ -42,6 +42,7 @@ def judged(facts: Facts) -> Iterator[tuple[InvoiceFacts, Buyer]]:
     needs=("titles",),
     applies=has_buyer,
     yields_to=("R-07",),
+    any_remedy=True,
 )
 def title_is_exact(facts: Facts) -> Iterator[Hit | Lacks]:
     """The buyer's name is a title of the library, to the character."""

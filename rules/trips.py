@@ -28,6 +28,7 @@ PER = {"line": "每笔", "unit": "每件", "day": "每天", "night": "每晚", "
     applies=where(
         lambda facts: any(cap_of(facts, line) for line in facts.lines), "没有设费用标准的明细 / no line with a cap"
     ),
+    any_remedy=True,
 )
 def expense_is_within_its_cap(facts: Facts) -> Iterator[Hit | Lacks]:
     """A line costs at most its cap for each night, day, person or unit, by city tier and grade."""

@@ -10,13 +10,12 @@ import pytest
 from reimburse.domain.invoice import Invoice, InvoiceKind, InvoiceLine, Travel
 from rules.catalogue import RULES
 from rules.categories import guess
-from rules.changes import smallest_changes
 from rules.deduction import input_tax
 from rules.evidence import required_attachments
 from rules.parameters import as_json
 from rules.table import HEAD, markdown
 from rules.workdays import add_months, add_working_days, is_working_day
-from tests.rules.claims import BOOK, answer_to, facts_for
+from tests.rules.claims import BOOK, facts_for
 
 POLICY = BOOK.on(date(2026, 3, 5))
 
@@ -50,28 +49,6 @@ def test_while_attachments_are_unknown_presence_is_too() -> None:
     assert needs({"line": {"category": "gift"}, "absent": ["attachments"]}) == [
         ("l1", "contract|acceptance_report", None)
     ]
-
-
-def test_the_smallest_changes_take_one_of_several_remedies_and_all_of_others() -> None:
-    case = {"line": {"category": "fixed_asset", "amount": "1000.00"}, "claim": {"no_duplicate_pledge": False}}
-    changes = [(item.remedy.action, item.remedy.what, item.rules) for item in smallest_changes(answer_to(case))]
-    assert changes == [
-        ("pledge", "no_duplicate_pledge", ("R-94",)),
-        ("attach", "contract", ("R-89",)),
-        ("attach", "stock_in_receipt", ("R-89",)),
-        ("attach", "acceptance_report", ("R-89",)),
-        ("edit_line", "amount", ("R-60",)),
-    ]
-
-
-def test_a_reissue_that_mends_two_findings_is_listed_for_both() -> None:
-    case = {"invoice": {"buyer": {"name": "示例云帆科学有限公司", "tax_id": "91990000MA0DEM0037"}}}
-    changes = smallest_changes(answer_to(case))
-    assert len({(item.remedy.action, item.remedy.what, item.subject) for item in changes}) == len(changes)
-
-
-def test_a_passing_claim_needs_no_change() -> None:
-    assert smallest_changes(answer_to({})) == ()
 
 
 @pytest.mark.parametrize(
