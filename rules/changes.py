@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import product
 
-from reimburse.domain.finding import CheckAnswer, Finding, Remedy, Severity, Subject
+from reimburse.domain.finding import Finding, Remedy, Severity, Subject
 from rules.catalogue import BY_CODE
 from rules.facts import Facts
 
@@ -29,14 +29,14 @@ def ties(facts: Facts) -> dict[str, frozenset[str]]:
     return {line.id: frozenset(line.invoice_ids) for line in facts.lines if not line.adjustment}
 
 
-def smallest_changes(answer: CheckAnswer, tied: Ties | None = None) -> tuple[Change, ...]:
+def smallest_changes(findings: Iterable[Finding], tied: Ties | None = None) -> tuple[Change, ...]:
     """The fewest changes that mend every finding that blocks, returns or asks for approval.
 
     Where all remedies of a finding are needed they are all listed; where one is enough, the choice that makes the
     whole list shortest, between equals the first remedies, which are the most exact. What has to leave the claim
     takes its other findings with it, and, by ``tied``, the lines and invoices that have nothing else to rest on.
     """
-    grave = [finding for finding in answer.findings if finding.severity in GRAVE and finding.remedies]
+    grave = [finding for finding in findings if finding.severity in GRAVE and finding.remedies]
     gone = _leaving({item.subject for item in grave if _takes_out(item)}, tied or {})
     left = [item for item in grave if item.subject not in gone or _takes_out(item)]
     wanted: dict[Key, list[str]] = {}

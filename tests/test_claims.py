@@ -143,11 +143,35 @@ def test_a_split_that_does_not_add_up_changes_nothing(company: dict[str, int], p
     assert amounts(claim) == [10000]
 
 
-def test_merged_lines_rest_on_all_their_invoices(company: dict[str, int]) -> None:
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [({"category": "taxi"}, "categories differ"), ({"adjustment": "surcharge"}, "adjustments stand alone")],
+)
+def test_lines_that_the_rules_would_part_again_are_not_merged(
+    company: dict[str, int], values: dict[str, str], says: str
+) -> None:
+    by, claim = company["lin"], claim_on(good_invoice(company["lin"]))
+    ids = claim_lines.split_line(by, claim.claim_no, claim.lines[0].id, [4000, 6000])
+    claim_lines.edit_line(by, claim.claim_no, ids[1], values)
+    with pytest.raises(Refused, match=says):
+        claim_lines.merge_lines(by, claim.claim_no, ids)
+    assert amounts(claim) == [4000, 6000]
+
+
+def test_lines_of_two_invoices_are_not_merged(company: dict[str, int]) -> None:
     claim = claim_on(good_invoice(company["lin"]), good_invoice(company["lin"], "600.00"))
-    claim_lines.merge_lines(company["lin"], claim.claim_no, [line.id for line in claim.lines])
+    with pytest.raises(Refused, match="R-62"):
+        claim_lines.merge_lines(company["lin"], claim.claim_no, [line.id for line in claim.lines])
+    assert amounts(claim) == [10000, 60000]
+
+
+def test_a_line_without_invoice_merges_into_one_with(company: dict[str, int]) -> None:
+    by, claim = company["lin"], claim_on(good_invoice(company["lin"]))
+    bare = claim_lines.add_line(by, claim.claim_no)
+    claim_lines.edit_line(by, claim.claim_no, bare, {"category": claim.lines[0].category, "amount_fen": 500})
+    claim_lines.merge_lines(by, claim.claim_no, [claim.lines[0].id, bare])
     [line] = found(claim.claim_no).lines
-    assert (line.amount_fen, len(line.invoices), line.quantity) == (70000, 2, 2)
+    assert (line.amount_fen, len(line.invoices)) == (10500, 1)
 
 
 def test_removing_a_line_frees_the_invoice_that_only_it_rested_on(company: dict[str, int]) -> None:

@@ -77,6 +77,8 @@ def test_a_correction_is_an_event_on_the_chain_of_the_invoice(app: Flask, compan
     ("field", "value", "says"),
     [
         ("amount_excl_tax", "一百", "no valid"),
+        ("amount_excl_tax", "-1000.00", "not negative"),
+        ("total_incl_tax", "-0.01", "not negative"),
         ("seller.tax_id", "123", "no valid"),
         ("seller.name", "  ", "no valid"),
         ("red_letter", "true", "by hand"),

@@ -14,9 +14,10 @@ from rich.table import Table
 from reimburse.domain.finding import CheckAnswer, Finding, Severity, Subject, Verdict
 from reimburse.domain.finding_json import answer_to_json
 from reimburse.settings import data_folder
-from rules.changes import smallest_changes
+from rules.changes import Ties, smallest_changes, ties
 from rules.claim_json import BadClaim, check_references, decode, facts_of
 from rules.engine import check as judge
+from rules.facts import Facts
 from rules.plain_words import plain
 from rules.policy import load
 from rules.policy_files import BadPolicy
@@ -50,32 +51,33 @@ SUBJECTS = {"claim": "报销单", "line": "明细", "invoice": "发票", "attach
 def check(claim: BinaryIO, folder: Path | None, as_of: datetime | None, as_json: bool) -> None:
     """检查一张报销单。 Judge one claim given as JSON (CLAIM.json, or - for standard input)."""
     try:
-        answer = _answer(claim.read(), folder, as_of.date() if as_of else None)
+        facts = _facts(claim.read(), folder, as_of.date() if as_of else None)
     except (BadClaim, BadPolicy) as error:
         click.echo(f"{getattr(claim, 'name', '-') if isinstance(error, BadClaim) else folder}: {error}", err=True)
         sys.exit(2)
+    answer = judge(facts)
     if as_json:
         click.echo(json.dumps(answer_to_json(answer), ensure_ascii=False))
     else:
-        _show(answer)
+        _show(answer, ties(facts))
     sys.exit(1 if answer.verdict in {Verdict.BLOCK, Verdict.RETURN} else 0)
 
 
-def _answer(data: bytes, folder: Path | None, as_of: date | None) -> CheckAnswer:
+def _facts(data: bytes, folder: Path | None, as_of: date | None) -> Facts:
     """The policy version is that of the day of submission, whatever the day of the check."""
     claim_file = decode(data)
     check_references(claim_file)
     policy = load(folder or data_folder("config") / "policy").on(claim_file.claim.submitted_on)
-    return judge(facts_of(claim_file, policy, as_of or claim_file.claim.submitted_on))
+    return facts_of(claim_file, policy, as_of or claim_file.claim.submitted_on)
 
 
-def _show(answer: CheckAnswer) -> None:
+def _show(answer: CheckAnswer, tied: Ties) -> None:
     console = Console(highlight=False, soft_wrap=True)
     word, style = VERDICTS[answer.verdict]
     console.print(f"结论：[{style}]{word}[/]（政策 {answer.policy_version}）")
     for finding in answer.findings:
         console.print(_block(finding))
-    changes = smallest_changes(answer)
+    changes = smallest_changes(answer.findings, tied)
     if changes:
         console.print("需要做的：")
     for change in changes:

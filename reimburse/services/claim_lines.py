@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from reimburse.domain.finding import Text
 from reimburse.services import prefill
 from reimburse.services.claim_access import own_editable
 from reimburse.services.claims import put_invoices, touched, wallet
@@ -69,9 +70,8 @@ def remove_line(by_id: int, claim_no: str, line_id: int, version: int | None = N
         line = line_of(claim, line_id)
         _take_off(session, claim, line)
         kept = {invoice.id for other in claim.lines for invoice in other.invoices}
-        for invoice in line.invoices:
-            if invoice.id not in kept and invoice in claim.invoices:
-                claim.invoices.remove(invoice)
+        for invoice in [item for item in line.invoices if item.id not in kept and item in claim.invoices]:
+            _take_invoice(claim, invoice)
         put_invoices(claim, [])
         touched(session, claim, [line_id])
 
@@ -112,7 +112,11 @@ def split_by_items(by_id: int, claim_no: str, line_id: int, version: int | None 
 
 
 def merge_lines(by_id: int, claim_no: str, line_ids: Sequence[int], version: int | None = None) -> None:
-    """Merge lines into the first of them: amounts add up, invoices and attachments move over."""
+    """Merge lines of one category, on one invoice, into the first: amounts add up, attachments move over.
+
+    Refused where the rules would send the merged line back: one line for two invoices (R-62), two categories (R-56),
+    an adjustment hidden in its expense (R-55), two currencies.
+    """
     with transaction() as session:
         claim = own_editable(session, claim_no, by_id, version)
         chosen = [line for line in claim.lines if line.id in line_ids]
@@ -120,6 +124,7 @@ def merge_lines(by_id: int, claim_no: str, line_ids: Sequence[int], version: int
             raise NotFound
         if len(chosen) < 2:
             raise Refused("请至少选择两行再合并。", "Choose two lines at least.")
+        _refuse_mixture(chosen)
         for line in chosen[1:]:
             _merge_into(session, claim, chosen[0], line)
         touched(session, claim, line_ids)
@@ -162,14 +167,12 @@ def remove_invoice(by_id: int, claim_no: str, invoice_id: int, version: int | No
     with transaction() as session:
         claim = own_editable(session, claim_no, by_id, version)
         invoice = _invoice_of(claim.invoices, invoice_id)
-        claim.invoices.remove(invoice)
+        _take_invoice(claim, invoice)
         changed = [line for line in claim.lines if invoice in line.invoices]
         for line in changed:
             line.invoices.remove(invoice)
             if not line.invoices:
                 _take_off(session, claim, line)
-        for attachment in [item for item in claim.attachments if item.invoice_id == invoice_id]:
-            claim.attachments.remove(attachment)
         put_invoices(claim, [])
         touched(session, claim, [line.id for line in changed])
 
@@ -189,6 +192,13 @@ def _invoice_of(invoices: Sequence[InvoiceRow], invoice_id: int) -> InvoiceRow:
     raise NotFound
 
 
+def _take_invoice(claim: ClaimRow, invoice: InvoiceRow) -> None:
+    """Off the claim, with its attachments."""
+    claim.invoices.remove(invoice)
+    for attachment in [item for item in claim.attachments if item.invoice_id == invoice.id]:
+        claim.attachments.remove(attachment)
+
+
 def _copy(line: ExpenseLineRow, amount_fen: int) -> ExpenseLineRow:
     fields = {name: getattr(line, name) for name in SHARED_FIELDS | {"currency", "fx_rate", "trip_id"}}
     return ExpenseLineRow(
@@ -198,6 +208,23 @@ def _copy(line: ExpenseLineRow, amount_fen: int) -> ExpenseLineRow:
         position=line.position,
         **fields,
     )
+
+
+def _refuse_mixture(lines: Sequence[ExpenseLineRow]) -> None:
+    invoices = {invoice.id for line in lines for invoice in line.invoices}
+    mixed = (
+        (len(invoices) > 1, Text("发票不同，须按发票分别列明（R-62）", "they rest on different invoices (R-62)")),
+        (len({line.category for line in lines}) > 1, Text("类别不同（R-56）", "their categories differ (R-56)")),
+        (
+            len({line.adjustment for line in lines}) > 1,
+            Text("折扣、附加费须单列（R-55）", "adjustments stand alone (R-55)"),
+        ),
+        (len({(line.currency, line.fx_rate) for line in lines}) > 1, Text("币种或汇率不同", "their currencies differ")),
+    )
+    why = [text for differs, text in mixed if differs]
+    if why:
+        zh, en = "；".join(text.zh for text in why), "; ".join(text.en for text in why)
+        raise Refused(f"这些行不能合并：{zh}。", f"These lines cannot be merged: {en}.")
 
 
 def _merge_into(session: Session, claim: ClaimRow, first: ExpenseLineRow, line: ExpenseLineRow) -> None:

@@ -62,6 +62,18 @@ def fix_link(claim: ClaimRow, finding: Finding, remedy: Remedy | None = None) ->
     return f"/claims/{claim.claim_no}/edit#{_anchor(claim, finding, remedy)}"
 
 
+def place_of(claim: ClaimRow, finding: Finding) -> Text:
+    """Where on the claim a finding is, in words."""
+    subject = finding.subject
+    for line in claim.lines:
+        if subject.kind == "line" and str(line.id) == subject.id:
+            return Text(f"第 {line.position} 行 {line.description}", f"line {line.position}, {line.description}")
+    for invoice in claim.invoices:
+        if subject.kind == "invoice" and str(invoice.id) == subject.id:
+            return Text(f"发票 {invoice.number or '（无号码）'}", f"invoice {invoice.number or '(no number)'}")
+    return Text("整单", "the whole claim")
+
+
 def _anchor(claim: ClaimRow, finding: Finding, remedy: Remedy | None) -> str:
     """The id of an element in the editor. What is done to an invoice is done at the first line that rests on it."""
     subject, action = finding.subject, remedy.action if remedy else ""
@@ -85,7 +97,7 @@ def _line_of(claim: ClaimRow, finding: Finding) -> ExpenseLineRow | None:
 
 
 def _paragraph(claim: ClaimRow, place: int, finding: Finding) -> Text:
-    where = _where(claim, finding)
+    where = place_of(claim, finding)
     link = "{public_url}" + fix_link(claim, finding)
     fixes_zh = "；".join(remedy.zh for remedy in finding.remedies) or "联系财务"
     fixes_en = "; ".join(remedy.en for remedy in finding.remedies) or "ask finance"
@@ -98,14 +110,3 @@ def _paragraph(claim: ClaimRow, place: int, finding: Finding) -> Text:
         f"   {finding.message.en}\n   Found: {found.en}\n   Expected: {expected.en}\n"
         f"   Fix: {fixes_en}\n   {link}",
     )
-
-
-def _where(claim: ClaimRow, finding: Finding) -> Text:
-    subject = finding.subject
-    for line in claim.lines:
-        if subject.kind == "line" and str(line.id) == subject.id:
-            return Text(f"第 {line.position} 行 {line.description}", f"line {line.position}, {line.description}")
-    for invoice in claim.invoices:
-        if subject.kind == "invoice" and str(invoice.id) == subject.id:
-            return Text(f"发票 {invoice.number or '（无号码）'}", f"invoice {invoice.number or '(no number)'}")
-    return Text("整单", "the whole claim")

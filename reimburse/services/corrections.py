@@ -32,6 +32,7 @@ BY_HAND = frozenset(FIELDS) - {"kind", "red_letter", "red_letter_of.code", "red_
 """Fields that a person may fill in; ``lines`` is the name of the item."""
 PERSONAL = frozenset({"travel.passenger", "payee", "reviewer", "drawer"})
 """Names of people: the event carries no value of these."""
+AMOUNTS = frozenset({"amount_excl_tax", "tax_amount", "total_incl_tax"})
 PROVED = frozenset({*COMPARED, "lines"})
 
 
@@ -115,6 +116,11 @@ def _value(invoice: InvoiceRow, field: str, text: str) -> str:
         raise Refused(
             f"“{text.strip()[:40]}”不是有效的{name.zh}，请按票面填写。",
             f"“{text.strip()[:40]}” is no valid {name.en.lower()}: write it as printed.",
+        )
+    if field in AMOUNTS and value.startswith("-") and not invoice.data.get("red_letter"):
+        raise Refused(
+            "金额不能为负；红字发票请上传原始文件，由系统识别。",
+            "An amount is not negative. Upload the original of a red letter: it is recognised from the file.",
         )
     return value
 

@@ -9,6 +9,7 @@ from reimburse.domain.workflow import EDITABLE, ClaimState
 from reimburse.services import checking, claim_mail, evidence, policies
 from reimburse.services.checking import to_fix
 from reimburse.services.evidence import CheckList
+from reimburse.services.to_do import ToDo, to_do
 from reimburse.store.claims import ClaimRow, ExpenseLineRow
 from reimburse.store.invoices import InvoiceRow
 from reimburse.web.claim_forms import ADJUSTMENTS
@@ -116,6 +117,11 @@ class Judged:
     def line_list(self, line: ExpenseLineRow) -> CheckList:
         """The line's check list of attachments."""
         return evidence.line_list(self.claim, line, self.needs)
+
+    @property
+    def to_do(self) -> tuple[ToDo, ...]:
+        """The smallest set of changes that makes the claim pass."""
+        return to_do(self.claim, self.answer.findings)
 
     @property
     def claim_list(self) -> CheckList:

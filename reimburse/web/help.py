@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from reimburse.services import policies
 from reimburse.web.access import login_required
 from reimburse.web.help_topics import TOPICS, Topic
-from reimburse.web.roles import resolver_words
 from rules import table
 
 bp = Blueprint("help", __name__, url_prefix="/help")
@@ -31,7 +30,7 @@ def rule(code: str) -> ResponseReturnValue:
     row = next((row for row in table.rows(policies.in_force()) if row["code"] == code), None)
     if row is None:
         abort(404)
-    return render_template("help/rule.html", rule=row, resolver_words=resolver_words)
+    return render_template("help/rule.html", rule=row)
 
 
 def _rule_holds(row: dict[str, Any], words: str) -> bool:

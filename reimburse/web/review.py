@@ -14,6 +14,7 @@ from reimburse.services import approvals, invoice_view, policies, review, review
 from reimburse.services.errors import NotFound
 from reimburse.services.review import Decision, Seen, Verb
 from reimburse.services.review_pages import Review
+from reimburse.services.to_do import to_do
 from reimburse.store.claims import AttachmentRow, ClaimRow
 from reimburse.store.invoices import InvoiceRow
 from reimburse.web.access import me
@@ -87,6 +88,7 @@ def show(claim_no: str) -> ResponseReturnValue:
     return render_template(
         "review/show.html",
         review=shown,
+        to_do=to_do(shown.claim, shown.findings),
         evidence=evidence,
         boxes=invoice_view.boxes_of(evidence.invoice, words) if evidence.invoice else [],
         reasons=_reasons(shown),

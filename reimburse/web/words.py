@@ -7,6 +7,7 @@ from flask import Blueprint
 from reimburse.domain.finding import Text
 from reimburse.domain.invoice_words import document_name, field_name, kind_name, source_name
 from reimburse.web.language import language, say
+from reimburse.web.roles import resolver_words
 
 SOURCES = {
     "manual": Text("人工登记", "entered by hand"),
@@ -16,7 +17,7 @@ SOURCES = {
 
 def register(bp: Blueprint) -> None:
     """Give all templates these words."""
-    for word in (kind_name, document_name, field_name, source_name, in_language, verification_source):
+    for word in (kind_name, document_name, field_name, source_name, in_language, verification_source, resolver_words):
         bp.add_app_template_global(word, word.__name__)
     bp.add_app_template_filter(percent, "percent")
     bp.add_app_template_filter(document_word, "document_word")

@@ -21,7 +21,7 @@ EXEMPT = [{"item_name": "*农产品*大米", "amount_excl_tax": "1000.00", "trea
 
 def changes(case: dict[str, Any]) -> list[tuple[str, str, str, tuple[str, ...]]]:
     facts = facts_for(case)
-    found = smallest_changes(check(facts), ties(facts))
+    found = smallest_changes(check(facts).findings, ties(facts))
     return [(item.remedy.action, item.remedy.what, item.subject.id, item.rules) for item in found]
 
 
@@ -101,7 +101,7 @@ def judged(case: dict[str, Any], claim: dict[str, Any]) -> tuple[CheckAnswer, tu
     day = claim_file.claim.submitted_on
     facts = facts_of(claim_file, policy_of(case, day), case.get("as_of", day))
     answer = check(facts)
-    return answer, smallest_changes(answer, ties(facts))
+    return answer, smallest_changes(answer.findings, ties(facts))
 
 
 CASES = [(f"{rule}: {case['name']}", case) for rule, _, case in tables()]
@@ -126,7 +126,7 @@ def test_none_of_fewer_mends_all() -> None:
         grave = [item for item in answer.findings if item.severity in GRAVE]
         if len(grave) < 2 or any(remedy.action == "remove" for item in grave for remedy in item.remedies):
             continue
-        wanted = smallest_changes(answer, ties(facts))
+        wanted = smallest_changes(answer.findings, ties(facts))
         assert len({merged((item.remedy.action, item.remedy.what, item.subject)) for item in wanted}) == min(
             sizes(grave)
         )
