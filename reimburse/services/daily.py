@@ -13,6 +13,7 @@ DAILY = (
     "summarise_suppliers",
     "remind_approvers",
     "match_payments",
+    "remind_reissues",
 )
 MONTHLY = ("remind_monthly",)
 

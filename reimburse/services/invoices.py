@@ -31,15 +31,17 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """What is claimed of an invoice over everyone and all years, in fen."""
+    """What is claimed of an invoice over everyone and all years, in fen, and what red letters took of it."""
 
     face_fen: int
     claimed_fen: int
+    reversed_fen: int = 0
+    owed_fen: int = 0
 
     @property
     def left_fen(self) -> int:
         """What can still be claimed."""
-        return self.face_fen - self.claimed_fen
+        return self.face_fen - self.claimed_fen - self.reversed_fen + self.owed_fen
 
 
 def may_see(person: PersonRow, invoice: InvoiceRow) -> bool:
@@ -84,7 +86,10 @@ def balance_of(invoice: InvoiceRow) -> Balance | None:
     if invoice.number is None or invoice.total_fen is None:
         return None
     row = db.session.get(InvoiceBalanceRow, (invoice.code, invoice.number))
-    return Balance(row.face_fen, row.reserved_fen + row.booked_fen) if row else Balance(invoice.total_fen, 0)
+    if row is None:
+        return Balance(invoice.total_fen, 0)
+    stated_fen, claimed_fen = row.face_fen + row.red_fen - row.owed_fen, row.reserved_fen + row.booked_fen
+    return Balance(stated_fen, claimed_fen, row.red_fen, row.owed_fen)
 
 
 def uses_of(person: PersonRow, invoice: InvoiceRow) -> list[Use]:

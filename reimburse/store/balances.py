@@ -9,7 +9,11 @@ from reimburse.store.db import Base, Key
 
 
 class InvoiceBalanceRow(Base):
-    """The sums on one invoice key in fen; the database refuses more than the face value."""
+    """The sums on one invoice key in fen; the database refuses more than the face value.
+
+    ``face_fen`` is what is left of the stated total after red letters took ``red_fen`` of it. What a red letter could
+    not take because it is reserved or booked stands in ``owed_fen``, and is taken as soon as it becomes free.
+    """
 
     __tablename__ = "invoice_balances"
     __table_args__ = (
@@ -22,6 +26,22 @@ class InvoiceBalanceRow(Base):
     face_fen: Mapped[int] = mapped_column(BigInteger)
     reserved_fen: Mapped[int] = mapped_column(BigInteger, default=0)
     booked_fen: Mapped[int] = mapped_column(BigInteger, default=0)
+    red_fen: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    owed_fen: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+
+
+class RedPostingRow(Base):
+    """A red-letter invoice that took from a blue one, once however often it is uploaded; append-only."""
+
+    __tablename__ = "red_postings"
+    __table_args__ = (Index("ix_red_postings_blue_code_blue_number", "blue_code", "blue_number"),)
+
+    code: Mapped[str] = mapped_column(String(20), primary_key=True)
+    number: Mapped[str] = mapped_column(String(30), primary_key=True)
+    blue_code: Mapped[str] = mapped_column(String(20))
+    blue_number: Mapped[str] = mapped_column(String(30))
+    fen: Mapped[int] = mapped_column(BigInteger)
+    at: Mapped[datetime]
 
 
 class BalanceEntryRow(Base):

@@ -3,7 +3,7 @@
 from sqlalchemy import Connection, event
 
 from reimburse.store.advances import AdvanceEntryRow
-from reimburse.store.balances import BalanceEntryRow
+from reimburse.store.balances import BalanceEntryRow, RedPostingRow
 from reimburse.store.batches import BatchClaimRow, BatchRow
 from reimburse.store.certifications import CertificationChangeRow
 from reimburse.store.claims import AttachmentRow, CheckRow, ClaimInvoiceRow, ClaimRow, ExpenseLineRow, LineInvoiceRow
@@ -18,6 +18,7 @@ from reimburse.store.verifications import VerificationRow
 APPEND_ONLY = (
     EventRow.__tablename__,
     BalanceEntryRow.__tablename__,
+    RedPostingRow.__tablename__,
     AdvanceEntryRow.__tablename__,
     VerificationRow.__tablename__,
     SupplierNoteRow.__tablename__,

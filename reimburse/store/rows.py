@@ -3,7 +3,7 @@
 from reimburse.store import guards
 from reimburse.store.advances import AdvanceBalanceRow, AdvanceEntryRow, AdvanceRow, AdvanceStepRow
 from reimburse.store.approvals import ApprovalStepRow, LineDecisionRow
-from reimburse.store.balances import BalanceEntryRow, InvoiceBalanceRow
+from reimburse.store.balances import BalanceEntryRow, InvoiceBalanceRow, RedPostingRow
 from reimburse.store.batches import BatchClaimRow, BatchRow, BatchWorkRow, ReversalRow
 from reimburse.store.bills import (
     BillRow,
@@ -59,6 +59,7 @@ from reimburse.store.people import DepartmentRow, LegalEntityRow, PersonRow, Rol
 from reimburse.store.picture_hashes import PictureBandRow, PictureHashRow
 from reimburse.store.policies import PolicySimulationRow, PolicySnapshotRow, PolicyVersionRow
 from reimburse.store.prepayments import PrepaymentClearingRow
+from reimburse.store.reissues import ReissueRow, ReissueStepRow
 from reimburse.store.reports import ReportEntryRow, ReportTotalRow, StaleReportRow
 from reimburse.store.requests import RequestRow, RequestStepRow
 from reimburse.store.samplings import SampledClaimRow, SamplingRow
@@ -135,6 +136,9 @@ __all__ = [
     "PolicyVersionRow",
     "PrepaymentClearingRow",
     "ReadingRow",
+    "RedPostingRow",
+    "ReissueRow",
+    "ReissueStepRow",
     "ReminderRow",
     "ReportEntryRow",
     "ReportTotalRow",

@@ -11,6 +11,7 @@ VIEWS = (
     "reimburse.web.verification",
     "reimburse.web.corrections",
     "reimburse.web.offsets",
+    "reimburse.web.reissues",
     "reimburse.web.prepayments",
     "reimburse.web.suppliers",
     "reimburse.web.samplings",

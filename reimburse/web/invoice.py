@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from reimburse.domain.finding import Text
 from reimburse.domain.invoice_words import FIELDS
-from reimburse.services import corrections, invoice_view, invoices, verification_pages, wallet
+from reimburse.domain.workflow import FINANCE
+from reimburse.services import corrections, invoice_view, invoices, reissue_pages, verification_pages, wallet
 from reimburse.services.errors import NotFound, Refused
 from reimburse.web.access import login_required, me
 from reimburse.web.language import say, t
@@ -71,7 +72,9 @@ def _page(invoice_id: int, errors: Mapping[str, Text], tried: Mapping[str, str])
         verification=verification_pages.panel_of(me(), invoice),
         blue=blue,
         red=red,
+        reissue=reissue_pages.of_invoice(invoice),
         mine=invoice.holder_id == me().id,
+        sees_all=bool(me().roles() & FINANCE),
         errors=errors,
         tried=tried,
     )

@@ -55,6 +55,7 @@ GROUPS = (
             Entry("claims.index", "receipt", Text("报销", "Claims")),
             Entry("requests.index", "calendar", Text("事前申请", "Requests")),
             Entry("offsets.index", "rotate", Text("冲销任务", "Offsets")),
+            Entry("reissues.index", "refresh", Text("退票重开", "Reissues")),
             Entry("prepayments.index", "cash", Text("预付款", "Prepayments")),
         ),
     ),

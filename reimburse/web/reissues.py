@@ -1,0 +1,114 @@
+"""Return and reissue: invoices on their way back to the seller, step by step."""
+
+from collections.abc import Callable
+from datetime import date
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from reimburse.services import intake, reissue_pages, reissues
+from reimburse.services.errors import NotFound, Refused
+from reimburse.services.intake import Upload
+from reimburse.services.reissues import Deed
+from reimburse.store.db import today
+from reimburse.web.access import login_required, me
+from reimburse.web.language import say, t
+from reimburse.web.roles import resolver_words
+from rules.vocabulary import ATTACHMENTS
+
+bp = Blueprint("reissues", __name__, url_prefix="/reissues")
+
+
+@bp.get("")
+@login_required
+def index() -> ResponseReturnValue:
+    """The tasks, the newest first."""
+    state = request.args.get("state", "")
+    page = reissue_pages.listed(me(), state or None, request.args.get("before", type=int))
+    return render_template("reissues/index.html", page=page, state=state, states=reissue_pages.STATES)
+
+
+@bp.get("/<int:reissue_id>")
+@login_required
+def show(reissue_id: int) -> ResponseReturnValue:
+    """One task: what comes next, every step, what to send to the seller."""
+    whole = reissue_pages.shown(me(), reissue_id)
+    words = {"papers": ATTACHMENTS, "resolver_words": resolver_words}
+    return render_template("reissues/show.html", whole=whole, today=today(), **words)
+
+
+@bp.post("/of/<int:invoice_id>")
+@login_required
+def open_task(invoice_id: int) -> ResponseReturnValue:
+    """Give an invoice back."""
+    try:
+        lost = bool(request.form.get("lost"))
+        task = reissues.open_task(me(), invoice_id, request.form.get("why", ""), lost=lost)
+    except NotFound:
+        raise
+    except Refused as refused:
+        flash(say(refused.text), "danger")
+        return redirect(url_for("invoice.show", invoice_id=invoice_id))
+    return redirect(url_for("reissues.show", reissue_id=task))
+
+
+@bp.post("/<int:reissue_id>/steps/<step>")
+@login_required
+def take_step(reissue_id: int, step: str) -> ResponseReturnValue:
+    """A step was taken."""
+
+    def deed() -> None:
+        done = Deed(step, _day(request.form.get("done_on", "")), request.form.get("note", ""), _uploaded())
+        reissues.take_step(me(), reissue_id, done, _version())
+
+    return _done(reissue_id, deed, t("已记下这一步。", "The step is noted."))
+
+
+@bp.post("/<int:reissue_id>/link")
+@login_required
+def link(reissue_id: int) -> ResponseReturnValue:
+    """The new invoice takes the old one's place."""
+    invoice_id = request.form.get("invoice_id", 0, int)
+    words = t("新票已关联，原票不能再报销。", "The new invoice is linked; the old one cannot be claimed any more.")
+    return _done(reissue_id, lambda: reissues.link(me(), reissue_id, invoice_id, _version()), words)
+
+
+@bp.post("/<int:reissue_id>/drop")
+@login_required
+def drop(reissue_id: int) -> ResponseReturnValue:
+    """It is not given back after all."""
+    why = request.form.get("why", "")
+    return _done(reissue_id, lambda: reissues.drop(me(), reissue_id, why, _version()), t("已撤销。", "Dropped."))
+
+
+def _done(reissue_id: int, deed: Callable[[], None], words: str) -> ResponseReturnValue:
+    try:
+        deed()
+    except NotFound:
+        raise
+    except Refused as refused:
+        flash(say(refused.text), "danger")
+    else:
+        flash(words, "success")
+    return redirect(url_for("reissues.show", reissue_id=reissue_id))
+
+
+def _uploaded() -> int | None:
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        return None
+    receipt = intake.receive(me().id, [Upload(file.filename, file.stream)])[0]
+    if receipt.refusal:
+        raise Refused(receipt.refusal.zh, receipt.refusal.en)
+    return receipt.document_id
+
+
+def _version() -> int:
+    return request.form.get("version", 0, int)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Refused("请填写日期。", "Give the day.") from None
