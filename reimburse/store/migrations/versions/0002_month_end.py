@@ -28,6 +28,18 @@ def upgrade() -> None:
     sa.Column('optimal', sa.Boolean(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_match_standing'))
     )
+    op.create_table('red_postings',
+    sa.Column('code', sa.String(length=20), nullable=False),
+    sa.Column('number', sa.String(length=30), nullable=False),
+    sa.Column('blue_code', sa.String(length=20), nullable=False),
+    sa.Column('blue_number', sa.String(length=30), nullable=False),
+    sa.Column('fen', sa.BigInteger(), nullable=False),
+    sa.Column('at', reimburse.store.db.Instant(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('code', 'number', name=op.f('pk_red_postings'))
+    )
+    with op.batch_alter_table('red_postings', schema=None) as batch_op:
+        batch_op.create_index('ix_red_postings_blue_code_blue_number', ['blue_code', 'blue_number'], unique=False)
+
     op.create_table('report_totals',
     sa.Column('dimension', sa.String(length=20), nullable=False),
     sa.Column('month', sa.Date(), nullable=False),
@@ -817,6 +829,41 @@ def upgrade() -> None:
     with op.batch_alter_table('payout_claims', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_payout_claims_payout_id'), ['payout_id'], unique=False)
 
+    op.create_table('reissues',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('code', sa.String(length=20), nullable=False),
+    sa.Column('number', sa.String(length=30), nullable=False),
+    sa.Column('invoice_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('holder_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('opened_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('noticed_at', reimburse.store.db.Instant(timezone=True), nullable=False),
+    sa.Column('why', sa.String(length=500), nullable=False),
+    sa.Column('certified', sa.Boolean(), nullable=False),
+    sa.Column('lost', sa.Boolean(), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('next_due_on', sa.Date(), nullable=True),
+    sa.Column('new_invoice_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('closed_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('closed_at', reimburse.store.db.Instant(timezone=True), nullable=True),
+    sa.Column('close_note', sa.Text(), nullable=False),
+    sa.Column('reminded_on', sa.Date(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['closed_by_id'], ['people.id'], name=op.f('fk_reissues_closed_by_id_people')),
+    sa.ForeignKeyConstraint(['holder_id'], ['people.id'], name=op.f('fk_reissues_holder_id_people')),
+    sa.ForeignKeyConstraint(['invoice_id'], ['invoices.id'], name=op.f('fk_reissues_invoice_id_invoices')),
+    sa.ForeignKeyConstraint(['new_invoice_id'], ['invoices.id'], name=op.f('fk_reissues_new_invoice_id_invoices')),
+    sa.ForeignKeyConstraint(['opened_by_id'], ['people.id'], name=op.f('fk_reissues_opened_by_id_people')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_reissues'))
+    )
+    with op.batch_alter_table('reissues', schema=None) as batch_op:
+        batch_op.create_index('ix_reissues_code_number', ['code', 'number'], unique=False)
+        batch_op.create_index('ix_reissues_holder_id_state', ['holder_id', 'state'], unique=False)
+        batch_op.create_index(batch_op.f('ix_reissues_invoice_id'), ['invoice_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_reissues_new_invoice_id'), ['new_invoice_id'], unique=False)
+        batch_op.create_index('ix_reissues_state_id', ['state', 'id'], unique=False)
+        batch_op.create_index('ix_reissues_state_next_due_on', ['state', 'next_due_on'], unique=False)
+        batch_op.create_index('uq_reissues_running', ['code', 'number'], unique=True, sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
+
     op.create_table('match_never',
     sa.Column('payment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('code', sa.String(length=20), nullable=False),
@@ -865,6 +912,19 @@ def upgrade() -> None:
     with op.batch_alter_table('payment_not_twins', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_payment_not_twins_decision_id'), ['decision_id'], unique=False)
 
+    op.create_table('reissue_steps',
+    sa.Column('reissue_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('step', sa.String(length=20), nullable=False),
+    sa.Column('done_on', sa.Date(), nullable=False),
+    sa.Column('by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('at', reimburse.store.db.Instant(timezone=True), nullable=False),
+    sa.Column('note', sa.String(length=500), nullable=False),
+    sa.Column('document_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.ForeignKeyConstraint(['by_id'], ['people.id'], name=op.f('fk_reissue_steps_by_id_people')),
+    sa.ForeignKeyConstraint(['document_id'], ['documents.id'], name=op.f('fk_reissue_steps_document_id_documents')),
+    sa.ForeignKeyConstraint(['reissue_id'], ['reissues.id'], name=op.f('fk_reissue_steps_reissue_id_reissues')),
+    sa.PrimaryKeyConstraint('reissue_id', 'step', name=op.f('pk_reissue_steps'))
+    )
     with op.batch_alter_table('batch_claims', schema=None) as batch_op:
         batch_op.add_column(sa.Column('collected_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True))
         batch_op.create_foreign_key(batch_op.f('fk_batch_claims_collected_by_id_people'), 'people', ['collected_by_id'], ['id'])
@@ -875,8 +935,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('posted_on', sa.Date(), nullable=True))
         batch_op.add_column(sa.Column('reversal_of_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True))
         batch_op.create_index(batch_op.f('ix_batches_reversal_of_id'), ['reversal_of_id'], unique=False)
-        batch_op.create_foreign_key(batch_op.f('fk_batches_reversal_of_id_batches'), 'batches', ['reversal_of_id'], ['id'])
         batch_op.create_foreign_key(batch_op.f('fk_batches_posted_by_id_people'), 'people', ['posted_by_id'], ['id'])
+        batch_op.create_foreign_key(batch_op.f('fk_batches_reversal_of_id_batches'), 'batches', ['reversal_of_id'], ['id'])
 
     with op.batch_alter_table('claims', schema=None) as batch_op:
         batch_op.add_column(sa.Column('reversal_of_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True))
@@ -885,6 +945,10 @@ def upgrade() -> None:
 
     with op.batch_alter_table('daily_runs', schema=None) as batch_op:
         batch_op.add_column(sa.Column('up_to', sa.BigInteger(), nullable=True))
+
+    with op.batch_alter_table('invoice_balances', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('red_fen', sa.BigInteger(), server_default='0', nullable=False))
+        batch_op.add_column(sa.Column('owed_fen', sa.BigInteger(), server_default='0', nullable=False))
 
     with op.batch_alter_table('invoices', schema=None) as batch_op:
         batch_op.create_index('ix_invoices_number', ['number'], unique=False)
@@ -911,6 +975,10 @@ def downgrade() -> None:
         batch_op.drop_index('ix_invoices_seller_name_issue_date')
         batch_op.drop_index('ix_invoices_number')
 
+    with op.batch_alter_table('invoice_balances', schema=None) as batch_op:
+        batch_op.drop_column('owed_fen')
+        batch_op.drop_column('red_fen')
+
     with op.batch_alter_table('daily_runs', schema=None) as batch_op:
         batch_op.drop_column('up_to')
 
@@ -920,8 +988,8 @@ def downgrade() -> None:
         batch_op.drop_column('reversal_of_id')
 
     with op.batch_alter_table('batches', schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f('fk_batches_posted_by_id_people'), type_='foreignkey')
         batch_op.drop_constraint(batch_op.f('fk_batches_reversal_of_id_batches'), type_='foreignkey')
+        batch_op.drop_constraint(batch_op.f('fk_batches_posted_by_id_people'), type_='foreignkey')
         batch_op.drop_index(batch_op.f('ix_batches_reversal_of_id'))
         batch_op.drop_column('reversal_of_id')
         batch_op.drop_column('posted_on')
@@ -932,6 +1000,7 @@ def downgrade() -> None:
         batch_op.drop_constraint(batch_op.f('fk_batch_claims_collected_by_id_people'), type_='foreignkey')
         batch_op.drop_column('collected_by_id')
 
+    op.drop_table('reissue_steps')
     with op.batch_alter_table('payment_not_twins', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_payment_not_twins_decision_id'))
 
@@ -949,6 +1018,16 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_match_never_decision_id'))
 
     op.drop_table('match_never')
+    with op.batch_alter_table('reissues', schema=None) as batch_op:
+        batch_op.drop_index('uq_reissues_running', sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
+        batch_op.drop_index('ix_reissues_state_next_due_on')
+        batch_op.drop_index('ix_reissues_state_id')
+        batch_op.drop_index(batch_op.f('ix_reissues_new_invoice_id'))
+        batch_op.drop_index(batch_op.f('ix_reissues_invoice_id'))
+        batch_op.drop_index('ix_reissues_holder_id_state')
+        batch_op.drop_index('ix_reissues_code_number')
+
+    op.drop_table('reissues')
     with op.batch_alter_table('payout_claims', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_payout_claims_payout_id'))
 
@@ -1102,5 +1181,9 @@ def downgrade() -> None:
     op.drop_table('advances')
     op.drop_table('accounting_periods')
     op.drop_table('report_totals')
+    with op.batch_alter_table('red_postings', schema=None) as batch_op:
+        batch_op.drop_index('ix_red_postings_blue_code_blue_number')
+
+    op.drop_table('red_postings')
     op.drop_table('match_standing')
     # ### end Alembic commands ###
