@@ -5,10 +5,12 @@ import io
 import json
 import random
 import zipfile
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
 import pytest
+from flask.testing import FlaskClient
 
 from reimburse.domain.invoice import InvoiceKind
 from reimburse.domain.ledger import Purpose, Side, total_of
@@ -193,3 +195,32 @@ def test_what_is_owed_counts_each_person_once(company: dict[str, int]) -> None:
     third = approved(company, Spent("7.00", fields={"paid_by": "company_card"}), claimant="wu")
     control = frozen(company, first, second, third).control
     assert (control["payees_count"], control["payout_fen"]) == (1, 1400)
+
+
+def test_the_page_offers_every_layout_and_says_what_is_unverified(
+    company: dict[str, int], sign_in: Callable[[str], FlaskClient]
+) -> None:
+    batch = hotel(company)
+    page = sign_in("sun").get(f"/batches/{batch.batch_no}").text
+    for name in export_layouts.voucher_layouts():
+        assert f"/batches/{batch.batch_no}/vouchers/{name}" in page
+    assert "未证实" in page
+    assert "业务员" in page
+
+
+@pytest.mark.parametrize(("login", "status"), [("sun", 200), ("audit", 200), ("lin", 403), ("zhao", 403)])
+def test_who_downloads_vouchers(
+    company: dict[str, int], sign_in: Callable[[str], FlaskClient], login: str, status: int
+) -> None:
+    batch_no = hotel(company).batch_no
+    answer = sign_in(login).get(f"/batches/{batch_no}/vouchers/kis_dbf")
+    assert answer.status_code == status
+    if status == 200:
+        assert answer.headers["Content-Disposition"] == f"attachment; filename={batch_no}-kis_dbf.dbf"
+        assert answer.data[0] == 3
+
+
+def test_what_is_kept_is_what_is_sent(company: dict[str, int], sign_in: Callable[[str], FlaskClient]) -> None:
+    batch = hotel(company)
+    sent = sign_in("sun").get(f"/batches/{batch.batch_no}/vouchers/u8_text").data
+    assert hashlib.sha256(sent).hexdigest() == batch.control["files"]["vouchers-u8_text.txt"]["sha256"]

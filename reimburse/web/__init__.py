@@ -17,6 +17,7 @@ VIEWS = (
     "reimburse.web.samplings",
     "reimburse.web.review",
     "reimburse.web.batches",
+    "reimburse.web.vouchers",
     "reimburse.web.reports",
     "reimburse.web.search",
     "reimburse.web.health",

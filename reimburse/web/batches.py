@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from reimburse.domain.event_words import EVENTS
 from reimburse.domain.expense import PAID_BY
 from reimburse.domain.workflow import FINANCE, Role
-from reimburse.services import batch_files, batch_lists, batch_pages, batches
+from reimburse.services import batch_downloads, batch_files, batch_lists, batch_pages, batches
 from reimburse.store.db import db
 from reimburse.web.access import me, my_roles, needs
 from reimburse.web.language import t
@@ -57,7 +57,15 @@ def collect() -> ResponseReturnValue:
 def show(batch_no: str) -> ResponseReturnValue:
     """One batch: its claims, its control totals, what to do next."""
     shown = batch_pages.shown(batch_no, request.args.get("after", type=int))
-    return render_template("batches/show.html", shown=shown, paid_by=PAID_BY, event_words=EVENTS, acts=may_act())
+    downloads = batch_downloads.of(shown.batch)
+    return render_template(
+        "batches/show.html",
+        shown=shown,
+        downloads=downloads,
+        paid_by=PAID_BY,
+        event_words=EVENTS,
+        acts=may_act(),
+    )
 
 
 @bp.post("/batches/<batch_no>/claims/<claim_no>/remove")

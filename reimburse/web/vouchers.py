@@ -1,0 +1,21 @@
+"""Vouchers of a batch, in the layout that the ledger takes."""
+
+from flask import Blueprint, Response
+from flask.typing import ResponseReturnValue
+
+from reimburse.domain.workflow import FINANCE, Role
+from reimburse.services import batch_downloads, batch_pages
+from reimburse.store.db import db
+from reimburse.web.access import needs
+
+bp = Blueprint("vouchers", __name__)
+
+
+@bp.get("/batches/<batch_no>/vouchers/<layout>")
+@needs(*FINANCE, Role.AUDITOR)
+def download(batch_no: str, layout: str) -> ResponseReturnValue:
+    """The vouchers of a frozen batch; a layout that cannot hold them says why."""
+    written = batch_downloads.vouchers(db.session(), batch_pages.batch_of(batch_no), layout)
+    response = Response(written.pieces, mimetype=written.media_type)
+    response.headers.set("Content-Disposition", "attachment", filename=written.name)
+    return response
