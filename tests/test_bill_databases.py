@@ -16,8 +16,14 @@ from reimburse.store.bills import BillRow
 from reimburse.store.db import db, transaction
 from reimburse.store.people import LegalEntityRow
 from tests.databases import server, settings
+from tests.test_deals import test_invoices_on_one_order_are_summed_whoever_holds_them, test_three_flows_that_agree
 
-__all__ = ["server", "settings"]
+__all__ = [
+    "server",
+    "settings",
+    "test_invoices_on_one_order_are_summed_whoever_holds_them",
+    "test_three_flows_that_agree",
+]
 BILL = Bill("样例云", "B-3", date(2026, 3, 1), date(2026, 3, 31), Decimal("1280.50"))
 
 

@@ -79,16 +79,18 @@ def three_flows(
     payments: Sequence[Stated],
     goods: Sequence[Stated],
     aliases: Aliases = frozenset(),
+    ordered: Sequence[Stated] = (),
 ) -> ThreeFlows:
-    """Compare invoices that belong together with what was paid and what arrived on them.
+    """Compare invoices that were paid together with what was paid, and with what arrived.
 
-    ``aliases``: pairs (name, seller) that a person declared the same.
+    ``aliases``: pairs (name, seller) that a person declared the same; ``ordered``: the invoices that what arrived is
+    compared with, where they are others, since one order may be invoiced and paid in parts.
 
     >>> three_flows([Stated("样例书店", 1000)], [Stated("样例书店", 1000)], [Stated("样例书店", 900)]).verdict.value
     'differ'
     """
-    flows = ((Flow.PAYMENT, payments), (Flow.GOODS, goods))
-    return ThreeFlows(tuple(point for flow, stated in flows for point in _points(flow, invoices, stated, aliases)))
+    paid = _points(Flow.PAYMENT, invoices, payments, aliases)
+    return ThreeFlows((*paid, *_points(Flow.GOODS, ordered or invoices, goods, aliases)))
 
 
 def _points(flow: Flow, invoices: Sequence[Stated], stated: Sequence[Stated], aliases: Aliases) -> Iterator[Point]:

@@ -23,7 +23,7 @@ def papers(rows: list[list[str]]) -> list[Stated]:
 def test_three_flows(case: dict[str, Any]) -> None:
     aliases = frozenset((one, other) for one, other in case.get("aliases", ()))
     flows = [papers(case[side]) for side in ("invoices", "payments", "goods")]
-    found = three_flows(flows[0], flows[1], flows[2], aliases)
+    found = three_flows(flows[0], flows[1], flows[2], aliases, papers(case.get("ordered", [])))
     points = {
         f"{point.flow}.{point.aspect}": "unknown" if point.agrees is None else point.agrees for point in found.points
     }
