@@ -10,6 +10,7 @@ from typing import Any, get_type_hints
 
 PREFIX = "REIMBURSE_"
 LONGEST_SOCKET_PATH = 100
+CHOICES = {"archive_digest": ("sha256", "sm3")}
 PLAIN_NAMES = ("DATABASE_URL", "REDIS_URL", "FILES_URL")
 
 
@@ -51,6 +52,8 @@ class Settings:
     verification_timeout_s: int
     verification_daily_budget: int
     verification_recheck_days: int
+    archive_digest: str
+    archive_recheck_days: int
 
     @property
     def database(self) -> str:
@@ -92,6 +95,8 @@ def load(data: Path, environment: Mapping[str, str]) -> Settings:
         if key not in known:
             raise BadSetting(f"unknown setting {key!r}; known are: {', '.join(sorted(known))}")
         values[key] = _typed(key, value, hints[key])
+        if key in CHOICES and values[key] not in CHOICES[key]:
+            raise BadSetting(f"setting {key}: {value!r} is none of {', '.join(CHOICES[key])}")
     return Settings(data=data, **values)
 
 

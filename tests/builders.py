@@ -56,12 +56,19 @@ def fresh_number() -> str:
     return f"2699{next(_numbers):016}"
 
 
-def make_invoice(holder_id: int, total: str, number: str | None = None, *, content: bytes | None = None) -> InvoiceRow:
+def make_invoice(
+    holder_id: int,
+    total: str,
+    number: str | None = None,
+    *,
+    content: bytes | None = None,
+    media_type: str = "application/pdf",
+) -> InvoiceRow:
     """An invoice in this wallet with a stored file of its own. Runs in the caller's transaction."""
     session = db.session
     number = number or fresh_number()
     data = content or f"%PDF-1.4 invoice {number} of {holder_id}".encode()
-    document = make_document(holder_id, data, f"发票-{number}.pdf")
+    document = make_document(holder_id, data, f"发票-{number}.pdf", media_type)
     stated = Invoice(InvoiceKind.GENERAL_DIGITAL, number, issue_date=DAY, buyer=BUYER, seller=SELLER)
     invoice = InvoiceRow(
         holder_id=holder_id,

@@ -281,9 +281,8 @@ def test_a_split_invoice_appears_with_each_share_and_one_file(company: dict[str,
 def test_every_file_of_an_invoice_is_in_the_package_the_leading_one_first(company: dict[str, int]) -> None:
     with transaction() as session:
         claim = make_claim(company["lin"], Spent("10.00", (ONE,)), state=ClaimState.APPROVED)
-        native = make_invoice(company["lin"], "10.00", content=b"<EInvoice/>")
+        native = make_invoice(company["lin"], "10.00", content=b"<EInvoice/>", media_type="application/xml")
         reading = native.readings[0]
-        reading.document.stored.media_type = "application/xml"
         reading.invoice_id = claim.invoices[0].id
         session.flush()
         claim.invoices[0].leading_reading_id = reading.id

@@ -90,8 +90,8 @@ def test_the_order_of_files_does_not_change_the_invoice(app: Flask, company: dic
 
 def test_a_joined_file_is_an_event(app: Flask, company: dict[str, int]) -> None:
     _, second = upload_samples(company["lin"], "software.pdf", "software.xml")
-    [event] = db.session.scalars(select(EventRow))
-    assert (event.chain, event.kind) == (f"invoice:{invoices(company['lin'])[0].id}", "file_joined")
+    [event] = db.session.scalars(select(EventRow).where(EventRow.kind == "file_joined"))
+    assert event.chain == f"invoice:{invoices(company['lin'])[0].id}"
     assert str(second) in event.payload
 
 

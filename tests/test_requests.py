@@ -18,7 +18,7 @@ from reimburse.services.requests import Asked
 from reimburse.settings import Settings
 from reimburse.store.claims import ClaimRow
 from reimburse.store.db import db, today, transaction
-from reimburse.store.events import EventRow
+from reimburse.store.events import EventRow, happened
 from reimburse.store.notices import NoticeRow
 from reimburse.store.people import PersonRow
 from reimburse.store.requests import RequestRow
@@ -92,7 +92,7 @@ def test_it_is_approved_once_every_step_is(company: dict[str, int]) -> None:
     assert (row(request_no).state, open_step(request_no)[1]) == ("in_review", "qian")
     decide(request_no, "qian")
     assert row(request_no).state == "approved"
-    kinds = select(EventRow.kind).where(EventRow.chain == f"request:{row(request_no).id}").order_by(EventRow.seq)
+    kinds = select(EventRow.kind).where(happened(f"request:{row(request_no).id}")).order_by(EventRow.seq)
     assert db.session.scalars(kinds).all() == ["create", "submit", "step_approved", "step_approved"]
 
 

@@ -19,7 +19,7 @@ from reimburse.store.approvals import ApprovalStepRow
 from reimburse.store.balances import InvoiceBalanceRow
 from reimburse.store.claims import AttachmentRow, ClaimRow
 from reimburse.store.db import db, now, transaction
-from reimburse.store.events import EventRow, event_hash
+from reimburse.store.events import EventRow, event_hash, happened
 from reimburse.store.notices import MailRow, NoticeRow
 from reimburse.store.people import RoleGrantRow
 from tests.builders import (
@@ -68,7 +68,7 @@ def reserved(claim: ClaimRow) -> dict[str, int]:
 
 
 def actions(claim: ClaimRow) -> list[str]:
-    chain = select(EventRow).where(EventRow.chain == chain_of(claim)).order_by(EventRow.seq)
+    chain = select(EventRow).where(happened(chain_of(claim))).order_by(EventRow.seq)
     return [event.kind for event in db.session.scalars(chain)]
 
 

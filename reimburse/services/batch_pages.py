@@ -15,8 +15,8 @@ from reimburse.services.errors import NotFound
 from reimburse.store.batches import BatchClaimRow, BatchRow, BatchWorkRow
 from reimburse.store.claims import ClaimRow
 from reimburse.store.db import db
-from reimburse.store.events import EventRow
 from reimburse.store.outbox import OutboxRow
+from reimburse.store.events import EventRow, happened
 from reimburse.store.people import LegalEntityRow, PersonRow
 
 PAGE = 50
@@ -146,5 +146,5 @@ def _history(batch: BatchRow) -> list[Happened]:
     rows = select(EventRow.kind, EventRow.at, PersonRow.name).join_from(
         EventRow, PersonRow, PersonRow.id == EventRow.actor_id, isouter=True
     )
-    rows = rows.where(EventRow.chain == chain_of(batch.id)).order_by(EventRow.seq)
+    rows = rows.where(happened(chain_of(batch.id))).order_by(EventRow.seq)
     return [Happened(kind, at, actor) for kind, at, actor in db.session.execute(rows)]

@@ -23,7 +23,7 @@ from reimburse.store.approvals import ApprovalStepRow
 from reimburse.store.claims import AttachmentRow, CheckRow, ClaimInvoiceRow, ClaimRow
 from reimburse.store.db import db
 from reimburse.store.documents import DocumentRow, ReadingRow
-from reimburse.store.events import EventRow
+from reimburse.store.events import EventRow, happened
 from reimburse.store.invoices import InvoiceRow
 from reimburse.store.people import PersonRow
 
@@ -128,7 +128,7 @@ def steps_of(claim: ClaimRow) -> Sequence[ApprovalStepRow]:
 
 def history_of(claim: ClaimRow) -> list[Happening]:
     """What happened to the claim, oldest first, each round's answer beside the event that came of it."""
-    events = db.session.scalars(select(EventRow).where(EventRow.chain == chain_of(claim)).order_by(EventRow.seq)).all()
+    events = db.session.scalars(select(EventRow).where(happened(chain_of(claim))).order_by(EventRow.seq)).all()
     actors = {event.actor_id for event in events if event.actor_id}
     known = select(PersonRow).where(PersonRow.id.in_(actors)).options(lazyload(PersonRow.grants))
     people = {row.id: row for row in db.session.scalars(known)}

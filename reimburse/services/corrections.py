@@ -30,9 +30,12 @@ from reimburse.store.people import PersonRow, RoleGrantRow
 
 BY_HAND = frozenset(FIELDS) - {"kind", "red_letter", "red_letter_of.code", "red_letter_of.number", "total_in_words"}
 """Fields that a person may fill in; ``lines`` is the name of the item."""
+<<<<<<< HEAD
 PERSONAL = frozenset({"travel.passenger", "payee", "reviewer", "drawer"})
 """Names of people: the event carries no value of these."""
 AMOUNTS = frozenset({"amount_excl_tax", "tax_amount", "total_incl_tax"})
+=======
+>>>>>>> 49d6252 (store: events state the digests of what they changed)
 PROVED = frozenset({*COMPARED, "lines"})
 
 
@@ -175,8 +178,7 @@ def _settle(session: Session, invoice: InvoiceRow, actor_id: int) -> int:
 
 
 def _record(session: Session, row: FieldCorrectionRow, kind: str, actor_id: int) -> None:
-    payload = {"correction": row.id, "field": row.field, **({} if row.field in PERSONAL else {"value": row.value})}
-    record(session, chain_of(row.invoice_id), kind, actor_id, now(), payload)
+    record(session, chain_of(row.invoice_id), kind, actor_id, now(), {"correction": row.id, "field": row.field})
 
 
 def _tell_finance(session: Session, invoice: InvoiceRow, row: FieldCorrectionRow) -> None:

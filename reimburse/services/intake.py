@@ -20,6 +20,7 @@ from reimburse.services.media_types import media_type
 from reimburse.services.outbox import ask
 from reimburse.store.db import now, transaction
 from reimburse.store.documents import DocumentRow, StoredFileRow
+from reimburse.store.events import record
 from reimburse.store.files import Files
 
 JOB = "read_document"
@@ -104,6 +105,11 @@ def set_aside(owner_id: int, document_id: int) -> None:
             document.state = "set_aside"
 
 
+def chain_of(document_id: int) -> str:
+    """The event chain of a file."""
+    return f"document:{document_id}"
+
+
 def opened(sha256: str) -> IO[bytes]:
     """The bytes under this digest, to be sent."""
     return BytesIO(files().get(sha256))
@@ -154,6 +160,8 @@ def _new(session: Session, owner_id: int, stored: Stored, container_id: int | No
     )
     if not _inserted(session, document):
         return session.scalars(select(DocumentRow).filter_by(owner_id=owner_id, sha256=stored.sha256)).one()
+    said = {"sha256": stored.sha256, "size": stored.size, "media_type": stored.media_type}
+    record(session, chain_of(document.id), "received", owner_id, now(), said)
     ask(session, JOB, document.id)
     return Receipt(stored.name, document.id)
 

@@ -37,6 +37,7 @@ def merge(session: Session, gone: InvoiceRow, kept: InvoiceRow, actor_id: int | 
     session.execute(delete(InvoiceRow).where(InvoiceRow.id == gone_id))
     session.expunge(gone)
     session.expire_all()
+    record(session, chain_of(gone_id), "merged_into", actor_id, now(), {"invoice": kept_id})
     record(session, chain_of(kept_id), "merged", actor_id, now(), {"invoice": gone_id})
     recompose(session, session.get_one(InvoiceRow, kept_id))
 

@@ -1,6 +1,5 @@
 """Deciding a claim's open step: approve, return or reject, the whole claim or line by line."""
 
-import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -184,7 +183,6 @@ def _conclude(
         "on_behalf_of": step.on_behalf_of_id,
         "round": claim.round,
         "lines": [line.id for line in claim.lines],
-        "reasons": _digest(reasons),
     }
     if verb is Verb.APPROVE:
         _go_on(session, claim, step, by_id, said)
@@ -209,8 +207,3 @@ def _go_on(session: Session, claim: ClaimRow, step: ApprovalStepRow, by_id: int,
 
 def _reasons(decisions: Iterable[Decision]) -> list[str]:
     return list(dict.fromkeys(decision.reason for decision in decisions if decision.reason))
-
-
-def _digest(reasons: list[str]) -> list[str]:
-    """Reasons are words about people: the chain holds their digests, the rows the words."""
-    return [hashlib.sha256(reason.encode()).hexdigest() for reason in reasons]

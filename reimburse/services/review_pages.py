@@ -18,7 +18,7 @@ from reimburse.services.workflow import chain_of
 from reimburse.store.approvals import ApprovalStepRow, LineDecisionRow
 from reimburse.store.claims import AttachmentRow, CheckRow, ClaimRow, ExpenseLineRow
 from reimburse.store.db import db
-from reimburse.store.events import EventRow
+from reimburse.store.events import EventRow, happened
 from reimburse.store.invoices import FieldCorrectionRow
 from reimburse.store.people import PersonRow
 
@@ -176,7 +176,7 @@ def _history(claim: ClaimRow) -> list[Happened]:
     rows = select(EventRow.kind, EventRow.at, PersonRow.name).join_from(
         EventRow, PersonRow, PersonRow.id == EventRow.actor_id, isouter=True
     )
-    rows = rows.where(EventRow.chain == chain_of(claim)).order_by(EventRow.seq)
+    rows = rows.where(happened(chain_of(claim))).order_by(EventRow.seq)
     return [Happened(kind, at, actor) for kind, at, actor in db.session.execute(rows)]
 
 

@@ -3,7 +3,12 @@
 from sqlalchemy import Connection, event
 
 from reimburse.store.advances import AdvanceEntryRow
+<<<<<<< HEAD
 from reimburse.store.balances import BalanceEntryRow, RedPostingRow
+=======
+from reimburse.store.archive_guards import ARCHIVE, TODAY, TODAYS, unless_erased
+from reimburse.store.balances import BalanceEntryRow
+>>>>>>> 49d6252 (store: events state the digests of what they changed)
 from reimburse.store.batches import BatchClaimRow, BatchRow
 from reimburse.store.certifications import CertificationChangeRow
 from reimburse.store.claims import AttachmentRow, CheckRow, ClaimInvoiceRow, ClaimRow, ExpenseLineRow, LineInvoiceRow
@@ -62,8 +67,8 @@ def _refusals(name: str) -> list[tuple[str, str, str]]:
         return [
             (operation, "OLD.state = 'published'", "the version is published") for operation in ("UPDATE", "DELETE")
         ]
-    if name in MONEY:
-        kept, message = MONEY[name]
+    if name in MONEY or name in ARCHIVE:
+        kept, message = (MONEY | ARCHIVE)[name]
         return [(operation, condition, message) for operation, condition in kept]
     conditions = {
         ClaimRow.__tablename__: _of_claims,
@@ -83,19 +88,31 @@ def _of_claims() -> list[tuple[str, str]]:
     return [("UPDATE", f"{changed(CLAIM_FACTS)} AND {frozen}"), ("DELETE", frozen)]
 
 
+def _conditions(name: str, dialect: str) -> list[tuple[str, str, str]]:
+    """What the table refuses, in this database's words; what is about a person can be erased all the same."""
+    return [
+        (operation, (unless_erased(name, condition) if operation == "UPDATE" else condition), message)
+        for operation, condition, message in _told(name, dialect)
+    ]
+
+
+def _told(name: str, dialect: str) -> list[tuple[str, str, str]]:
+    return [(operation, said.replace(TODAY, TODAYS[dialect]), message) for operation, said, message in _refusals(name)]
+
+
 def sqlite_triggers(name: str) -> list[str]:
     """The statements that guard this table on SQLite."""
     return [
         f"CREATE TRIGGER guard_{name}_{operation.lower()} BEFORE {operation} ON {name} "
         f"WHEN {condition} BEGIN SELECT RAISE(ABORT, '{message}'); END"
-        for operation, condition, message in _refusals(name)
+        for operation, condition, message in _conditions(name, "sqlite")
     ]
 
 
 def postgresql_triggers(name: str) -> list[str]:
     """The statements that guard this table on PostgreSQL."""
     statements = []
-    for operation, condition, message in _refusals(name):
+    for operation, condition, message in _conditions(name, "postgresql"):
         function = f"guard_{name}_{operation.lower()}"
         back = "NEW" if operation != "DELETE" else "OLD"
         statements += [
@@ -110,6 +127,7 @@ GUARDED = (
     *APPEND_ONLY,
     *FROZEN_PARTS,
     *MONEY,
+    *ARCHIVE,
     ClaimRow.__tablename__,
     BatchRow.__tablename__,
     PolicyVersionRow.__tablename__,

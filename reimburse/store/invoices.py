@@ -26,7 +26,10 @@ class InvoiceRow(Base):
         Index("ix_invoices_holder_id_id", "holder_id", "id"),
         Index("ix_invoices_red_of_code_red_of_number", "red_of_code", "red_of_number"),
         Index("ix_invoices_seller_tax_id_issue_date", "seller_tax_id", "issue_date"),
-        Index("ix_invoices_issue_date", "issue_date"),
+        Index("ix_invoices_issue_date_id", "issue_date", "id"),
+        Index("ix_invoices_total_fen_id", "total_fen", "id"),
+        Index("ix_invoices_kind_id", "kind", "id"),
+        Index("ix_invoices_seller_name_id", "seller_name", "id", postgresql_ops={"seller_name": "varchar_pattern_ops"}),
         Index("ix_invoices_number", "number"),
         Index("ix_invoices_seller_name_issue_date", "seller_name", "issue_date"),
         Index("ix_invoices_total_fen_issue_date", "total_fen", "issue_date"),
@@ -39,7 +42,7 @@ class InvoiceRow(Base):
     kind: Mapped[str] = mapped_column(String(30))
     issue_date: Mapped[date | None]
     buyer_name: Mapped[str | None] = mapped_column(String(200))
-    seller_name: Mapped[str | None] = mapped_column(String(200), index=True)
+    seller_name: Mapped[str | None] = mapped_column(String(200))
     seller_tax_id: Mapped[str | None] = mapped_column(String(20))
     total_fen: Mapped[int | None] = mapped_column(BigInteger)
     status: Mapped[str] = mapped_column(String(20))

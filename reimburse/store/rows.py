@@ -1,9 +1,23 @@
 """All rows in one place, so that whoever makes or migrates the database sees every table."""
 
-from reimburse.store import guards
+from reimburse.store import guards, kept
 from reimburse.store.advances import AdvanceBalanceRow, AdvanceEntryRow, AdvanceRow, AdvanceStepRow
 from reimburse.store.approvals import ApprovalStepRow, LineDecisionRow
+<<<<<<< HEAD
 from reimburse.store.balances import BalanceEntryRow, InvoiceBalanceRow, RedPostingRow
+=======
+from reimburse.store.archive import (
+    AdoptionRow,
+    ArchiveEntryRow,
+    ArchiveRunRow,
+    FileCheckRow,
+    LegalHoldRow,
+    PersonalSaltRow,
+    SealLeafRow,
+    SealRow,
+)
+from reimburse.store.balances import BalanceEntryRow, InvoiceBalanceRow
+>>>>>>> 49d6252 (store: events state the digests of what they changed)
 from reimburse.store.batches import BatchClaimRow, BatchRow, BatchWorkRow, ReversalRow
 from reimburse.store.bills import (
     BillRow,
@@ -68,11 +82,14 @@ from reimburse.store.verifications import VerificationAttemptRow, VerificationCo
 
 __all__ = [
     "AccountingPeriodRow",
+    "AdoptionRow",
     "AdvanceBalanceRow",
     "AdvanceEntryRow",
     "AdvanceRow",
     "AdvanceStepRow",
     "ApprovalStepRow",
+    "ArchiveEntryRow",
+    "ArchiveRunRow",
     "AttachmentRow",
     "BalanceEntryRow",
     "BatchClaimRow",
@@ -91,6 +108,7 @@ __all__ = [
     "EventRow",
     "ExpenseLineRow",
     "FieldCorrectionRow",
+    "FileCheckRow",
     "GoodsReceiptLineRow",
     "GoodsReceiptRow",
     "IdempotencyKeyRow",
@@ -101,6 +119,7 @@ __all__ = [
     "LedgerEntryRow",
     "LedgerPostingRow",
     "LegalEntityRow",
+    "LegalHoldRow",
     "LineDecisionRow",
     "LineInputTaxRow",
     "LineInvoiceRow",
@@ -129,6 +148,7 @@ __all__ = [
     "PayoutResultRow",
     "PayoutRow",
     "PersonRow",
+    "PersonalSaltRow",
     "PictureBandRow",
     "PictureHashRow",
     "PolicySimulationRow",
@@ -149,6 +169,8 @@ __all__ = [
     "SampledClaimRow",
     "SamplingRow",
     "StaleReportRow",
+    "SealLeafRow",
+    "SealRow",
     "StatementImportRow",
     "StatementPartRow",
     "StatementProfileRow",
@@ -160,4 +182,5 @@ __all__ = [
     "VerificationCountRow",
     "VerificationRow",
     "guards",
+    "kept",
 ]
