@@ -10,7 +10,17 @@ from sqlalchemy import select
 from reimburse.demo import company
 from reimburse.demo.samples import SEED, Sample, samples
 from reimburse.demo.samples.truth import truth_lines
-from reimburse.services import attachments, checking, claim_lines, claims, intake, mails, reading, supplier_figures
+from reimburse.services import (
+    attachments,
+    checking,
+    claim_lines,
+    claims,
+    intake,
+    mails,
+    reading,
+    reissues,
+    supplier_figures,
+)
 from reimburse.services.approvals import open_step
 from reimburse.services.intake import Upload
 from reimburse.services.review import Decision, Seen, Verb, decide_whole
@@ -54,6 +64,8 @@ WALLETS = {
         }
     ),
 }
+WRONG = "title-short.pdf"
+"""An invoice that goes back to its seller."""
 TRUTH = "truth.jsonl"
 OTHER_SEED = SEED + 1
 """Sets the files to try with apart from those that stand in the wallets already."""
@@ -101,6 +113,9 @@ def seed() -> None:
     kinds = {sample.name: sample.attachment_kind or "other" for sample in files}
     for story in STORIES:
         _play(story, people, documents, kinds)
+    reissues.open_task(
+        db.session.get_one(PersonRow, people["lin"]), _invoice_of(documents["lin", WRONG]), "抬头少了两个字"
+    )
     work()
     supplier_figures.summarise_suppliers()
 

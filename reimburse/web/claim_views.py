@@ -182,7 +182,7 @@ def action_of(claim: ClaimRow, finding: Finding, remedy: Remedy) -> Action:
         return Action("remove", words, invoice_id=invoice_id)
     if remedy.action in OF_INVOICE and invoice_id:
         return Action("link", words, f"/invoices/{invoice_id}#{remedy.what}")
-    return Action("copy" if remedy.action == "reissue" else "note", words)
+    return Action("copy" if remedy.action == "reissue" else "note", words, invoice_id=invoice_id)
 
 
 def severities(answer: CheckAnswer) -> dict[Severity, int]:
