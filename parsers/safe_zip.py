@@ -67,7 +67,7 @@ class SafeZip:
         return self._read[name]
 
     def _checked(self, infos: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
-        files = [info for info in infos if not info.is_dir()]
+        files = [info for info in infos if not info.filename.endswith("/")]
         if len(infos) > self.limits.members or sum(info.file_size for info in files) > self.limits.total_bytes:
             raise TooLarge
         if not self.locked_allowed and any(info.flag_bits & ENCRYPTED_FLAG for info in files):

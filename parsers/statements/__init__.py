@@ -21,7 +21,7 @@ from parsers.statements.errors import (
     UnknownColumns,
     WrongPassword,
 )
-from parsers.statements.headers import headers
+from parsers.statements.headers import headers, missing_columns
 from parsers.statements.looks import not_a_statement
 from parsers.statements.mapping import Mapped, profile_from_mapping, profile_text
 from parsers.statements.markup import is_html, is_spreadsheet_xml, read_html, read_spreadsheet_xml
@@ -118,8 +118,12 @@ def _read(document: Document, profiles: Profiles, profile: str | None) -> tuple[
         if found:
             return tuple(found)
     if profile:
+        lacking = "、".join(missing_columns(seen, profiles.named(profile)))
         raise MissingColumns(
-            Text(f"没有符合样式 {profile} 的表头。", f"No row of the file is the header of the layout {profile}.")
+            Text(
+                f"没有符合样式 {profile} 的表头，缺少列：{lacking}。",
+                f"No row is the header of the layout {profile}; missing columns: {lacking}.",
+            )
         )
     raise unknown_columns(seen) or not_a_statement(document)
 

@@ -14,6 +14,7 @@ from reimburse.domain.finding import Text
 YEAR = re.compile(r"\d{4}")
 """A row that holds four digits on end is no header, and most rows do."""
 IN_TWO_LANGUAGES = re.compile(r"\[[^\]]*\]")
+MOST_NAMES = 100
 FIELDS = Columns.__struct_fields__
 
 
@@ -74,6 +75,18 @@ def headers(sheet: Sheet, profiles: Iterable[Profile]) -> Iterator[Header]:
             continue
         if layout := _best([layout for layout in layouts if layout.fits(cells)], cells, _above(sheet, at)):
             yield _header(layout.profile, at, row.cells)
+
+
+def missing_columns(sheets: Iterable[Sheet], profile: Profile) -> tuple[str, ...]:
+    """The key columns that the likeliest header row lacks; of alternatives the first."""
+    key = [((part,) if isinstance(part, str) else part, _alternatives(part)) for part in profile.key]
+    lacking = [
+        tuple(names[0] for names, folded in key if not folded & cells)
+        for sheet in sheets
+        for row in sheet.rows
+        if (cells := frozenset(map(column_name, filter(None, row.cells[:MOST_NAMES]))))
+    ]
+    return min(lacking, key=len, default=tuple(names[0] for names, _ in key))
 
 
 def _best(layouts: Sequence[_Layout], cells: frozenset[str], above: str) -> _Layout | None:

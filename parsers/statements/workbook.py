@@ -11,11 +11,11 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from parsers.errors import ParseError, TooLarge
 from parsers.safe_zip import Limits, SafeZip, is_zip
+from parsers.statements.compound import OLE, check_chains
 from parsers.statements.errors import Broken, Locked, OverLimit, Refused
 from parsers.statements.sheets import MOST_COLUMNS, MOST_ROWS, Row, Sheet, cell
 from parsers.statements.values import CHINA
 
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 BIFF = (b"\x09\x08\x10\x00", b"\x09\x08\x08\x00", b"\x09\x04\x06\x00", b"\x09\x02\x06\x00")
 ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 PANIC = "pyo3_runtime"
@@ -43,6 +43,7 @@ def read_workbook(data: bytes) -> tuple[Sheet, ...]:
     """Every sheet that holds rows; ``StatementError`` where it is locked, broken or over a limit."""
     if data.startswith(OLE) and ENCRYPTED_PACKAGE in data:
         raise Locked
+    check_chains(data)
     if data.startswith(b"PK"):
         _within_limits(data)
     try:

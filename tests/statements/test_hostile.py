@@ -1,6 +1,7 @@
 """Files that are broken, hostile, or no statement at all: each ends with a reason in both languages, never a crash."""
 
 import io
+import struct
 import zipfile
 from datetime import date
 
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from parsers.document import Document
 from parsers.sandbox import Sandbox
-from parsers.statements import Locked, NotAStatement, OverLimit, StatementError, UnknownColumns, read_statement
+from parsers.statements import Broken, Locked, NotAStatement, OverLimit, StatementError, UnknownColumns, read_statement
 from parsers.statements.sandboxed import read_statement_in
 from reimburse.demo.samples import digital_pdf
 from reimburse.demo.samples.einvoice_xml import einvoice_xml
@@ -80,6 +81,21 @@ def test_cells_strewn_over_a_sheet_do_not_fill_the_memory() -> None:
             new.writestr(name, old.read(name).replace(b"</sheetData>", far))
     with pytest.raises(OverLimit):
         read_statement("a.xlsx", buffer.getvalue(), PROFILES)
+
+
+@pytest.mark.parametrize("table", [struct.pack("<128I", *[0] * 128), struct.pack("<128I", *range(1, 12), *[3] * 117)])
+def test_sectors_that_lead_in_a_circle_are_refused(table: bytes) -> None:
+    data = content(CASES["ccb_debit"])
+    first = struct.unpack_from("<I", data, 76)[0]
+    at = 512 * (first + 1)
+    with pytest.raises(Broken):
+        read_statement("a.xls", data[:at] + table + data[at + 512 :], PROFILES)
+
+
+def test_a_member_without_a_name_is_no_crash() -> None:
+    archive = zipped_member("a.csv", b"x").replace(b"a.csv", b"\0.csv")
+    with pytest.raises(StatementError):
+        read_statement("a.zip", archive, PROFILES)
 
 
 def test_a_workbook_with_a_password_of_its_own() -> None:
@@ -153,7 +169,11 @@ def test_in_the_sandbox_the_answer_is_the_same() -> None:
 
 
 def zipped_bomb() -> bytes:
+    return zipped_member("a.csv", bytes(20 * 1024 * 1024))
+
+
+def zipped_member(name: str, data: bytes) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("a.csv", bytes(20 * 1024 * 1024))
+        archive.writestr(name, data)
     return buffer.getvalue()
