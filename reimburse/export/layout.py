@@ -28,7 +28,7 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ``value`` names what stands in it (``layout_rows``), ``const`` is the same in every row; neither: always ``empty``.
     ``head``: once a voucher, where the layout keeps the head apart. ``digits``: places before the decimal point.
     ``places``: decimals, where they are not two. ``max``: characters; ``cut``: a longer text is cut, else refused.
-    ``unverified``: nobody has confirmed name, place or meaning of this field (EXTERNAL, section 2).
+    ``unverified``: nobody has confirmed name, place or meaning of this field.
     """
 
     heading: str = ""
