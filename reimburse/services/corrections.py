@@ -30,12 +30,7 @@ from reimburse.store.people import PersonRow, RoleGrantRow
 
 BY_HAND = frozenset(FIELDS) - {"kind", "red_letter", "red_letter_of.code", "red_letter_of.number", "total_in_words"}
 """Fields that a person may fill in; ``lines`` is the name of the item."""
-<<<<<<< HEAD
-PERSONAL = frozenset({"travel.passenger", "payee", "reviewer", "drawer"})
-"""Names of people: the event carries no value of these."""
 AMOUNTS = frozenset({"amount_excl_tax", "tax_amount", "total_incl_tax"})
-=======
->>>>>>> 49d6252 (store: events state the digests of what they changed)
 PROVED = frozenset({*COMPARED, "lines"})
 
 

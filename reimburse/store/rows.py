@@ -3,9 +3,7 @@
 from reimburse.store import guards, kept
 from reimburse.store.advances import AdvanceBalanceRow, AdvanceEntryRow, AdvanceRow, AdvanceStepRow
 from reimburse.store.approvals import ApprovalStepRow, LineDecisionRow
-<<<<<<< HEAD
 from reimburse.store.balances import BalanceEntryRow, InvoiceBalanceRow, RedPostingRow
-=======
 from reimburse.store.archive import (
     AdoptionRow,
     ArchiveEntryRow,
@@ -16,8 +14,6 @@ from reimburse.store.archive import (
     SealLeafRow,
     SealRow,
 )
-from reimburse.store.balances import BalanceEntryRow, InvoiceBalanceRow
->>>>>>> 49d6252 (store: events state the digests of what they changed)
 from reimburse.store.batches import BatchClaimRow, BatchRow, BatchWorkRow, ReversalRow
 from reimburse.store.bills import (
     BillRow,
