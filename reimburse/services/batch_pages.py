@@ -15,8 +15,8 @@ from reimburse.services.errors import NotFound
 from reimburse.store.batches import BatchClaimRow, BatchRow, BatchWorkRow
 from reimburse.store.claims import ClaimRow
 from reimburse.store.db import db
-from reimburse.store.outbox import OutboxRow
 from reimburse.store.events import EventRow, happened
+from reimburse.store.outbox import OutboxRow
 from reimburse.store.people import LegalEntityRow, PersonRow
 
 PAGE = 50
