@@ -3,8 +3,8 @@
 from sqlalchemy import Connection, event
 
 from reimburse.store.advances import AdvanceEntryRow
-from reimburse.store.balances import BalanceEntryRow, RedPostingRow
 from reimburse.store.archive_guards import ARCHIVE, TODAY, TODAYS, unless_erased
+from reimburse.store.balances import BalanceEntryRow, RedPostingRow
 from reimburse.store.batches import BatchClaimRow, BatchRow
 from reimburse.store.certifications import CertificationChangeRow
 from reimburse.store.claims import AttachmentRow, CheckRow, ClaimInvoiceRow, ClaimRow, ExpenseLineRow, LineInvoiceRow

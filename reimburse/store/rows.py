@@ -3,7 +3,6 @@
 from reimburse.store import guards, kept
 from reimburse.store.advances import AdvanceBalanceRow, AdvanceEntryRow, AdvanceRow, AdvanceStepRow
 from reimburse.store.approvals import ApprovalStepRow, LineDecisionRow
-from reimburse.store.balances import BalanceEntryRow, InvoiceBalanceRow, RedPostingRow
 from reimburse.store.archive import (
     AdoptionRow,
     ArchiveEntryRow,
@@ -14,6 +13,7 @@ from reimburse.store.archive import (
     SealLeafRow,
     SealRow,
 )
+from reimburse.store.balances import BalanceEntryRow, InvoiceBalanceRow, RedPostingRow
 from reimburse.store.batches import BatchClaimRow, BatchRow, BatchWorkRow, ReversalRow
 from reimburse.store.bills import (
     BillRow,
