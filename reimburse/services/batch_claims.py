@@ -70,6 +70,8 @@ def _readiness(claim: ClaimRow, taken: Taken) -> Readiness:
 
 
 def _hindrances(claim: ClaimRow, taken: Taken) -> list[Text]:
+    if claim.reversal_of_id:
+        return []
     found = [
         Text(f"第 {line.position} 行没有发票", f"line {line.position} has no invoice")
         for line in claim.lines

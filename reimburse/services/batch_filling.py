@@ -11,8 +11,9 @@ from reimburse.domain.batch import BatchState
 from reimburse.domain.finding import Text
 from reimburse.domain.workflow import ClaimState, Role
 from reimburse.services.batch_claims import LOADED, readiness_of
+from reimburse.services.batch_hands import finance_role
 from reimburse.services.batch_work import finish, locked, start, work_on
-from reimburse.services.batches import MOST_CLAIMS, finance_role, opened, put
+from reimburse.services.batches import MOST_CLAIMS, opened, put
 from reimburse.services.errors import Refused
 from reimburse.services.idempotency import remember, result_of
 from reimburse.services.outbox import mark_done

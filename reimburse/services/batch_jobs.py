@@ -5,7 +5,9 @@ from collections.abc import Callable
 from reimburse.services.batch_booking import export_batch
 from reimburse.services.batch_filling import fill_batch
 from reimburse.services.batch_freezing import freeze_batch
+from reimburse.services.batch_reversing import reverse_batch
 from reimburse.services.outbox import mark_done
+from reimburse.services.posting import post_batch
 from reimburse.store.batches import BatchWorkRow
 from reimburse.store.db import reading, transaction
 
@@ -13,6 +15,8 @@ WORK: dict[str, Callable[[int, int | None], None]] = {
     "collect": fill_batch,
     "freeze": freeze_batch,
     "export": export_batch,
+    "post": post_batch,
+    "reverse": reverse_batch,
 }
 
 

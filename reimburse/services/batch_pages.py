@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from reimburse.domain.batch import BatchState
 from reimburse.domain.finding import Text
-from reimburse.services import batches
+from reimburse.services import batch_hands
 from reimburse.services.batch_claims import LOADED, Readiness, readiness_of
 from reimburse.services.batch_work import JOB, chain_of
 from reimburse.services.errors import NotFound
@@ -116,7 +116,7 @@ def shown(batch_no: str, after: int | None = None) -> Shown:
         at_step=STEP_OF.get(BatchState(batch.state), batch.state),
         progress=_progress(batch, work) if work and works else None,
         problem=Text(work.problem_zh, work.problem_en or "") if work and work.problem_zh and not works else None,
-        checkers=batches.checkers(db.session(), batch) if batch.state == BatchState.OPEN else (),
+        checkers=batch_hands.checkers(db.session(), batch) if batch.state == BatchState.OPEN else (),
         history=_history(batch),
         after=rows[PAGE - 1].id if len(rows) > PAGE else None,
     )

@@ -11,10 +11,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from reimburse.domain.batch import BOOKED, BatchAction, BatchState
-from reimburse.domain.finding import Text
-from reimburse.domain.workflow import FINANCE, Action, ClaimState, Role
+from reimburse.domain.workflow import Action, ClaimState, Role
 from reimburse.services import periods
 from reimburse.services.batch_claims import LOADED, readiness_of
+from reimburse.services.batch_hands import checkers, finance_role, made_it_oneself, makers
 from reimburse.services.batch_work import chain_of, move, start
 from reimburse.services.errors import NotFound, Refused, Stale
 from reimburse.services.idempotency import remember, result_of
@@ -23,7 +23,6 @@ from reimburse.store.batches import BatchClaimRow, BatchRow, BatchWorkRow
 from reimburse.store.claims import ClaimRow
 from reimburse.store.db import now, today, transaction
 from reimburse.store.events import record
-from reimburse.store.people import PersonRow, RoleGrantRow
 
 MOST_CLAIMS = 20_000
 """Claims in one batch: its workbook has a million rows at the most."""
@@ -90,7 +89,7 @@ def discard(by_id: int, batch_no: str) -> None:
     with transaction() as session:
         finance_role(session, by_id)
         batch = _batch(session, batch_no, BatchState.OPEN)
-        refuse_while_filling(session, batch)
+        refuse_while_working(session, batch)
         if not _discarded_if_empty(session, batch, by_id):
             raise Refused("批次里还有报销单，请先移出。", "There are claims in the batch: take them out first.")
 
@@ -107,9 +106,9 @@ def freeze(by_id: int, batch_no: str, version: int) -> None:
             return
         if batch.state != BatchState.OPEN or batch.version != version:
             raise Stale
-        refuse_while_filling(session, batch)
+        refuse_while_working(session, batch)
         if by_id in makers(session, batch):
-            raise _made_it_oneself(checkers(session, batch))
+            raise made_it_oneself(checkers(session, batch))
         claims = _count(session, batch)
         if not claims:
             raise Refused("批次是空的。", "The batch is empty.")
@@ -126,6 +125,7 @@ def export(by_id: int, batch_no: str) -> None:
             return
         if batch.state != BatchState.FROZEN:
             raise Refused("请先冻结批次，再导出。", "Freeze the batch first, then export it.")
+        refuse_while_working(session, batch)
         move(batch, BatchAction.EXPORT)
         batch.exported_by_id, batch.exported_at = by_id, now()
         start(session, batch, "export", by_id, _count(session, batch))
@@ -142,21 +142,9 @@ def post(by_id: int, batch_no: str, on: date | None = None) -> None:
             raise Refused("请先导出批次，再过账。", "Export the batch first, then post it.")
         day = on or today()
         periods.refuse_far_days(day)
+        refuse_while_working(session, batch)
         move(batch, BatchAction.POST)
         start(session, batch, "post", by_id, _count(session, batch), on=day.isoformat())
-
-
-def makers(session: Session, batch: BatchRow) -> set[int]:
-    """Whoever opened the batch or put claims into it."""
-    rows = select(BatchClaimRow.collected_by_id).where(BatchClaimRow.batch_id == batch.id).distinct()
-    return {batch.made_by_id, *(by_id for by_id in session.scalars(rows) if by_id)}
-
-
-def checkers(session: Session, batch: BatchRow) -> list[PersonRow]:
-    """Who may freeze the batch: people in finance who had no hand in making it."""
-    people = select(PersonRow).join(RoleGrantRow).where(PersonRow.active, RoleGrantRow.role.in_(FINANCE)).distinct()
-    others = people.where(PersonRow.id.not_in(makers(session, batch)))
-    return list(session.scalars(others.order_by(PersonRow.id)))
 
 
 def put(session: Session, batch: BatchRow, claims: Sequence[ClaimRow], by_id: int, role: Role) -> None:
@@ -180,19 +168,11 @@ def locked_claims(session: Session, claim_nos: Iterable[str]) -> list[ClaimRow]:
     return list(claims)
 
 
-def finance_role(session: Session, by_id: int) -> Role:
-    """The role in which this person acts; ``NotFound`` for whoever is not in finance."""
-    held = session.get_one(PersonRow, by_id).roles() & FINANCE
-    if not held:
-        raise NotFound
-    return Role.FINANCE_HEAD if Role.FINANCE_HEAD in held else Role.FINANCE_REVIEWER
-
-
-def refuse_while_filling(session: Session, batch: BatchRow) -> None:
-    """Nobody freezes or discards a batch into which claims are still being collected."""
+def refuse_while_working(session: Session, batch: BatchRow) -> None:
+    """Nobody moves a batch on while the background is at work on it."""
     work = session.get(BatchWorkRow, batch.id)
-    if work and work.kind == "collect" and work.finished_at is None:
-        raise Refused("批次还在收单，请稍候。", "Claims are still being collected into the batch: wait a moment.")
+    if work and work.finished_at is None:
+        raise Refused("批次正在处理，请稍候。", "The batch is being worked on: wait a moment.")
 
 
 def _refuse_unfit(session: Session, batch: BatchRow, claims: Sequence[ClaimRow]) -> None:
@@ -207,18 +187,6 @@ def _refuse_unfit(session: Session, batch: BatchRow, claims: Sequence[ClaimRow])
         if not readiness.ready:
             why = readiness.hindrances[0]
             raise Refused(f"报销单 {claim.claim_no}：{why.zh}。", f"Claim {claim.claim_no}: {why.en}.")
-
-
-def _made_it_oneself(others: Sequence[PersonRow]) -> Refused:
-    names = Text("、".join(person.name for person in others), ", ".join(person.name for person in others))
-    if not others:
-        names = Text(
-            "（还没有第二位财务，请管理员添加）", "nobody yet: an administrator adds a second person in finance"
-        )
-    return Refused(
-        f"制单人不能自己冻结，请由另一位财务复核：{names.zh}。",
-        f"Whoever made the batch does not freeze it. These may: {names.en}.",
-    )
 
 
 def _touch(session: Session, batch: BatchRow, kind: str, by_id: int, claims: Iterable[ClaimRow]) -> None:
@@ -251,4 +219,6 @@ def _batch(session: Session, batch_no: str, state: BatchState | None = None) -> 
         raise NotFound
     if state and batch.state != state:
         raise Stale("批次已冻结，不能再改。", "The batch is frozen and cannot be changed.")
+    if batch.reversal_of_id and batch.state == BatchState.OPEN:
+        raise Stale("冲销批次由系统完成，不能手工更改。", "The batch of a reversal is made by the system.")
     return batch

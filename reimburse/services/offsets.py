@@ -104,6 +104,15 @@ def close(person: PersonRow, offset_id: int, note: str, version: int) -> None:
         _note_event(session, row, "offset_closed", person.id)
 
 
+def close_by_reversal(session: Session, claim: ClaimRow, mirror_no: str, by_id: int | None) -> None:
+    """The claim was reversed: what it owed on its invoices is offset by that. In the caller's transaction."""
+    owed = select(OffsetRow).where(OffsetRow.claim_id == claim.id, OffsetRow.state != "closed")
+    for row in session.scalars(owed.order_by(OffsetRow.id).with_for_update(of=OffsetRow)):
+        row.violation = row.violation or (row.submitted_on or today()) > row.due_on
+        row.state, row.closed_by_id, row.closed_at, row.offset_claim_no = "closed", by_id, now(), mirror_no
+        _note_event(session, row, "offset_closed", by_id)
+
+
 def remind(outbox_id: int | None = None) -> None:
     """The daily job: on working days, tell whoever's last day is near or gone; late ones are violations on record."""
     with transaction() as session:

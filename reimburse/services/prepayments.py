@@ -72,7 +72,7 @@ def outstanding() -> Select[ExpenseLineRow]:
         select(ExpenseLineRow)
         .join(ClaimRow, ClaimRow.id == ExpenseLineRow.claim_id)
         .where(ExpenseLineRow.category == PREPAYMENT, ExpenseLineRow.adjustment.is_(None))
-        .where(ClaimRow.state.in_(GRANTED), ~exists(tied), ~exists(cleared))
+        .where(ClaimRow.state.in_(GRANTED), ClaimRow.reversal_of_id.is_(None), ~exists(tied), ~exists(cleared))
         .options(
             whose.options(joinedload(ClaimRow.claimant).lazyload(PersonRow.grants), lazyload(ClaimRow.department)),
         )

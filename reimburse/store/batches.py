@@ -95,3 +95,5 @@ class ReversalRow(Base):
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}
+
+    claim: Mapped[ClaimRow | None] = relationship()
