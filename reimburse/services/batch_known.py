@@ -8,9 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reimburse.domain.invoice import InvoiceKey
+from reimburse.domain.ledger import LedgerEntry
 from reimburse.services import verification
 from reimburse.services.batch_claims import taken_of
 from reimburse.services.input_taxes import rulings_of
+from reimburse.services.mirrored_entries import booked_of
 from reimburse.store.certifications import CertificationRow
 from reimburse.store.claims import ClaimInvoiceRow, ClaimRow
 from reimburse.store.documents import DocumentRow, ReadingRow
@@ -22,13 +24,17 @@ NORMAL = "normal"
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Of each claim what it takes, of documents and rulings all, of invoices which are verified and selected."""
+    """Of each claim what it takes, of documents and rulings all, of invoices which are verified and selected.
+
+    ``booked`` is what stands in the books of the claims that mirrors undo.
+    """
 
     taken: dict[int, dict[InvoiceKey, int]]
     documents: dict[int, DocumentRow]
     rulings: dict[int, LineInputTaxRow]
     verified: frozenset[InvoiceKey]
     selected: dict[InvoiceKey, str]
+    booked: dict[int, LedgerEntry]
 
     def about(self, key: InvoiceKey | None) -> dict[str, Any]:
         """What is known of an invoice besides what it states."""
@@ -46,6 +52,7 @@ def known_of(session: Session, claims: Sequence[ClaimRow]) -> Known:
         rulings=rulings_of(session, ids),
         verified=frozenset(key for key, row in verified.items() if row.status == NORMAL),
         selected=_selected(session, keys),
+        booked=booked_of(session, claims),
     )
 
 

@@ -6,6 +6,7 @@ from time import monotonic
 from sqlalchemy.orm import Session
 
 from reimburse.domain.batch import BatchAction, BatchState
+from reimburse.domain.ledger import LedgerEntry
 from reimburse.services import batch_files, batch_vouchers, mirroring, posting
 from reimburse.services.batch_booking import export_each
 from reimburse.services.batch_work import SLICE_S, chain_of, finish, go_on_later, locked, move, work_on
@@ -109,7 +110,7 @@ def _finish(batch_id: int, mirror_id: int, reversal_id: int, outbox_id: int | No
 def _post_mirror(
     session: Session,
     mirror: BatchRow,
-    entries: list[posting.LedgerEntry],
+    entries: list[LedgerEntry],
     undone: list[int],
     on: date,
     by_id: int,

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reimburse.domain.invoice import InvoiceKey
+from reimburse.domain.ledger import LedgerEntry
 from reimburse.domain.money import ZERO, from_fen
 from reimburse.export.package import safe_name
 from reimburse.export.rows import InvoiceUse, LineRow
@@ -17,6 +18,7 @@ from reimburse.services import policies
 from reimburse.services.batch_claims import WITH_FILES
 from reimburse.services.batch_known import Known, known_of
 from reimburse.services.input_taxes import Shares, shares_of
+from reimburse.services.mirrored_entries import taxes_of
 from reimburse.store.batches import BatchClaimRow, BatchRow
 from reimburse.store.claims import AttachmentRow, ClaimRow, ExpenseLineRow
 from reimburse.store.documents import DocumentRow, ReadingRow
@@ -53,11 +55,12 @@ class Original:
 
 @dataclass(slots=True)
 class ClaimRows:
-    """What one claim adds to the tables and to the package."""
+    """What one claim adds to the tables and to the package; ``undoes`` is what a mirror takes back from the books."""
 
     lines: list[LineRow] = field(default_factory=list)
     invoices: list[InvoiceUse] = field(default_factory=list)
     originals: list[Original] = field(default_factory=list)
+    undoes: LedgerEntry | None = None
 
 
 class BatchRows:
@@ -85,10 +88,14 @@ class BatchRows:
                 yield self._rows_of(claim, known)
 
     def _rows_of(self, claim: ClaimRow, known: Known) -> ClaimRows:
-        rows, numbers = ClaimRows(), {line.id: self._line + place for place, line in enumerate(claim.lines, start=1)}
+        booked = known.booked.get(claim.id)
+        rows, numbers = (
+            ClaimRows(undoes=booked),
+            {line.id: self._line + place for place, line in enumerate(claim.lines, start=1)},
+        )
         self._line += len(claim.lines)
         policy, taken = policies.of_claim(claim), known.taken.get(claim.id, {})
-        taxes = shares_of(claim, taken, policy, known.rulings)
+        taxes = taxes_of(claim, booked) if booked else shares_of(claim, taken, policy, known.rulings)
         files: dict[int, tuple[str, ...]] = {}
         for invoice in claim.invoices:
             use = tuple(numbers[line.id] for line in claim.lines if invoice in line.invoices)

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 from sqlalchemy.orm import Session
 
 from reimburse.domain.finding import Text
-from reimburse.domain.ledger import LedgerEntry, Posting, Purpose, Side
+from reimburse.domain.ledger import LedgerEntry, Posting, Purpose, ReversalStyle, Side
 from reimburse.domain.ledger_json import entry_from_json, entry_to_json
 from reimburse.domain.money import to_fen
 from reimburse.export.chart import FILE, BadLayout, Chart
@@ -26,6 +26,7 @@ from reimburse.services import export_layouts
 from reimburse.services.batch_rows import ClaimRows
 from reimburse.services.errors import NotFound, Refused
 from reimburse.services.intake import files
+from reimburse.services.mirrored_entries import entry_of
 from reimburse.store.batches import BatchRow
 from reimburse.store.db import CHINA
 from reimburse.store.people import LegalEntityRow, PersonRow
@@ -53,12 +54,17 @@ class VoucherFile:
 
     def __init__(self, file: BinaryIO, chart: Chart, made_on: date, batch_no: str) -> None:
         self._file, self._vouchers = file, Vouchers(chart, made_on, batch_no)
+        self._chart, self._made_on, self._swapped = chart, made_on, False
         self._fen: Counter[str] = Counter()
         self._count = 0
 
     def add(self, rows: ClaimRows) -> int:
         """Book a claim; the number of its entry."""
         claim_no = rows.lines[0].claim_no
+        if rows.undoes:
+            self._swapped = self._chart.reversal is ReversalStyle.SWAPPED
+            self._put(entry_of(rows.undoes, claim_no, self._count + 1, self._made_on, self._chart))
+            return self._count
         self._put(self._vouchers.add(ClaimToBook(claim_no, tuple(rows.lines), len(rows.originals))))
         return self._count or 1
 
@@ -75,6 +81,8 @@ class VoucherFile:
         """``Disagrees`` where the entries say otherwise than the lines."""
         expected = {"debit": total_fen, "credit": total_fen, Purpose.INPUT_VAT.value: input_vat_fen}
         expected |= {purpose.value: by_paid_by_fen.get(purpose.value, 0) for purpose in CREDITED}
+        if self._swapped:
+            expected = {"debit": -total_fen, "credit": -total_fen}
         wrong = {name: (fen, self._fen[name]) for name, fen in expected.items() if self._fen[name] != fen}
         if wrong:
             raise Disagrees(f"lines and vouchers differ, in fen: {wrong}")

@@ -121,6 +121,26 @@ def report(by: PersonRow, payout_id: int, words: str) -> None:
         tell_finance(session, text, f"/payouts/{payout.id}", but=by.id, kind="payment_failed")
 
 
+def record_return(by: PersonRow, claim_no: str, reference: str, on: date) -> None:
+    """What the employee was paid for a reversed claim has come back: its mirror is settled."""
+    _refuse_strangers(by)
+    if not reference.strip() or on > today():
+        raise Refused("请填写收款凭据号和不晚于今天的日期。", "Give the reference and a day that is not in the future.")
+    with transaction() as session:
+        query = select(ClaimRow).where(ClaimRow.claim_no == claim_no).with_for_update(of=ClaimRow)
+        mirror = session.scalar(query.execution_options(populate_existing=True))
+        if mirror is None or mirror.reversal_of_id is None:
+            raise NotFound
+        if mirror.claimant_id == by.id:
+            raise Refused("自己的款项请由另一位财务处理。", "A colleague in finance deals with your own money.")
+        if mirror.state != ClaimState.EXPORTED.value:
+            raise Stale
+        said = {"on": on.isoformat(), "reference": reference.strip()[:100]}
+        advance(session, mirror, Action.PAY, Role.FINANCE_REVIEWER, by.id, said)
+        text = Text(f"{claim_no} 的退回款已收到", f"The money of {claim_no} has come back")
+        tell(session, mirror.claimant, "reversal", text, f"/claims/{claim_no}")
+
+
 def _settle_attempt(session: Session, payout: PayoutRow, state: str, failure: str, on: date) -> None:
     mine = select(PayoutAttemptRow).where(PayoutAttemptRow.payout_id == payout.id, PayoutAttemptRow.state == "ordered")
     for attempt in session.scalars(mine):

@@ -1,16 +1,17 @@
 """Post a batch: the entries it was frozen with become vouchers of the books, all of them or none."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session, aliased
 
 from reimburse.domain.batch import BatchAction, BatchState
-from reimburse.domain.ledger import Account, Auxiliaries, LedgerEntry, Posting, Purpose, Side
-from reimburse.domain.money import from_fen, to_fen
+from reimburse.domain.ledger import LedgerEntry
+from reimburse.domain.money import to_fen
 from reimburse.services import batch_vouchers, periods
 from reimburse.services.batch_work import chain_of, finish, locked, move, work_on
+from reimburse.services.ledger_rows import columns_of
 from reimburse.services.outbox import mark_done
 from reimburse.store.batches import BatchRow
 from reimburse.store.claims import ClaimRow
@@ -51,13 +52,6 @@ def post(
     said = {"posted_on": day.isoformat(), "month": period.month, "vouchers": len(entries), "first": first}
     said |= {"debit_fen": sum(to_fen(entry.debits) for entry in entries)}
     record(session, chain_of(batch.id), "post", by_id, now(), said)
-
-
-def posted_entries(session: Session, batch_id: int) -> Iterator[tuple[LedgerEntryRow, LedgerEntry]]:
-    """What stands in the books of this batch, as rows and as values, in the order of the vouchers."""
-    rows = select(LedgerEntryRow).where(LedgerEntryRow.batch_id == batch_id).order_by(LedgerEntryRow.number)
-    for row in session.scalars(rows).all():
-        yield row, _entry(row)
 
 
 def undone_by(session: Session, entries: Sequence[LedgerEntry]) -> list[int]:
@@ -113,59 +107,9 @@ def _write(
 
 def _insert_postings(session: Session, entries: Iterable[tuple[int, LedgerEntry]]) -> None:
     rows = [
-        {"entry_id": entry_id, "position": position, **_columns(posting)}
+        {"entry_id": entry_id, "position": position, **columns_of(posting)}
         for entry_id, entry in entries
         for position, posting in enumerate(entry.postings, start=1)
     ]
     for start in range(0, len(rows), ROWS_AT_ONCE):
         session.execute(insert(LedgerPostingRow), rows[start : start + ROWS_AT_ONCE])
-
-
-def _columns(posting: Posting) -> dict[str, object]:
-    kept_by = posting.auxiliaries
-    return {
-        "side": posting.side.value,
-        "account": posting.account.code,
-        "account_name": posting.account.name,
-        "amount_fen": to_fen(posting.amount),
-        "digest": posting.digest,
-        "purpose": posting.purpose.value,
-        "claim_no": posting.claim_no,
-        "line": posting.line,
-        "invoice": posting.invoice,
-        "department": kept_by.department,
-        "cost_center": kept_by.cost_center,
-        "project": kept_by.project,
-        "person_no": kept_by.person_no,
-        "person": kept_by.person,
-        "supplier_tax_id": kept_by.supplier_tax_id,
-        "supplier": kept_by.supplier,
-    }
-
-
-def _entry(row: LedgerEntryRow) -> LedgerEntry:
-    postings = tuple(_posting(line) for line in row.postings)
-    return LedgerEntry(row.number, row.word, row.posted_on, row.source, row.attachments, postings)
-
-
-def _posting(row: LedgerPostingRow) -> Posting:
-    kept_by = Auxiliaries(
-        department=row.department,
-        cost_center=row.cost_center,
-        project=row.project,
-        person_no=row.person_no,
-        person=row.person,
-        supplier_tax_id=row.supplier_tax_id,
-        supplier=row.supplier,
-    )
-    return Posting(
-        side=Side(row.side),
-        account=Account(row.account, row.account_name),
-        amount=from_fen(row.amount_fen),
-        digest=row.digest,
-        purpose=Purpose(row.purpose),
-        auxiliaries=kept_by,
-        claim_no=row.claim_no,
-        line=row.line,
-        invoice=row.invoice,
-    )

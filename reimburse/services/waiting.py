@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 from reimburse.domain.workflow import ClaimState
 from reimburse.services import offset_pages, policies, request_pages
 from reimburse.services.approvers import waits_for
+from reimburse.services.invoices import ENDED
 from reimburse.services.offset_pages import Task
 from reimburse.store.approvals import ApprovalStepRow
 from reimburse.store.claims import ClaimInvoiceRow, ClaimRow, ExpenseLineRow
@@ -77,7 +78,11 @@ def _claims(person_id: int, state: ClaimState) -> list[ClaimRow]:
 
 
 def _free(person_id: int) -> tuple[ColumnElement[bool], ...]:
-    on_a_claim = exists().where(ClaimInvoiceRow.invoice_id == InvoiceRow.id)
+    on_a_claim = exists().where(
+        ClaimInvoiceRow.invoice_id == InvoiceRow.id,
+        ClaimRow.id == ClaimInvoiceRow.claim_id,
+        ClaimRow.state.not_in(ENDED),
+    )
     return InvoiceRow.holder_id == person_id, ~on_a_claim
 
 
