@@ -20,10 +20,11 @@ BIFF = (b"\x09\x08\x10\x00", b"\x09\x08\x08\x00", b"\x09\x04\x06\x00", b"\x09\x0
 ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 PANIC = "pyo3_runtime"
 MOST_SHEETS = 60
-MOST_CELLS = 12_000_000
+MOST_CELLS = 6_000_000
 """Cells of a sheet from its first to its last, empty ones too: what the reader sets memory aside for."""
 LIMITS = Limits(members=2000, member_bytes=64 * 1024 * 1024, total_bytes=128 * 1024 * 1024)
-PLACE = re.compile(rb'<(?:\w+:)?c [^>]*?\br="([A-Z]{1,3})(\d{1,7})"')
+PLACE = re.compile(rb'<(?:\w+:)?c\s(?:[^>]*?\s)?r="([A-Z]{1,3})(\d{1,7})"[^>]*(?<!/)>')
+"""A cell that holds something: one that closes at once is mere formatting."""
 SHEET = re.compile(r"xl/worksheets/.*\.xml", re.IGNORECASE)
 CONTENT_TYPES = "[Content_Types].xml"
 
@@ -100,7 +101,7 @@ def _sheets(data: bytes) -> Iterator[Sheet]:
         raise OverLimit
     for index, name in enumerate(names):
         sheet = book.get_sheet_by_index(index)
-        if sheet.total_height > MOST_ROWS:
+        if sheet.total_height > MOST_ROWS or sheet.total_height * sheet.total_width > MOST_CELLS:
             raise OverLimit
         rows = sheet.to_python(skip_empty_area=False)
         if rows:

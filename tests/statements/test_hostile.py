@@ -98,6 +98,26 @@ def test_a_member_without_a_name_is_no_crash() -> None:
         read_statement("a.zip", archive, PROFILES)
 
 
+def test_an_old_workbook_with_cells_far_apart_is_refused() -> None:
+    table = xls({"a": [["x"], [*[""] * 255, "y"]]})
+    far = table.replace(
+        struct.pack("<HHHHHB", 0x204, 11, 1, 255, 0, 1)[:8], struct.pack("<HHHH", 0x204, 11, 65535, 255)
+    )
+    assert far != table
+    with pytest.raises(OverLimit):
+        read_statement("a.xls", far, PROFILES)
+
+
+def test_cells_that_are_only_formatted_count_for_nothing() -> None:
+    data = xlsx(CASES["wechat_xlsx"]["sheets"])
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(buffer, "w") as new:
+        for name in old.namelist():
+            empty = b'<row r="1048576"><c r="XFD1048576" s="0"/></row></sheetData>'
+            new.writestr(name, old.read(name).replace(b"</sheetData>", empty))
+    assert len(read_statement("a.xlsx", buffer.getvalue(), PROFILES)[0].rows) == 2
+
+
 def test_a_workbook_with_a_password_of_its_own() -> None:
     data = xls({"a": [["x"]]}) + "EncryptedPackage".encode("utf-16-le")
     with pytest.raises(Locked):
