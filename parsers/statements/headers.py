@@ -20,12 +20,12 @@ FIELDS = Columns.__struct_fields__
 
 @lru_cache(maxsize=8192)
 def column_name(text: str) -> str:
-    """A column's name for comparing: widths and blanks folded, a translation in square brackets left out.
+    """A column's name for comparing: case, widths and blanks folded, a translation in square brackets left out.
 
     >>> column_name("日 志 号"), column_name("金额（元）"), column_name("收款人名称[ Payee's Name ]")
     ('日志号', '金额(元)', '收款人名称')
     """
-    plain = compact(text)
+    plain = compact(text).lower()
     return (IN_TWO_LANGUAGES.sub("", plain) or plain).rstrip(":*")
 
 
