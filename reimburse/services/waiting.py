@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 from reimburse.domain.workflow import ClaimState
 from reimburse.services import offset_pages, policies, request_pages
 from reimburse.services.approvers import waits_for
+from reimburse.services.finance_waiting import Pile, piles_for
 from reimburse.services.invoices import ENDED
 from reimburse.services.offset_pages import Task
 from reimburse.store.approvals import ApprovalStepRow
@@ -53,6 +54,7 @@ class Waiting:
     to_review: list[ApprovalStepRow]
     to_review_count: int
     requests_to_decide: int
+    finance: list[Pile]
     month: list[Share]
 
 
@@ -68,6 +70,7 @@ def waiting_for(person_id: int) -> Waiting:
         to_review=_steps(person),
         to_review_count=_count(person),
         requests_to_decide=request_pages.waiting_count(person),
+        finance=piles_for(person),
         month=_month(person_id),
     )
 
