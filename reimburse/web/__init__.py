@@ -5,6 +5,7 @@ VIEWS = (
     "reimburse.web.home",
     "reimburse.web.claims",
     "reimburse.web.claim_editor",
+    "reimburse.web.claim_print",
     "reimburse.web.wallet",
     "reimburse.web.documents",
     "reimburse.web.invoice",
