@@ -19,7 +19,7 @@ from reimburse.services.report_entries import figures_of
 from reimburse.services.report_scope import Scope, departments_of, scope
 from reimburse.services.report_totals import report_claim
 from reimburse.services.workflow import advance
-from reimburse.store.claims import ClaimRow
+from reimburse.store.claims import ClaimRow, ExpenseLineRow
 from reimburse.store.db import db, transaction
 from reimburse.store.outbox import OutboxRow
 from reimburse.store.people import DepartmentRow, PersonRow
@@ -148,6 +148,22 @@ def test_a_line_on_two_sellers_is_shared_out_to_the_fen(company: dict[str, int])
     sellers = {value: amounts.fen for (dimension, value), amounts in found.items() if dimension == "supplier"}
     assert sum(sellers.values()) == 10_001
     assert len(sellers) == 2
+
+
+def test_a_mirror_takes_off_what_the_reversed_claim_added(company: dict[str, int]) -> None:
+    claim = made(company, Spent("100.00", category="taxi"))
+    moved(claim, Action.APPROVE, Role.APPROVER)
+    moved(claim, Action.COLLECT, Role.FINANCE_REVIEWER)
+    moved(claim, Action.EXPORT, Role.FINANCE_REVIEWER)
+    moved(claim, Action.REVERSE, Role.FINANCE_REVIEWER)
+    with transaction():
+        mirror = make_claim(company["lin"], state=ClaimState.DRAFT, reversal_of_id=claim.id)
+        mirror.lines.append(ExpenseLineRow(position=1, category="taxi", amount_fen=-10_000))
+        mirror.total_fen, mirror.state = -10_000, ClaimState.BATCHED.value
+    moved(mirror, Action.EXPORT, Role.FINANCE_REVIEWER)
+    run_reports()
+    assert (spent("category"), spent("supplier"), spent("month")) == ({}, {}, {})
+    assert reports.chart(YEAR, "first_pass").number == 1
 
 
 def test_what_waits_is_counted_by_age(company: dict[str, int]) -> None:

@@ -53,16 +53,21 @@ def figures_of(session: Session, claim: ClaimRow) -> Figures:
     found: Figures = defaultdict(Amounts)
     if claim.submitted_on is None or claim.state == S.DELETED:
         return found
+    if claim.reversal_of_id:
+        _add_spending(found, claim, session.get_one(ClaimRow, claim.reversal_of_id))
+        return found
     moves = list(session.scalars(select(EventRow).where(EventRow.chain == chain_of(claim)).order_by(EventRow.seq)))
     if claim.state in SPENT:
-        _add_spending(found, claim)
+        _add_spending(found, claim, claim)
         _add_cycle(found, _instants(session, claim, moves))
     _add_first_pass(found, claim, moves)
     _add_checks(found, session.scalars(select(CheckRow).where(CheckRow.claim_id == claim.id)))
     return found
 
 
-def _add_spending(found: Figures, claim: ClaimRow) -> None:
+def _add_spending(found: Figures, claim: ClaimRow, named: ClaimRow) -> None:
+    """What the claim spends; ``named`` is the claim whose lines name the invoices: of a mirror, what it mirrors."""
+    sign = 1 if named is claim else -1
     _add(found, "spend", "", claim.total_fen)
     _add(found, "entity", str(claim.legal_entity_id), claim.total_fen)
     _add(found, "project", claim.project or "", claim.total_fen)
@@ -71,8 +76,9 @@ def _add_spending(found: Figures, claim: ClaimRow) -> None:
     by_supplier: dict[str, int] = defaultdict(int)
     for line in claim.lines:
         by_category[line.category] += line.amount_fen
+    for line in named.lines:
         for seller, fen in _by_seller(line):
-            by_supplier[seller] += fen
+            by_supplier[seller] += sign * fen
     for dimension, sums in (("category", by_category), ("supplier", by_supplier)):
         for value, fen in sums.items():
             _add(found, dimension, value, fen)
