@@ -38,7 +38,7 @@ def add_new(
 ) -> list[PaymentRow]:
     """The rows that had not come before, stored. The account is locked, so that no other import adds them meanwhile."""
     before = known_identities(session, account.id, (row.identity for row in rows))
-    added = [_payment(account, part, row) for row in rows if row.identity not in before]
+    added = [draft(account, part, row) for row in rows if row.identity not in before]
     session.add_all(added)
     session.flush()
     fees = [fee for row, stored in _with_fee(rows, added) if (fee := _fee(stored, row))]
@@ -62,7 +62,8 @@ def _with_fee(rows: Sequence[KnownRow], added: Sequence[PaymentRow]) -> Iterator
     return ((stated[stored.identity], stored) for stored in added if stored.identity in stated)
 
 
-def _payment(account: PaymentAccountRow, part: StatementPartRow, known: KnownRow) -> PaymentRow:
+def draft(account: PaymentAccountRow, part: StatementPartRow, known: KnownRow) -> PaymentRow:
+    """A row as it is stored; nothing is added to the session."""
     row = known.row
     made = PaymentRow(
         account_id=account.id,

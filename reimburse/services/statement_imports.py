@@ -1,11 +1,12 @@
 """Statements come in: read and shown first, imported once a person says so; nothing comes twice."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from parsers.statements import Profiles
 from reimburse.domain.money import cents, to_fen
 from reimburse.domain.payment import KnownRow, PaymentKind, known_rows
 from reimburse.domain.statement import Statement
@@ -16,6 +17,7 @@ from reimburse.services.facts import canonical
 from reimburse.services.payment_accounts import AccountChoice, chosen
 from reimburse.services.payment_rows import add_new
 from reimburse.services.statement_access import refuse_others
+from reimburse.services.statement_profiles import ByHand, keep, profile_by_hand
 from reimburse.store.db import now, transaction
 from reimburse.store.events import record
 from reimburse.store.payments import PaymentAccountRow, PaymentRow, StatementImportRow, StatementPartRow
@@ -33,7 +35,20 @@ def chain_of(import_id: int) -> str:
 def preview(by: PersonRow, name: str, data: bytes, *, profile: str | None = None, password: str | None = None) -> int:
     """Read a statement file and keep it to be looked at; the id of the import. Its password is not kept."""
     refuse_others(by)
-    statements = statement_reading.read(name, data, profile=profile, password=password)
+    return _keep(by, name, data, statement_reading.read(name, data, profile=profile, password=password))
+
+
+def preview_by_hand(by: PersonRow, name: str, data: bytes, said: ByHand, *, password: str | None = None) -> int:
+    """The same of a table that no layout knows, by the columns as a person maps them; the layout is kept."""
+    refuse_others(by)
+    profile = profile_by_hand(said)
+    statements = statement_reading.read_with(Profiles([profile]), name, data, profile=profile.name, password=password)
+    with transaction() as session:
+        keep(session, by, profile)
+    return _keep(by, name, data, statements)
+
+
+def _keep(by: PersonRow, name: str, data: bytes, statements: Sequence[Statement]) -> int:
     stored = intake.store(name, data)
     blobs = [intake.files().put(canonical(statement_to_json(statement)).encode()) for statement in statements]
     kinds = statement_reading.kinds()

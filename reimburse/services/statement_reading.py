@@ -37,6 +37,13 @@ def read(name: str, data: bytes, *, profile: str | None = None, password: str | 
     known = profiles()
     if profile is not None and profile not in known.names:
         raise NoStatement("wrong_profile", Text(f"没有名为 {profile} 的样式。", f"There is no layout {profile}."))
+    return read_with(known, name, data, profile=profile, password=password)
+
+
+def read_with(
+    known: Profiles, name: str, data: bytes, *, profile: str | None = None, password: str | None = None
+) -> tuple[Statement, ...]:
+    """The same with these layouts only."""
     try:
         return sandboxed.statements(name, data, known, profile=profile, password=password)
     except StatementError as problem:

@@ -6,12 +6,12 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased, joinedload
 
-from reimburse.domain.payment import PaymentKind
+from reimburse.domain.payment import KnownRow, PaymentKind
 from reimburse.matching.twins import DAYS_BACK_TO_CARD, Slip, Twin, twins
 from reimburse.services.match_groups import release
-from reimburse.services.payment_rows import in_chunks
+from reimburse.services.payment_rows import draft, in_chunks
 from reimburse.store.matches import MatchGroupRow, MatchPaymentRow, NotTwinRow
-from reimburse.store.payments import PaymentAccountRow, PaymentRow
+from reimburse.store.payments import PaymentAccountRow, PaymentRow, StatementPartRow
 
 WALLET = "wallet"
 MOVED = tuple(
@@ -36,6 +36,19 @@ def link(session: Session, added: Sequence[PaymentRow]) -> int:
     return len(linked)
 
 
+def expected(
+    session: Session, part: StatementPartRow, account: PaymentAccountRow | None, title: str, rows: Sequence[KnownRow]
+) -> int:
+    """How many of these rows, not imported yet, would be purchases that stand in another statement already."""
+    of = account or PaymentAccountRow(name=title, kind=part.kind, number=part.printed_account or "")
+    drafts = [draft(of, part, row) for row in rows]
+    for place, row in enumerate(drafts):
+        row.id = -1 - place
+    others = [row for row in _across(session, drafts) if (row.account.kind == WALLET) != (of.kind == WALLET)]
+    wallet, cards = _sides([*((row, of) for row in drafts), *((row, row.account) for row in others)])
+    return len(twins(wallet, cards, frozenset()))
+
+
 def slip_of(row: PaymentRow, account: PaymentAccountRow) -> Slip:
     """A row as far as its twin is looked for."""
     return Slip(
@@ -53,22 +66,24 @@ def slip_of(row: PaymentRow, account: PaymentAccountRow) -> Slip:
 
 
 def _pairs(session: Session, rows: Mapping[int, PaymentRow]) -> list[Twin]:
-    wallet = [row for row in rows.values() if row.account.kind == WALLET and _may_have_twin(row)]
-    cards = [row for row in rows.values() if row.account.kind != WALLET and row.kind in OF_CARD]
+    wallet, cards = _sides([(row, row.account) for row in rows.values()])
     apart: set[tuple[int, int]] = set()
-    for chunk in in_chunks(row.id for row in wallet):
+    for chunk in in_chunks(slip.id for slip in wallet):
         told = select(NotTwinRow).where(NotTwinRow.wallet_payment_id.in_(chunk))
         apart.update((row.wallet_payment_id, row.card_payment_id) for row in session.scalars(told))
-    return twins(_slips(wallet), _slips(cards), frozenset(apart))
+    return twins(wallet, cards, frozenset(apart))
+
+
+def _sides(rows: Sequence[tuple[PaymentRow, PaymentAccountRow]]) -> tuple[list[Slip], list[Slip]]:
+    """Rows of wallets, and of banks and cards, that may be one purchase, in the order of time."""
+    ordered = sorted(rows, key=lambda item: _in_time(item[0]))
+    wallet = [slip_of(row, of) for row, of in ordered if of.kind == WALLET and _may_have_twin(row)]
+    return wallet, [slip_of(row, of) for row, of in ordered if of.kind != WALLET and row.kind in OF_CARD]
 
 
 def _may_have_twin(row: PaymentRow) -> bool:
     """A row that was closed without a means of payment never moved any money."""
     return row.kind in MOVED and (row.kind != PaymentKind.CLOSED or bool(row.method))
-
-
-def _slips(rows: Iterable[PaymentRow]) -> list[Slip]:
-    return [slip_of(row, row.account) for row in sorted(rows, key=_in_time)]
 
 
 def _in_time(row: PaymentRow) -> tuple[str, str, int]:
