@@ -47,7 +47,8 @@ def bring_in(by_id: int, file: tuple[str, bytes], account: str, holder_id: int |
     import_id = statement_imports.preview(by, *file)
     row = db.session.get_one(StatementImportRow, import_id)
     known = db.session.scalar(select(PaymentAccountRow.id).where(PaymentAccountRow.name == account))
-    choice = AccountChoice(account_id=known) if known else AccountChoice(name=account, holder_id=holder_id)
+    holder = person(holder_id).login if holder_id else ""
+    choice = AccountChoice(account_id=known) if known else AccountChoice(name=account, holder=holder)
     choices: Mapping[int, AccountChoice] = {part.ordinal: choice for part in row.parts}
     return statement_imports.confirm(by, import_id, choices, row.version)
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from reimburse.services.errors import Refused
@@ -17,12 +17,12 @@ MOST_OFFERED = 200
 class AccountChoice:
     """What a person chose for a part of a statement: an account, or a new one of this name.
 
-    ``holder_id``: whose card or wallet the new one is; nobody where it is the company's.
+    ``holder``: number or login of whose card or wallet the new one is; nobody where it is the company's.
     """
 
     account_id: int | None = None
     name: str = ""
-    holder_id: int | None = None
+    holder: str = ""
     legal_entity_id: int | None = None
 
 
@@ -72,7 +72,7 @@ def _new(session: Session, by: PersonRow, part: StatementPartRow, choice: Accoun
     taken = select(func.count()).select_from(PaymentAccountRow).where(PaymentAccountRow.name == name)
     if session.scalar(taken):
         raise Refused(f"已有名为“{name}”的账户，请直接选择它。", f'There is an account "{name}": choose it.')
-    holder = session.get(PersonRow, choice.holder_id) if choice.holder_id else None
+    holder = _holder(session, choice.holder.strip())
     entity_id = choice.legal_entity_id or (holder or by).department.legal_entity_id
     account = PaymentAccountRow(
         name=name,
@@ -86,3 +86,15 @@ def _new(session: Session, by: PersonRow, part: StatementPartRow, choice: Accoun
     session.add(account)
     session.flush()
     return account
+
+
+def _holder(session: Session, said: str) -> PersonRow | None:
+    """The person of this employee number or login; None where nothing was said."""
+    if not said:
+        return None
+    person = session.scalar(
+        select(PersonRow).where(or_(PersonRow.employee_no == said, PersonRow.login == said.lower()))
+    )
+    if person is None:
+        raise Refused(f"没有工号或账号为 {said} 的人员。", f"Nobody has the number or login {said}.")
+    return person

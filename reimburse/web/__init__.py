@@ -14,6 +14,8 @@ VIEWS = (
     "reimburse.web.offsets",
     "reimburse.web.reissues",
     "reimburse.web.prepayments",
+    "reimburse.web.statements",
+    "reimburse.web.matching",
     "reimburse.web.suppliers",
     "reimburse.web.samplings",
     "reimburse.web.review",

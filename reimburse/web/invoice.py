@@ -8,9 +8,18 @@ from flask.typing import ResponseReturnValue
 from reimburse.domain.finding import Text
 from reimburse.domain.invoice_words import FIELDS
 from reimburse.domain.workflow import FINANCE
-from reimburse.services import corrections, invoice_view, invoices, reissue_pages, verification_pages, wallet
+from reimburse.services import (
+    corrections,
+    invoice_payments,
+    invoice_view,
+    invoices,
+    reissue_pages,
+    verification_pages,
+    wallet,
+)
+from reimburse.services.claim_access import SEE_ALL
 from reimburse.services.errors import NotFound, Refused
-from reimburse.web.access import login_required, me
+from reimburse.web.access import login_required, me, my_roles
 from reimburse.web.language import say, t
 
 bp = Blueprint("invoice", __name__)
@@ -70,6 +79,8 @@ def _page(invoice_id: int, errors: Mapping[str, Text], tried: Mapping[str, str])
         balance=invoices.balance_of(invoice),
         uses=invoices.uses_of(me(), invoice),
         verification=verification_pages.panel_of(me(), invoice),
+        settled=invoice_payments.settled(invoice),
+        finance=bool(my_roles() & SEE_ALL),
         blue=blue,
         red=red,
         reissue=reissue_pages.of_invoice(invoice),

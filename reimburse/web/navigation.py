@@ -71,6 +71,8 @@ GROUPS = (
         Text("财务", "Finance"),
         (
             Entry("batches.index", "report-money", Text("财务批次", "Batches"), FINANCE | {Role.AUDITOR}),
+            Entry("statements.index", "cloud-upload", Text("流水导入", "Statements"), FINANCE | {Role.AUDITOR}),
+            Entry("matching.index", "arrows-join", Text("对账", "Matching"), FINANCE | {Role.AUDITOR}),
             Entry("reports.index", "activity", Text("报表", "Reports"), REVIEWERS | {Role.AUDITOR}),
             Entry("suppliers.index", "building", Text("供应商", "Suppliers"), FINANCE | {Role.AUDITOR}),
         ),

@@ -76,6 +76,8 @@ LOOKS = {
     "sample_fine": Look("green", "circle-check", Text("无问题", "Nothing wrong")),
     "sample_violation": Look("red", "alert-circle", Text("违规", "Violation")),
     "proposed": Look("purple", "send", Text("待第二人批准", "Awaits approval")),
+    "preview": Look("azure", "eye", Text("待确认", "To be confirmed")),
+    "imported": Look("green", "circle-check", Text("已导入", "Imported")),
     "past": Look("secondary", "history", Text("已失效", "Past")),
     "done": Look("green", "check", Text("完成", "Done")),
     "overdue": Look("orange", "alert-triangle", Text("超时", "Overdue")),
