@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from reimburse.demo import company
+from reimburse.demo import company, payments
 from reimburse.demo.samples import SEED, Sample, samples
 from reimburse.demo.samples.truth import truth_lines
 from reimburse.services import (
@@ -67,6 +67,7 @@ WALLETS = {
 WRONG = "title-short.pdf"
 """An invoice that goes back to its seller."""
 TRUTH = "truth.jsonl"
+STATEMENTS = "statements"
 OTHER_SEED = SEED + 1
 """Sets the files to try with apart from those that stand in the wallets already."""
 
@@ -118,6 +119,7 @@ def seed() -> None:
     )
     work()
     supplier_figures.summarise_suppliers()
+    payments.seed(people, files, today())
 
 
 def is_unfinished(folder: Path) -> bool:
@@ -132,8 +134,9 @@ def write_files(folder: Path) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     for sample in made:
         (folder / sample.name).write_bytes(sample.data)
+    statements = payments.write_files(folder / STATEMENTS, samples(today()), today())
     (folder / TRUTH).write_text(truth_lines(made), encoding="utf-8")
-    return len(made)
+    return len(made) + statements
 
 
 def work() -> None:

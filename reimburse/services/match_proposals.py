@@ -36,6 +36,7 @@ class _Run:
     def __init__(self, pool: Pool) -> None:
         self.pool = pool
         self.invoices = {f"i{row.id}": row for row in pool.invoices.values()}
+        self.keys = {name: row.key for name, row in self.invoices.items()}
         self.payments = {f"p{row.id}": row for row in pool.payments}
         self.refunds: dict[int, list[OpenPayment]] = {}
         for row in pool.payments:
@@ -127,7 +128,7 @@ class _Run:
         billed, paid = rows
         return {
             "payments": sorted(int(row[1:]) for row in paid),
-            "invoices": sorted(list(self.invoices[row].key) for row in billed),
+            "invoices": sorted(list(self.keys[row]) for row in billed),
         }
 
 

@@ -24,6 +24,7 @@
       ? words.replace("{paid}", yuan(paid.fen)).replace("{billed}", yuan(billed.fen)).replace("{gap}", yuan(gap))
       : idle;
     said.classList.toggle("text-danger", Boolean(paid.many && billed.many) && Math.abs(gap) > 1);
+    said.closest(".match-foot").classList.toggle("match-foot-idle", !paid.many && !billed.many);
     button.disabled = !paid.many || !billed.many || Math.abs(gap) > 1;
   }
 
