@@ -4,6 +4,8 @@ import csv
 import hashlib
 import io
 import json
+import shutil
+import subprocess
 import tracemalloc
 import zipfile
 from collections.abc import Iterator
@@ -174,3 +176,27 @@ def test_a_large_package_is_never_whole_in_memory() -> None:
 )
 def test_names_inside_a_package_lead_nowhere(name: str, expected: str) -> None:
     assert safe_name(name) == expected
+
+
+def test_libreoffice_comes_to_the_same_sums(tmp_path) -> None:
+    office = shutil.which("soffice") or shutil.which("libreoffice")
+    if office is None:
+        pytest.skip("LibreOffice is not installed here")
+    amounts = [Decimal(number * 137 % 9999).scaleb(-2) for number in range(1, 400)]
+    (tmp_path / "batch.xlsx").write_bytes(workbook(line(place, str(amount)) for place, amount in enumerate(amounts, 1)))
+    recompute = [
+        office,
+        "--headless",
+        f"-env:UserInstallation=file://{tmp_path}/office",
+        "--convert-to",
+        "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,2",
+    ]
+    subprocess.run(
+        [*recompute, "--outdir", str(tmp_path), str(tmp_path / "batch.xlsx")],
+        check=True,
+        timeout=120,
+        capture_output=True,
+    )
+    (made,) = tmp_path.glob("batch*.csv")
+    *_, last = csv.reader(io.StringIO(made.read_text("utf-8"), newline=""))
+    assert Decimal(last[AMOUNT].replace(",", "")) == sum(amounts)
