@@ -9,10 +9,11 @@ from sqlalchemy import select
 
 from parsers.sandbox import Sandbox
 from reimburse.domain.workflow import ClaimState
+from reimburse.export.layout import load_layouts
 from reimburse.services import payout_files, payout_settling, sandboxed
 from reimburse.services.errors import NotFound, Refused, Stale
 from reimburse.services.payout_results import import_result
-from reimburse.settings import Settings, load
+from reimburse.settings import Settings, data_folder, load
 from reimburse.store.claims import ClaimRow
 from reimburse.store.db import db, today, transaction
 from reimburse.store.notices import MailRow, NoticeRow
@@ -135,7 +136,7 @@ def test_without_a_confirmed_account_nobody_is_paid(company: dict[str, int]) -> 
         payout_files.make_file(person("sun"), [payouts()[0].id], "generic")
 
 
-@pytest.mark.parametrize("layout", sorted(payout_files.layouts()))
+@pytest.mark.parametrize("layout", sorted(load_layouts(data_folder("config") / "payments")))
 def test_every_layout_takes_a_payout_or_says_why_not(company: dict[str, int], layout: str) -> None:
     batch_at(company, "exported", approved(company))
     with transaction():

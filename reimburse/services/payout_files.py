@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from functools import cache
 from tempfile import TemporaryFile
 from uuid import uuid4
 
@@ -12,14 +11,13 @@ from sqlalchemy.orm import Session
 
 from reimburse.domain.money import from_fen
 from reimburse.domain.workflow import FINANCE
-from reimburse.export.layout import Layout, load_layouts
 from reimburse.export.layout_rows import DoesNotFit
-from reimburse.export.payments import Payee, Payment, load_payers, payer_of, payment_group
+from reimburse.export.payments import Payee, Payment, payer_of, payment_group
 from reimburse.export.render import render
 from reimburse.services.errors import NotFound, Refused, Stale
+from reimburse.services.export_layouts import payers, payment_layouts
 from reimburse.services.idempotency import remember, result_of
 from reimburse.services.payouts import WAITING, chain_of
-from reimburse.settings import data_folder
 from reimburse.store.absent import insert_if_absent
 from reimburse.store.advances import AdvanceRow
 from reimburse.store.batches import BatchRow, ReversalRow
@@ -34,18 +32,12 @@ from reimburse.store.people import LegalEntityRow, PersonRow
 PURPOSE = "费用报销"
 
 
-@cache
-def layouts() -> dict[str, Layout]:
-    """The layouts of payment files, by name."""
-    return load_layouts(data_folder("config") / "payments")
-
-
 def make_file(by: PersonRow, payout_ids: Sequence[int], layout_name: str, key: str | None = None) -> str:
     """Put these payouts of one legal entity into a file for the bank; its number. The same key makes one file only.
 
     Each line has a reference of its own that the bank repeats in its result; a retry has another one.
     """
-    if not by.roles() & FINANCE or layout_name not in layouts():
+    if not by.roles() & FINANCE or layout_name not in payment_layouts():
         raise NotFound
     with transaction() as session:
         before = result_of(session, by.id, key)
@@ -158,9 +150,8 @@ def _covered(session: Session, payout: PayoutRow) -> tuple[str, ...]:
 
 
 def _write(session: Session, row: PayoutFileRow, payments: list[Payment]) -> None:
-    layout, entity = layouts()[row.layout], session.get_one(LegalEntityRow, row.legal_entity_id)
-    payers = load_payers(data_folder("config") / "payments")
-    payer = payer_of(entity.tax_id, entity.name, entity.bank_account, payers)
+    layout, entity = payment_layouts()[row.layout], session.get_one(LegalEntityRow, row.legal_entity_id)
+    payer = payer_of(entity.tax_id, entity.name, entity.bank_account, payers())
     group = payment_group(layout, payments, payer, today(), PURPOSE)
     with TemporaryFile() as file:
         try:

@@ -119,7 +119,7 @@ def _owners_inserted(state: ORMExecuteState, statement: Insert, kept: Kept) -> I
     given: Any = state.parameters
     many: list[dict[str, Any]] = given if isinstance(given, list) else [given or {}]
     name = kept.via or kept.owner.key
-    ids = {({**statement.compile().params, **one}).get(name) for one in many}
+    ids = {one[name] if name in one else statement.compile().params.get(name) for one in many}
     if None in ids:
         raise ByStatement(kept.name)
     found = {int(value) for value in ids if value is not None}

@@ -1,0 +1,205 @@
+"""Payments out: what is due, files for the bank, its results, what failed; and each payout for whoever gets it."""
+
+from collections.abc import Callable
+from datetime import date
+from uuid import uuid4
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from reimburse.domain.event_words import EVENTS
+from reimburse.domain.workflow import FINANCE, Role
+from reimburse.export.payments import masked
+from reimburse.services import payout_files, payout_pages, payout_results, payout_settling
+from reimburse.services.errors import NotFound, Refused, Stale
+from reimburse.services.export_layouts import payment_layouts
+from reimburse.services.payout_accounts import first_payments
+from reimburse.store.db import today
+from reimburse.web.access import login_required, me, my_roles, needs
+from reimburse.web.language import say, t
+
+bp = Blueprint("payouts", __name__, url_prefix="/payouts")
+READERS = FINANCE | {Role.AUDITOR}
+
+
+@bp.get("")
+@needs(*READERS)
+def index() -> ResponseReturnValue:
+    """What is owed, by state; what has to come back."""
+    state = request.args.get("state", "due")
+    state = state if state in (*payout_pages.STATES, "all") else "due"
+    entity, before = request.args.get("entity", type=int), request.args.get("before", type=int)
+    page = payout_pages.page(None if state == "all" else state, entity, before)
+    return render_template(
+        "payouts/index.html",
+        page=page,
+        state=state,
+        entity=entity,
+        owed_back=payout_pages.owed_back() if state == "due" else [],
+        layouts=payment_layouts(),
+        fresh=first_payments([row.payout for row in page.rows]),
+        masked=masked,
+        key=uuid4().hex,
+        today=today(),
+        acts=bool(my_roles() & FINANCE),
+    )
+
+
+@bp.post("/files")
+@needs(*FINANCE)
+def make_file() -> ResponseReturnValue:
+    """Put the chosen payouts into a file for the bank."""
+    form = request.form
+    chosen = [int(value) for value in form.getlist("payout") if value.isdigit()]
+    return _done(
+        lambda: payout_files.make_file(me(), chosen, form.get("layout", ""), form.get("key")),
+        url_for("payouts.files"),
+        t("付款文件已生成，请下载并上传网银。", "The file is made: download it and upload it at the bank."),
+    )
+
+
+@bp.post("/paid")
+@needs(*FINANCE)
+def mark_paid() -> ResponseReturnValue:
+    """The chosen payouts were paid in another way."""
+    chosen = [int(value) for value in request.form.getlist("payout") if value.isdigit()]
+    return _done(
+        lambda: payout_settling.mark_paid(me(), chosen, _day("on"), request.form.get("reference", "")),
+        url_for("payouts.index", state="paid"),
+        t("已标记付款，已通知收款人。", "Marked as paid; the payees are told."),
+    )
+
+
+@bp.get("/files")
+@needs(*READERS)
+def files() -> ResponseReturnValue:
+    """The files for the bank, and the results that came back."""
+    return render_template(
+        "payouts/files.html",
+        files=payout_pages.files(),
+        results=payout_pages.results(),
+        layouts=payment_layouts(),
+        acts=bool(my_roles() & FINANCE),
+    )
+
+
+@bp.get("/files/<file_no>")
+@needs(*FINANCE)
+def download(file_no: str) -> ResponseReturnValue:
+    """A file for the bank; every download is noted."""
+    pieces, row, media_type = payout_files.download(me(), file_no)
+    response = Response(pieces, mimetype=media_type)
+    response.headers.set("Content-Disposition", "attachment", filename=row.name)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@bp.post("/files/<file_no>/withdraw")
+@needs(*FINANCE)
+def withdraw_file(file_no: str) -> ResponseReturnValue:
+    """A file was not sent after all."""
+    return _done(
+        lambda: payout_files.withdraw_file(me(), file_no, request.form.get("reason", "")),
+        url_for("payouts.files"),
+        t(f"{file_no} 已作废，款项回到待付。", f"{file_no} is withdrawn; what was in it is due again."),
+    )
+
+
+@bp.post("/results")
+@needs(*FINANCE)
+def import_result() -> ResponseReturnValue:
+    """Take the bank's result."""
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        flash(t("请选择文件。", "Choose a file."), "danger")
+        return redirect(url_for("payouts.files"))
+    try:
+        result_id = payout_results.import_result(me(), file.filename, file.read())
+    except Refused as refused:
+        flash(say(refused.text), "danger")
+        return redirect(url_for("payouts.files"))
+    return redirect(url_for("payouts.result", result_id=result_id))
+
+
+@bp.get("/results/<int:result_id>")
+@needs(*READERS)
+def result(result_id: int) -> ResponseReturnValue:
+    """What a result settled, and what was left out."""
+    row, left_out, after = payout_pages.result(result_id, request.args.get("after", 0, int))
+    return render_template("payouts/result.html", row=row, left_out=left_out, after=after)
+
+
+@bp.get("/<int:payout_id>")
+@login_required
+def show(payout_id: int) -> ResponseReturnValue:
+    """One payout, for its person and for finance."""
+    shown = payout_pages.show(me(), payout_id)
+    return render_template(
+        "payouts/show.html",
+        shown=shown,
+        layouts=payment_layouts(),
+        event_words=EVENTS,
+        masked=masked,
+        acts=bool(my_roles() & FINANCE) and shown.listed.payout.person_id != me().id,
+        today=today(),
+    )
+
+
+@bp.post("/<int:payout_id>/failed")
+@needs(*FINANCE)
+def mark_failed(payout_id: int) -> ResponseReturnValue:
+    """The bank says that it failed."""
+    why = request.form.get("why", "")
+    return _about(payout_id, lambda: payout_settling.mark_failed(me(), payout_id, why))
+
+
+@bp.post("/<int:payout_id>/look")
+@needs(*FINANCE)
+def look(payout_id: int) -> ResponseReturnValue:
+    """What finance found out about a failure."""
+    note = request.form.get("note", "")
+    return _about(payout_id, lambda: payout_settling.look(me(), payout_id, note))
+
+
+@bp.post("/<int:payout_id>/report")
+@login_required
+def report(payout_id: int) -> ResponseReturnValue:
+    """What the payee has to say."""
+    words = request.form.get("words", "")
+    return _about(payout_id, lambda: payout_settling.report(me(), payout_id, words))
+
+
+@bp.post("/returns/<claim_no>")
+@needs(*FINANCE)
+def record_return(claim_no: str) -> ResponseReturnValue:
+    """The money of a reversed claim came back."""
+    reference = request.form.get("reference", "")
+    return _done(
+        lambda: payout_settling.record_return(me(), claim_no, reference, _day("on")),
+        url_for("payouts.index"),
+        t("已登记退回。", "Recorded."),
+    )
+
+
+def _about(payout_id: int, act: Callable[[], object]) -> ResponseReturnValue:
+    return _done(act, url_for("payouts.show", payout_id=payout_id), t("已记录。", "Recorded."))
+
+
+def _done(act: Callable[[], object], where: str, words: str) -> ResponseReturnValue:
+    """Do it and go there; a refusal is told where the form was."""
+    try:
+        act()
+    except (NotFound, Stale):
+        raise
+    except Refused as refused:
+        flash(say(refused.text), "danger")
+        return redirect(request.referrer or where)
+    flash(words, "success")
+    return redirect(where)
+
+
+def _day(name: str) -> date:
+    try:
+        return date.fromisoformat(request.form.get(name, ""))
+    except ValueError:
+        raise Refused("请填写日期，如 2026-11-23", "A date as 2026-11-23") from None
