@@ -1,15 +1,16 @@
 """What of a line's tax is deducted: by decision 30, for what is taken of the invoice, unless finance rules otherwise."""
 
+from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from reimburse.domain.invoice import InvoiceKind
 from reimburse.domain.workflow import ClaimState
 from reimburse.services import batch_vouchers, input_taxes
-from reimburse.services.batch_claims import taken_of
 from reimburse.services.errors import NotFound, Refused
 from reimburse.store.balances import BalanceEntryRow
 from reimburse.store.claims import ClaimRow
@@ -25,9 +26,7 @@ SHARED = "26990000000000009401"
 
 
 def taxes(claim: ClaimRow) -> list[str]:
-    taken = taken_of(db.session(), [claim.id]).get(claim.id, {})
-    shares = input_taxes.policy_shares(db.session(), claim, taken)
-    return [str(sum((part.amount for part in shares.get(line.id, ())), Decimal("0.00"))) for line in claim.lines]
+    return [str(line.tax) for line in input_taxes.lines_of(db.session(), claim)]
 
 
 def person(company: dict[str, int], login: str) -> PersonRow:
@@ -144,3 +143,32 @@ def test_rulings_are_for_claims_under_way(company: dict[str, int], state: ClaimS
         claim.state = state.value
     with pytest.raises(NotFound):
         input_taxes.rule(person(company, "sun"), claim.claim_no, 1, Decimal("1.00"), "原因")
+
+
+def test_the_page_shows_each_line_and_takes_a_ruling(
+    company: dict[str, int], sign_in: Callable[[str], FlaskClient]
+) -> None:
+    claim = approved(company, Spent("106.00"), Spent("1.00", (), fields={"adjustment": "surcharge"}))
+    taxed(claim.invoices[0], "6.00", item="*纸制品*纸")
+    client, address = sign_in("sun"), f"/claims/{claim.claim_no}/input-tax"
+    page = client.get(address).text
+    assert "¥6.00" in page
+    assert "票面税额" in page
+    sent = client.post(address, data={"line": "1", "tax": "0", "reason": "用于福利"}, follow_redirects=True)
+    assert "用于福利" in sent.text
+    assert taxes(claim) == ["0.00", "0.00"]
+    assert (
+        client.post(address, data={"line": "1", "tax": "六元", "reason": "x"}, follow_redirects=True).status_code == 200
+    )
+    client.post(address, data={"line": "1", "tax": "", "reason": "不是福利"})
+    assert taxes(claim) == ["6.00", "0.00"]
+
+
+@pytest.mark.parametrize(("login", "looks", "acts"), [("sun", 200, 302), ("audit", 200, 403), ("lin", 403, 403)])
+def test_who_looks_and_who_rules(
+    company: dict[str, int], sign_in: Callable[[str], FlaskClient], login: str, looks: int, acts: int
+) -> None:
+    claim = approved(company, Spent("106.00"))
+    client, address = sign_in(login), f"/claims/{claim.claim_no}/input-tax"
+    assert client.get(address).status_code == looks
+    assert client.post(address, data={"line": "1", "tax": "1", "reason": "原因"}).status_code == acts

@@ -26,6 +26,7 @@ class TaxShare:
     supplier: str = ""
     supplier_tax_id: str = ""
     basis: str = ""
+    basis_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from reimburse.domain.money import cents, from_fen, share, to_fen
 from reimburse.domain.workflow import FINANCE, ClaimState
 from reimburse.export.rows import TaxShare
 from reimburse.services import policies
+from reimburse.services.batch_claims import taken_of
 from reimburse.services.errors import NotFound, Refused
 from reimburse.services.workflow import chain_of
 from reimburse.store.batches import BatchClaimRow, BatchRow
@@ -28,6 +29,8 @@ from rules.policy import Policy
 
 Shares = dict[int, tuple[TaxShare, ...]]
 CNY = "CNY"
+RULED_ON = (ClaimState.IN_REVIEW.value, ClaimState.APPROVED.value, ClaimState.BATCHED.value)
+"""States in which finance may rule on a claim's tax; in a batch as long as that is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,39 @@ def rulings_of(session: Session, claim_ids: Sequence[int]) -> dict[int, LineInpu
     """What finance ruled on the lines of these claims, by line."""
     query = select(LineInputTaxRow).join(ExpenseLineRow).where(ExpenseLineRow.claim_id.in_(claim_ids))
     return {row.line_id: row for row in session.scalars(query)}
+
+
+@dataclass(frozen=True, slots=True)
+class LineTax:
+    """A line on the page: what of its tax is deducted and why, and what finance ruled."""
+
+    line: ExpenseLineRow
+    shares: tuple[TaxShare, ...]
+    ruling: LineInputTaxRow | None
+    ruled_by: str
+
+    @property
+    def tax(self) -> Decimal:
+        """The deductible tax of the line."""
+        return sum((share.amount for share in self.shares), Decimal("0.00"))
+
+    @property
+    def tax_fen(self) -> int:
+        """The same in fen."""
+        return to_fen(self.tax)
+
+
+def lines_of(session: Session, claim: ClaimRow) -> list[LineTax]:
+    """The claim's lines with their deductible tax as it stands."""
+    taken = taken_of(session, [claim.id]).get(claim.id, {})
+    ruled = rulings_of(session, [claim.id])
+    shares = shares_of(claim, taken, policies.of_claim(claim), ruled)
+    names = select(PersonRow.id, PersonRow.name).where(PersonRow.id.in_({row.by_id for row in ruled.values()}))
+    by = {row[0]: row[1] for row in session.execute(names)}
+    return [
+        LineTax(line, shares.get(line.id, ()), held := ruled.get(line.id), by.get(held.by_id, "") if held else "")
+        for line in claim.lines
+    ]
 
 
 def rule(by: PersonRow, claim_no: str, position: int, tax: Decimal | None, reason: str) -> None:
@@ -96,8 +132,7 @@ def _refuse_unruly(session: Session, line: ExpenseLineRow, tax: Decimal | None, 
 
 def _line(session: Session, claim_no: str, position: int) -> ExpenseLineRow:
     query = select(ExpenseLineRow).join(ClaimRow).where(ClaimRow.claim_no == claim_no)
-    ruled_on = (ClaimState.IN_REVIEW.value, ClaimState.APPROVED.value, ClaimState.BATCHED.value)
-    line = session.scalar(query.where(ExpenseLineRow.position == position, ClaimRow.state.in_(ruled_on)))
+    line = session.scalar(query.where(ExpenseLineRow.position == position, ClaimRow.state.in_(RULED_ON)))
     if line is None:
         raise NotFound
     return line
@@ -131,10 +166,10 @@ def _ruled(line: ExpenseLineRow, parts: list[_Part], ruling: LineInputTaxRow) ->
 def _share(part: _Part) -> TaxShare:
     invoice = part.invoice
     return TaxShare(
-        str(invoice.key), from_fen(part.fen), invoice.seller_name or "", invoice.seller_tax_id or "", part.basis.zh
+        str(invoice.key),
+        from_fen(part.fen),
+        invoice.seller_name or "",
+        invoice.seller_tax_id or "",
+        part.basis.zh,
+        part.basis.en,
     )
-
-
-def policy_shares(session: Session, claim: ClaimRow, taken: Mapping[InvoiceKey, int]) -> Shares:
-    """The shares of one claim as they stand."""
-    return shares_of(claim, taken, policies.of_claim(claim), rulings_of(session, [claim.id]))

@@ -21,6 +21,7 @@ VIEWS = (
     "reimburse.web.review",
     "reimburse.web.batches",
     "reimburse.web.vouchers",
+    "reimburse.web.input_tax",
     "reimburse.web.reports",
     "reimburse.web.search",
     "reimburse.web.health",

@@ -1,0 +1,54 @@
+"""Input VAT of a claim's lines: what is deducted and why; finance rules otherwise with a reason."""
+
+from decimal import Decimal, InvalidOperation
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from reimburse.domain.workflow import FINANCE, Role
+from reimburse.services import claim_pages, input_taxes
+from reimburse.services.errors import NotFound, Refused
+from reimburse.store.db import db
+from reimburse.web.access import me, my_roles, needs
+from reimburse.web.language import say, t
+
+bp = Blueprint("input_tax", __name__, url_prefix="/claims")
+
+
+@bp.get("/<claim_no>/input-tax")
+@needs(*FINANCE, Role.AUDITOR)
+def show(claim_no: str) -> ResponseReturnValue:
+    """Each line with its deductible tax."""
+    claim = claim_pages.claim_for(me(), claim_no)
+    lines = input_taxes.lines_of(db.session(), claim)
+    acts = bool(my_roles() & FINANCE) and claim.state in input_taxes.RULED_ON
+    return render_template("claims/input_tax.html", claim=claim, lines=lines, acts=acts)
+
+
+@bp.post("/<claim_no>/input-tax")
+@needs(*FINANCE)
+def rule(claim_no: str) -> ResponseReturnValue:
+    """Rule on a line; an empty tax goes back to what the policy says."""
+    try:
+        tax = _tax(request.form.get("tax", ""))
+        input_taxes.rule(me(), claim_no, request.form.get("line", 0, int), tax, request.form.get("reason", ""))
+    except NotFound:
+        raise
+    except Refused as refused:
+        flash(say(refused.text), "danger")
+    else:
+        flash(t("已核定。", "Ruled."), "success")
+    return redirect(url_for("input_tax.show", claim_no=claim_no))
+
+
+def _tax(text: str) -> Decimal | None:
+    text = text.strip().replace(",", "").lstrip("¥")
+    if not text:
+        return None
+    try:
+        tax = Decimal(text)
+    except InvalidOperation:
+        raise Refused("税额应为数字，如 12.30。", "The tax is a number such as 12.30.") from None
+    if not tax.is_finite():
+        raise Refused("税额应为数字，如 12.30。", "The tax is a number such as 12.30.")
+    return tax
