@@ -31,6 +31,8 @@ MAIL_HEADERS = re.compile(
 MAIL_MARKS = re.compile(rb"(?im)^(?:MIME-Version|Received|Message-ID|Content-Type|Subject|From|Date):")
 MAIL_HEAD = 64 * 1024
 UNNAMED = "part"
+BROKEN_MAIL = (ValueError, LookupError, AttributeError, TypeError, AssertionError)
+"""What the mail library raises on broken headers and contents."""
 
 
 def is_container(document: Document) -> bool:
@@ -94,11 +96,16 @@ def _zip_members(document: Document) -> Iterator[Document]:
 
 
 def _mail_members(document: Document) -> Iterator[Document]:
-    for number, part in enumerate(_files(document.data), 1):
-        name = _label(part.get_filename() or f"{UNNAMED}{number}")
-        data = _payload(part)
-        if data and not _is_decoration(part, data):
-            yield Document(f"{document.name}/{name}", data)
+    try:
+        files = [
+            (_label(part.get_filename() or f"{UNNAMED}{number}"), data)
+            for number, part in enumerate(_files(document.data), 1)
+            if (data := _payload(part)) and not _is_decoration(part, data)
+        ]
+    except BROKEN_MAIL:
+        raise Damaged from None
+    for name, data in files:
+        yield Document(f"{document.name}/{name}", data)
 
 
 def _files(data: bytes) -> Iterator[EmailMessage]:
@@ -127,10 +134,7 @@ def _inner(part: EmailMessage) -> list[EmailMessage]:
 def _payload(part: EmailMessage) -> bytes:
     if part.get_content_type() == "message/rfc822":
         return b"".join(inner.as_bytes() for inner in _inner(part))
-    try:
-        data = part.get_payload(decode=True)
-    except (ValueError, LookupError, AssertionError):
-        raise Damaged from None
+    data = part.get_payload(decode=True)
     return data if isinstance(data, bytes) else b""
 
 

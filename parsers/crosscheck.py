@@ -125,6 +125,23 @@ def lines_that_do_not_multiply(source: Source, lines: Sequence[PlacedLine]) -> I
             yield Conflict(f"lines.{index}.amount_excl_tax", {source: printed, Source.LINES: money_text(product)})
 
 
+def lines_in_doubt(source: Source, lines: Sequence[PlacedLine]) -> Iterator[Conflict]:
+    """A conflict for each field of a line that print does not settle, and for a price or quantity without the other."""
+    for index, placed in enumerate(lines):
+        for field, other in placed.or_else.items():
+            held = getattr(placed.line, field, None)
+            if held is not None and other != held:
+                yield Conflict(f"lines.{index}.{field}", {source: f"{held} / {other}"})
+        line, amount = placed.line, placed.line.amount_excl_tax
+        for field, divisor, held in (
+            ("quantity", line.unit_price, line.quantity),
+            ("unit_price", line.quantity, line.unit_price),
+        ):
+            if held is None and divisor and amount is not None:
+                quotient = (amount / divisor).quantize(Decimal("0.00000001")).normalize()
+                yield Conflict(f"lines.{index}.{field}", {Source.LINES: f"{quotient:f}"})
+
+
 def _step(number: Decimal) -> Decimal:
     """Half of the last printed place; a whole number is exact."""
     exponent = number.as_tuple().exponent

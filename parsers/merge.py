@@ -11,6 +11,7 @@ from parsers.building import build
 from parsers.crosscheck import (
     FIGURES,
     figures_that_fit,
+    lines_in_doubt,
     lines_that_do_not_multiply,
     price_and_tax,
     sums_of_lines,
@@ -63,6 +64,7 @@ def merge(found: Found, document: Document, file_format: FileFormat) -> Reading:
     conflicts.extend(_words_against_figures(best))
     conflicts.extend(_line_counts(testimonies))
     conflicts.extend(lines_that_do_not_multiply(source, lines))
+    conflicts.extend(lines_in_doubt(source, lines))
     if not set(FIGURES) & {conflict.field for conflict in conflicts}:
         conflicts.extend(filter(None, [price_and_tax(kind, best)]))
     values = {field: witness.value for field, witness in best.items()}

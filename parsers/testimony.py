@@ -14,11 +14,15 @@ from reimburse.domain.reading import Box, DocumentKind, Seen, Source
 
 @dataclass(frozen=True, slots=True)
 class PlacedLine:
-    """An invoice line and where its parts stood: ``boxes`` by field name of the line."""
+    """An invoice line and where its parts stood: ``boxes`` by field name of the line.
+
+    ``or_else`` holds what a field may say as well, where print does not tell two columns apart.
+    """
 
     line: InvoiceLine
     page: int | None = None
     boxes: Mapping[str, Box] = field(default_factory=lambda: MappingProxyType({}))
+    or_else: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)

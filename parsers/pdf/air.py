@@ -7,7 +7,8 @@ from parsers import normalise
 from parsers.pdf import labels
 from parsers.pdf.face import next_label, say_header
 from parsers.pdf.glyphs import Run
-from parsers.pdf.layout import Page, Spot, around, in_lines, joined
+from parsers.pdf.layout import Page, around, in_lines, joined
+from parsers.pdf.spots import Spot
 from parsers.testimony import Testimony
 from parsers.witness import Witness
 from reimburse.domain.invoice import InvoiceKind

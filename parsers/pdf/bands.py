@@ -4,7 +4,8 @@ from itertools import pairwise
 
 from parsers import normalise
 from parsers.pdf import labels
-from parsers.pdf.layout import Page, Spot, joined
+from parsers.pdf.layout import Page, joined
+from parsers.pdf.spots import Spot
 
 HEAD = 45.0
 """How far above its number an invoice may begin, in points, where nothing else tells."""

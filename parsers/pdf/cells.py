@@ -10,6 +10,7 @@ from parsers.pdf.glyphs import Run
 from parsers.pdf.layout import in_lines, joined
 
 TOUCH = 0.35
+SEAM = 0.02
 OVERLAP = 0.3
 WIDE_BLANK = re.compile(r" {3,}")
 WHOLE_NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?%?")
@@ -101,13 +102,26 @@ def _touches(last: Run, run: Run) -> bool:
     return -OVERLAP * height < run.x0 - last.x1 < TOUCH * height
 
 
+def stand_apart(last: Run, run: Run) -> bool:
+    """Whether there is a gap between neighbours, however small: what was drawn on goes on without any."""
+    return run.x0 - last.x1 > SEAM * min(run.height, last.height)
+
+
+def overlap(last: Run, run: Run) -> bool:
+    """Whether a run begins before the one to its left ends: no text goes on so."""
+    return last.x1 - run.x0 > SEAM * min(run.height, last.height)
+
+
 def splits_of(line: list[Cell]) -> Iterator[list[Cell]]:
-    """The line with one cell of figures cut in two, at each place where both parts are numbers.
+    """The line with one cell cut in two, at each place where both parts are numbers, then where the second is one.
 
     Figures of two columns may touch, and figures of one number may be drawn one by one: only arithmetic can tell.
     """
-    for index, cell in enumerate(line):
-        for seam in range(1, len(cell.runs)):
-            left, right = Cell(cell.runs[:seam]), Cell(cell.runs[seam:])
-            if WHOLE_NUMBER.fullmatch(left.plain) and WHOLE_NUMBER.fullmatch(right.plain):
-                yield [*line[:index], left, right, *line[index + 1 :]]
+    cuts = [
+        (index, Cell(cell.runs[:seam]), Cell(cell.runs[seam:]))
+        for index, cell in enumerate(line)
+        for seam in range(1, len(cell.runs))
+    ]
+    figures = [cut for cut in cuts if WHOLE_NUMBER.fullmatch(cut[2].plain)]
+    for index, left, right in sorted(figures, key=lambda cut: not WHOLE_NUMBER.fullmatch(cut[1].plain)):
+        yield [*line[:index], left, right, *line[index + 1 :]]

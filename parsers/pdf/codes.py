@@ -8,7 +8,7 @@ import pypdfium2.raw as pdfium_c
 
 from parsers import qr_payload
 from parsers.errors import Damaged
-from parsers.pdf.glyphs import objects_of, place_of
+from parsers.pdf.objects import objects_of, place_of
 from parsers.pdf.turning import shown
 from parsers.qr import decode
 from parsers.testimony import Testimony

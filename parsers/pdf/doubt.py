@@ -1,5 +1,6 @@
 """How far a reading of a face can be trusted: what is absent, and what does not add up."""
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -15,6 +16,7 @@ from reimburse.domain.invoice import InvoiceKind
 TAX_IDS = ("buyer.tax_id", "seller.tax_id")
 SUSPECT = 17
 """The length of a tax id that has lost a character; few real ones have it."""
+MASKED = re.compile(r"\*|XX")
 SUMS = ("amount_excl_tax", "tax_amount", "total_incl_tax")
 
 
@@ -23,8 +25,13 @@ def faults(kind: InvoiceKind, testimonies: Sequence[Testimony]) -> int:
     face = testimonies[0]
     absent = sum(field not in face.fields for field in expected(kind) if field != "lines")
     absent += "lines" in expected(kind) and not face.lines
-    absent += sum(len(face.fields[field].value) == SUSPECT for field in TAX_IDS if field in face.fields)
+    absent += sum(_is_suspect(face.fields[field].value) for field in TAX_IDS if field in face.fields)
     return absent + _contradictions(kind, testimonies) + sum(_line_faults(placed) for placed in face.lines)
+
+
+def _is_suspect(tax_id: str) -> bool:
+    """Whether the tax id may have lost a character; one that was masked has lost more, and on purpose."""
+    return len(tax_id) == SUSPECT and not MASKED.search(tax_id)
 
 
 def characters(testimonies: Sequence[Testimony]) -> int:

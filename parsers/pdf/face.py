@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from parsers import normalise
 from parsers.pdf import labels
 from parsers.pdf.glyphs import Run
-from parsers.pdf.layout import Page, Spot, around, joined
+from parsers.pdf.layout import Page, around, joined
 from parsers.pdf.parties import say_parties
 from parsers.pdf.remark import say_people, say_remark
+from parsers.pdf.spots import Spot
 from parsers.pdf.table import say_lines
 from parsers.pdf.totals import say_totals
 from parsers.red_letters import say_red

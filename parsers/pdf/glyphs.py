@@ -8,12 +8,13 @@ import ctypes
 import re
 import struct
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium_c
 
 from parsers.normalise import folded, printed
+from parsers.pdf.objects import bare, objects_of
 from reimburse.domain.reading import Box
 
 MOST_CHARACTERS = 60_000
@@ -22,6 +23,8 @@ BACK = 0.6
 LEAN = 0.35
 OVER = 0.15
 MOST_BLANKS = 40
+BROKEN_HYPHEN = 2
+"""What pdfium gives for a hyphen at the end of a line: it holds the word for broken there."""
 PLAIN_BELOW = 0x2E80
 IDEOGRAPHS = range(0x3400, 0xA000)
 PLAIN = re.compile("[!-~\u3400-\u9fff]*")
@@ -152,32 +155,13 @@ def _chars(text_page: Any, turn: Turn) -> Iterator[Char]:
     count = min(text_page.count_chars(), MOST_CHARACTERS)
     codes, owners, boxes = _columns(text_page.raw, count)
     for code, owner, (left, top, right, bottom) in zip(codes, owners, boxes, strict=True):
-        if owner and code > 31:
+        if owner and (code > 31 or code == BROKEN_HYPHEN):
             yield Char(_shown(code), *turn(left, top, right, bottom), owner)
 
 
 def objects_without_text(page: Any, owners: frozenset[int]) -> list[int]:
     """Text objects of the page of which pdfium gave no character: blanks, and figures in some fonts."""
     return [item for item in objects_of(page, pdfium_c.FPDF_PAGEOBJ_TEXT) if item not in owners]
-
-
-def objects_of(page: Any, wanted: int) -> list[int]:
-    """The addresses of the page's objects of one type."""
-    handle = ctypes.cast(page.raw, ctypes.c_void_p).value
-    count = pdfium_c.FPDFPage_CountObjects(page.raw)
-    found = list(map(bare("FPDFPage_GetObject", ctypes.c_void_p, 2), [handle] * count, range(count)))
-    kinds = map(bare("FPDFPageObj_GetType", ctypes.c_int, 1), found)
-    return [item for item, kind in zip(found, kinds, strict=True) if item and kind == wanted]
-
-
-def place_of(item: int) -> tuple[float, float, float, float]:
-    """Left, top, right, bottom of a page object, in the file's coordinates."""
-    edges = (ctypes.c_float * 4)()
-    start, step = ctypes.addressof(edges), ctypes.sizeof(ctypes.c_float)
-    bounds = bare("FPDFPageObj_GetBounds", ctypes.c_int, 5)
-    bounds(item, start, start + step, start + 2 * step, start + 3 * step)
-    left, bottom, right, top = edges
-    return left, top, right, bottom
 
 
 def _columns(handle: Any, count: int) -> tuple[list[int], list[int], list[tuple[float, ...]]]:
@@ -195,16 +179,9 @@ def _columns(handle: Any, count: int) -> tuple[list[int], list[int], list[tuple[
     return codes, [owner or 0 for owner in owners], list(struct.iter_unpack("4f", bytes(room)))
 
 
-@cache
-def bare(name: str, answer: Any, arguments: int) -> Callable[..., Any]:
-    """A pdfium function without ctypes' conversions: handles are plain addresses, an index is the second argument."""
-    second = ctypes.c_int if arguments <= 3 else ctypes.c_void_p
-    kinds = (ctypes.c_void_p, second, *([ctypes.c_void_p] * 3))[:arguments]
-    address = ctypes.cast(getattr(pdfium_c, name), ctypes.c_void_p).value
-    return ctypes.PYFUNCTYPE(answer, *kinds)(address or 0)
-
-
 def _shown(code: int) -> str:
+    if code == BROKEN_HYPHEN:
+        return "-"
     char = chr(code)
     if code < PLAIN_BELOW and code != 0xA0:
         return char

@@ -27,6 +27,8 @@ TITLES: tuple[tuple[re.Pattern[str], InvoiceKind], ...] = tuple(
     )
 )
 BESIDE_NUMBER = (labels.DATE, labels.IN_FIGURES, labels.CHECK_CODE)
+CUT_SHORT = frozenset({InvoiceKind.SPECIAL_PAPER, InvoiceKind.GENERAL_PAPER, InvoiceKind.OTHER})
+"""Kinds whose titles end as others do: of a title drawn one by one and torn apart only the end may be left."""
 PASSAGE = re.compile("通行日期起")
 LARGE = 0.8
 UPPER_PART = 0.3
@@ -39,13 +41,14 @@ def kind_of(page: Page) -> InvoiceKind | None:
     """
     if not page.find(labels.NUMBER) or not any(page.find(label) for label in BESIDE_NUMBER):
         return None
-    for text in (page.written, _large_type(page)):
-        kind = next((kind for pattern, kind in TITLES if pattern.search(text)), None)
-        if kind is InvoiceKind.GENERAL_ELECTRONIC and page.find(PASSAGE):
-            return InvoiceKind.TOLL
-        if kind:
-            return kind
-    return None
+    kind = _titled(page.written)
+    if kind is None or kind in CUT_SHORT:
+        kind = _titled(_large_type(page)) or kind
+    return InvoiceKind.TOLL if kind is InvoiceKind.GENERAL_ELECTRONIC and page.find(PASSAGE) else kind
+
+
+def _titled(text: str) -> InvoiceKind | None:
+    return next((kind for pattern, kind in TITLES if pattern.search(text)), None)
 
 
 def _large_type(page: Page) -> str:

@@ -5,38 +5,16 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import NamedTuple
 
 from parsers.pdf.glyphs import Run, is_plain, plain
 from parsers.pdf.labels import ANY
+from parsers.pdf.spots import PrintedText, Spot
 from reimburse.domain.reading import Box
 
 SLACK = 0.01
 SAME_LINE = 0.38
 WORD_GAP = 0.6
 LATIN_GAP = 0.22
-
-
-class Spot(NamedTuple):
-    """A label that was found: its text without blanks, and where it stands."""
-
-    text: str
-    x0: float
-    y0: float
-    x1: float
-    y1: float
-    orders: frozenset[int] = frozenset()
-    """The runs that it is part of."""
-
-    @property
-    def height(self) -> float:
-        """Height of its type."""
-        return self.y1 - self.y0
-
-    @property
-    def middle(self) -> float:
-        """Height at which it stands."""
-        return (self.y0 + self.y1) / 2
 
 
 @dataclass(frozen=True)
@@ -55,20 +33,24 @@ class Page:
     rules: tuple[Box, ...] = ()
     top: float = 0.0
     bottom: float = field(default=float("inf"))
+    is_whole: bool | None = None
+    """Whether a line of a cell is one text object; None where the runs themselves tell."""
     onto_shown: Callable[[Box], Box] | None = None
     """Where a box lies on the page as viewers show it; None where that is upright as well."""
     _found: dict[re.Pattern[str], Sequence[Spot]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
     def rows(self) -> tuple[tuple[Run, ...], ...]:
-        """Runs that stand on one line, from the top, each from the left."""
+        """Runs that stand on one line with the largest of them, from the top, each from the left."""
         rows: list[list[Run]] = []
+        anchor: Run | None = None
         for run in sorted(self.runs, key=lambda run: run.middle):
-            anchor = rows[-1][0] if rows else None
             if anchor and run.middle - anchor.middle <= SAME_LINE * min(anchor.height, run.height):
                 rows[-1].append(run)
+                anchor = run if run.height > anchor.height else anchor
             else:
                 rows.append([run])
+                anchor = run
         return tuple(tuple(sorted(row, key=lambda run: run.x0)) for row in rows)
 
     @cached_property
@@ -77,7 +59,7 @@ class Page:
         return "".join(run.text if is_plain(run.text) else "".join(map(plain, run.text)) for run in self.runs)
 
     @cached_property
-    def _text(self) -> "PrintedText":
+    def _text(self) -> PrintedText:
         """The lines' folded text, one below the other, and where each of its characters stands."""
         text = PrintedText()
         for row in self.rows:
@@ -181,67 +163,6 @@ def in_lines(runs: Iterable[Run]) -> list[list[Run]]:
     """Runs sorted into lines from the top, each from the left."""
     page = Page(1, 0, 0, tuple(runs))
     return [list(row) for row in page.rows]
-
-
-class PrintedText:
-    """Runs folded to one text, and the way back from its characters to where they stand."""
-
-    def __init__(self) -> None:
-        self._pieces: list[str] = []
-        self._starts: list[int] = []
-        self._runs: list[tuple[Run, Sequence[int] | None]] = []
-        self._end = 0
-
-    @cached_property
-    def text(self) -> str:
-        """All of it; nothing may be added any more."""
-        return "".join(self._pieces)
-
-    def add(self, run: Run) -> None:
-        """One more run, behind the last."""
-        places = None
-        folded = run.text
-        if not is_plain(folded):
-            chars = [plain(char) for char in folded]
-            folded = "".join(chars)
-            if len(folded) != len(chars) or len(folded) != len(run.text) or "" in chars:
-                chars = ["".join(map(plain, glyph.char)) for glyph in run.glyphs]
-                places = [index for index, char in enumerate(chars) for _ in char]
-        if folded:
-            self._starts.append(self._end)
-            self._runs.append((run, places))
-            self._pieces.append(folded)
-            self._end += len(folded)
-
-    def end_line(self) -> None:
-        """What is added next stands on another line."""
-        self._pieces.append("\n")
-        self._end += 1
-
-    def spot(self, match: re.Match[str]) -> Spot:
-        """Where the matched text stands."""
-        start, end = match.span()
-        first, last = bisect_right(self._starts, start) - 1, bisect_left(self._starts, end)
-        runs = [run for run, _ in self._runs[first:last]]
-        return Spot(
-            match.group(),
-            min([self._left(first, start), *[run.x0 for run in runs[1:]]]),
-            min([run.y0 for run in runs]),
-            max([self._right(last - 1, end - 1), *[run.x1 for run in runs[:-1]]]),
-            max([run.y1 for run in runs]),
-            frozenset([run.order for run in runs]),
-        )
-
-    def _left(self, index: int, at: int) -> float:
-        run, places = self._runs[index]
-        offset = at - self._starts[index]
-        return run.glyphs[places[offset] if places else offset].x0 if offset else run.x0
-
-    def _right(self, index: int, at: int) -> float:
-        run, places = self._runs[index]
-        offset = at - self._starts[index]
-        place = places[offset] if places else offset
-        return run.x1 if place + 1 == len(run.text) else run.glyphs[place].x1
 
 
 def _lies_after(run: Run, spot: Spot) -> bool:

@@ -10,8 +10,9 @@ import pypdfium2.raw as pdfium_c
 
 from parsers.document import Document
 from parsers.errors import Damaged, Encrypted, NoInvoice, TooLarge
-from parsers.pdf.glyphs import Run, drawn_once, objects_of, objects_without_text, place_of, text_of
+from parsers.pdf.glyphs import Run, drawn_once, objects_without_text, text_of
 from parsers.pdf.layout import Page
+from parsers.pdf.objects import objects_of, place_of
 from parsers.pdf.turning import from_one_to_other, readable, shown
 from reimburse.domain.reading import Box
 

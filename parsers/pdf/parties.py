@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from parsers import normalise
 from parsers.pdf import labels
 from parsers.pdf.glyphs import Run
-from parsers.pdf.layout import Page, Spot, around, in_lines, joined
+from parsers.pdf.layout import Page, around, in_lines, joined
+from parsers.pdf.spots import Spot
 from parsers.witness import Witness
 
 SIDE = {"购": "buyer", "买": "buyer", "销": "seller", "售": "seller"}

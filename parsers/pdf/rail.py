@@ -6,7 +6,8 @@ from parsers import normalise
 from parsers.pdf import labels
 from parsers.pdf.face import next_label, say_header
 from parsers.pdf.glyphs import Run
-from parsers.pdf.layout import Page, Spot, around, joined
+from parsers.pdf.layout import Page, around, joined
+from parsers.pdf.spots import Spot
 from parsers.pdf.totals import amounts_in
 from parsers.testimony import Testimony
 from parsers.witness import Witness

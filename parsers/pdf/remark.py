@@ -4,7 +4,8 @@ import re
 
 from parsers import normalise
 from parsers.pdf import labels
-from parsers.pdf.layout import Page, Spot, around, in_lines, joined
+from parsers.pdf.layout import Page, around, in_lines, joined
+from parsers.pdf.spots import Spot
 from parsers.witness import Witness
 from reimburse.domain.reading import Box
 

@@ -2,7 +2,7 @@
 
 import io
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -11,10 +11,12 @@ import pdfplumber
 from parsers.normalise import printed
 from parsers.pdf.glyphs import Char, drawn_once, runs_from
 from parsers.pdf.layout import Page
+from parsers.pdf.table import is_whole
 
 logging.getLogger("pdfminer").setLevel(logging.CRITICAL)  # What it finds odd in a file is no event of ours.
 
 NEXT_TO = 0.25
+EVEN = 0.02
 MOST_CHARACTERS = 20_000
 DRAWN_TWICE = 0.6
 """How near, in points, two equal characters are one that was made bold."""
@@ -30,27 +32,48 @@ def read_again(data: bytes, pages: list[Page]) -> list[Page]:
     numbers = sorted({page.number for page in pages})
     try:
         with pdfplumber.open(io.BytesIO(data), pages=numbers) as pdf:
-            runs = {
-                page.page_number: runs_from(_chars(page.dedupe_chars(tolerance=DRAWN_TWICE).chars[:MOST_CHARACTERS]))
-                for page in pdf.pages
-            }
+            runs = {page.page_number: runs_from(_chars(_once(page.chars[:MOST_CHARACTERS]))) for page in pdf.pages}
     except Exception:  # noqa: BLE001 - it raises whatever a broken file leads it into.
         return []
-    whole = [replace(page, runs=drawn_once(runs.get(page.number, ())), holes=()) for page in pages]
+    # Text objects are put together here from characters: only the first reading knows how they were drawn.
+    whole = [
+        replace(page, runs=drawn_once(runs.get(page.number, ())), holes=(), is_whole=is_whole(page, page.runs))
+        for page in pages
+    ]
     return [again.band(page.top, page.bottom) for again, page in zip(whole, pages, strict=True)]
 
 
-def _chars(chars: list[dict[str, Any]]) -> Iterator[Char]:
-    """Characters of one font that follow each other closely are taken for one text object."""
-    owner, last = 1, None
+def _once(chars: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Without the characters that are drawn a second time over themselves."""
+    seen: set[tuple[str, float, int, int]] = set()
+    for char in chars:
+        column, row = (int(char[edge] / DRAWN_TWICE) for edge in ("x0", "top"))
+        name = char["text"], char["size"]
+        near = ((*name, column + dx, row + dy) for dx in (0, -1, 1) for dy in (0, -1, 1))
+        if not any(place in seen for place in near):
+            yield char
+        seen.add((*name, column, row))
+
+
+def _chars(chars: Iterable[dict[str, Any]]) -> Iterator[Char]:
+    """Characters of one font that follow each other closely and evenly are taken for one text object."""
+    owner = 1
+    last: dict[str, Any] | None = None
+    gap: float | None = None
     for char in chars:
         if not char["upright"]:
             continue
-        if last is not None and not _follows(last, char):
-            owner += 1
+        gap, before = char["x0"] - last["x1"] if last else None, gap
+        if last is not None and not (_follows(last, char) and _is_even(before, gap, char["size"])):
+            owner, gap = owner + 1, None
         last = char
         for shown in printed(char["text"]) or " ":
             yield Char(shown, char["x0"], char["top"], char["x1"], char["bottom"], owner)
+
+
+def _is_even(before: float | None, gap: float | None, size: float) -> bool:
+    """Whether two gaps are alike; the first gap of an object may be of any size."""
+    return before is None or gap is None or abs(gap - before) < EVEN * max(size, 1.0)
 
 
 def _follows(last: dict[str, Any], char: dict[str, Any]) -> bool:

@@ -1,91 +1,29 @@
 """The item table: columns from where the header's labels stand, lines from where amounts stand."""
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from parsers import normalise
 from parsers.crosscheck import line_is_consistent
 from parsers.pdf import labels
 from parsers.pdf.cells import Cell, cells_of, splits_of
+from parsers.pdf.columns import ALONE, Body, Column, assign
 from parsers.pdf.glyphs import Run
-from parsers.pdf.layout import Page, Spot, around, in_lines, joined
+from parsers.pdf.layout import Page, around, in_lines, joined
+from parsers.pdf.seams import doubtful
+from parsers.pdf.spots import Spot
 from parsers.testimony import PlacedLine
 from parsers.witness import Witness, line_of
 from reimburse.domain.invoice import TaxTreatment
 from reimburse.domain.money import ZERO
 from reimburse.domain.reading import Box
 
-NUMERIC = frozenset({"quantity", "unit_price", "amount_excl_tax", "tax_amount"})
-NUMBER = re.compile(r"[¥￥]?-?[¥￥]?[\d,]*\.?\d+")
-STARS = re.compile(r"\*+")
-RATE = re.compile(r"\d+(?:\.\d+)?%|[免不零普出][一-鿿]{1,5}|\*+|0?\.\d+")
 NEW_ITEM = re.compile(r"[*＊].+[*＊]|\(详见|（详见")
-EDGE = 2.5
 APART = 1.5
-ACROSS = 1000.0
+MIXED = re.compile(r"[*A-Za-z\d][\u4e00-\u9fff]|[\u4e00-\u9fff][*A-Za-z\d]")
 UNTAXED = frozenset({TaxTreatment.EXEMPT, TaxTreatment.NOT_TAXED})
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column by its header: ``field`` of the line, or empty for one that is no field."""
-
-    field: str
-    x0: float
-    x1: float
-
-    def cost(self, cell: Cell, rules: Sequence[float] = ()) -> float:
-        """How far a cell lies from the header, in points: the gap between them, then a little for their middles.
-
-        A rule between them counts more than any distance.
-        """
-        gap = max(cell.x0 - self.x1, self.x0 - cell.x1, 0.0)
-        here, there = sorted(((self.x0 + self.x1) / 2, (cell.x0 + cell.x1) / 2))
-        parted = sum(here < rule < there for rule in rules)
-        return gap + 0.05 * (there - here) + ACROSS * parted
-
-    def takes(self, cell: Cell) -> bool:
-        """Whether text of this shape can stand in the column."""
-        if self.field in NUMERIC:
-            return bool(NUMBER.fullmatch(cell.plain) or STARS.fullmatch(cell.plain))
-        return self.field != "tax_rate" or bool(RATE.fullmatch(cell.plain))
-
-
-@dataclass(frozen=True, slots=True)
-class Body:
-    """The table of one page: its columns, what stands in it, and the runs of its 合计 line."""
-
-    columns: tuple[Column, ...]
-    runs: tuple[Run, ...]
-    totals: tuple[Run, ...]
-    top: float
-    bottom: float
-    rules: tuple[float, ...]
-    """Where upright lines part the columns."""
-    starts: tuple[float, ...]
-    """Where cells begin that stand apart from what is left of them."""
-
-    def separates(self, last: Run, run: Run) -> bool:
-        """Whether neighbours are of different columns.
-
-        A rule says so, a header that only the second reaches, or another line's cell that begins at the same place.
-        """
-        if any(last.x0 < rule < run.x1 and last.x1 - EDGE < rule < run.x0 + EDGE for rule in self.rules):
-            return True
-        if run.is_single:  # Drawn one by one, characters begin anywhere.
-            return False
-        if any(abs(run.x0 - start) < EDGE / 2 for start in self.starts):
-            return True
-        reached = [column for column in self.columns if column.x0 < run.x1 and run.x0 < column.x1]
-        return any(last.x1 < column.x0 for column in reached)
-
-    def column_of(self, run: Run) -> str:
-        """The amount column below whose header a run of the 合计 line stands, or empty."""
-        cell = Cell((run,))
-        sums = [column for column in self.columns if column.field in {"amount_excl_tax", "tax_amount"}]
-        return min(sums, key=lambda column: column.cost(cell)).field if sums else ""
 
 
 def say_lines(witness: Witness, page: Page) -> Body | None:
@@ -109,7 +47,13 @@ def table_of(page: Page) -> Body | None:
     runs = page.within(0, top - 1, page.width, bottom - 0.5)
     totals = [spot for spot in sums if spot.text.startswith("合")]
     line = page.right_of(totals[-1], page.width, rise=0.9) if totals else []
-    return Body(columns, tuple(runs), tuple(line), top, bottom, _rules(page, top, bottom), _starts(runs))
+    rules, starts = _rules(page, top, bottom), _starts(runs)
+    return Body(columns, tuple(runs), tuple(line), top, bottom, rules, starts, is_whole(page, runs))
+
+
+def is_whole(page: Page, runs: Iterable[Run]) -> bool:
+    """Whether cells are drawn a line at a time: some text object holds both Latin and Chinese characters."""
+    return page.is_whole if page.is_whole is not None else any(MIXED.search(run.text) for run in runs)
 
 
 def _rules(page: Page, top: float, bottom: float) -> tuple[float, ...]:
@@ -130,30 +74,6 @@ def body_reach(page: Page) -> Box | None:
     return (0.0, body.top, page.width, body.bottom) if body else None
 
 
-def assign(columns: Sequence[Column], cells: Sequence[Cell], rules: Sequence[float] = ()) -> list[Column]:
-    """The column of each cell of one line: in the columns' order, a figure alone in its own, nearest altogether."""
-    best: dict[int, tuple[float, tuple[int, ...]]] = {-1: (0.0, ())}
-    for cell in cells:
-        following: dict[int, tuple[float, tuple[int, ...]]] = {}
-        for index, column in enumerate(columns):
-            if not column.takes(cell):
-                continue
-            alone = column.field in NUMERIC or column.field == "tax_rate"
-            before = [way for last, way in best.items() if last < index or (last == index and not alone)]
-            if before:
-                cost, way = min(before)
-                following[index] = (cost + column.cost(cell, rules), (*way, index))
-        if not following:
-            return [_nearest(columns, each, rules) for each in cells]
-        best = following
-    return [columns[index] for index in min(best.values())[1]]
-
-
-def _nearest(columns: Sequence[Column], cell: Cell, rules: Sequence[float]) -> Column:
-    fitting = [column for column in columns if column.takes(cell)]
-    return min(fitting or columns, key=lambda column: column.cost(cell, rules))
-
-
 def _header(page: Page) -> list[Spot]:
     """The labels of the header line: the line with most of them, at least an amount and two more."""
     spots = page.find(labels.COLUMN)
@@ -170,35 +90,37 @@ def _leads(spot: Spot, columns: Sequence[Column], top: float) -> bool:
 
 
 def _lines(body: Body, page: int) -> list[PlacedLine]:
-    placed = [pair for cells in cells_of(body.runs, body.separates) for pair in _placed(body, cells)]
+    rows = [_placed(body, cells) for cells in cells_of(body.runs, body.separates)]
+    placed = [(column.field, cell) for row in rows for column, cell in row]
     amounts = sorted(
         (cell for field, cell in placed if field == "amount_excl_tax" and normalise.amount(cell.text)),
         key=lambda cell: cell.middle,
     )
     if not amounts:
         return []
+    others = {cell: other for row in rows for cell, other in doubtful(body, row)}
     tops = _tops(amounts, [cell for field, cell in placed if field == "item_name"])
     return [
-        _line(_between(placed, top, following), amount, page)
+        _line(_between(placed, top, following), amount, page, others)
         for amount, top, following in zip(amounts, tops, [*tops[1:], float("inf")], strict=True)
     ]
 
 
-def _placed(body: Body, cells: list[Cell]) -> list[tuple[str, Cell]]:
-    """The cells of one line of print by field; figures that touch are cut where the line's arithmetic asks for it."""
-    first = _by_field(body, cells)
+def _placed(body: Body, cells: list[Cell]) -> list[tuple[Column, Cell]]:
+    """The cells of one line of print by column; what touches is cut where the line's arithmetic asks for it."""
+    first = _by_column(body, cells)
     if _adds_up(first):
         return first
-    others = (_by_field(body, split) for split in splits_of(cells))
+    others = (_by_column(body, split) for split in splits_of(cells))
     return next((other for other in others if _adds_up(other)), first)
 
 
-def _by_field(body: Body, cells: list[Cell]) -> list[tuple[str, Cell]]:
-    return [(column.field, cell) for column, cell in zip(assign(body.columns, cells, body.rules), cells, strict=True)]
+def _by_column(body: Body, cells: list[Cell]) -> list[tuple[Column, Cell]]:
+    return list(zip(assign(body.columns, cells, body.rules), cells, strict=True))
 
 
-def _adds_up(placed: Iterable[tuple[str, Cell]]) -> bool:
-    texts: dict[str, str | None] = {field: cell.text for field, cell in placed}
+def _adds_up(placed: Iterable[tuple[Column, Cell]]) -> bool:
+    texts: dict[str, str | None] = {column.field: cell.text for column, cell in placed}
     line = line_of(texts)
     return line_is_consistent(line) and (line.quantity is None) == (line.unit_price is None)
 
@@ -221,11 +143,10 @@ def _between(placed: Iterable[tuple[str, Cell]], top: float, following: float) -
     return held
 
 
-def _line(held: dict[str, list[Cell]], amount: Cell, page: int) -> PlacedLine:
+def _line(held: dict[str, list[Cell]], amount: Cell, page: int, others: Mapping[Cell, Cell]) -> PlacedLine:
     """A line from its cells: text columns keep all lines of print, figures only what stands level with the amount."""
     cells = {
-        field: [cell for cell in found if field not in NUMERIC | {"tax_rate"} or cell.is_level(amount)]
-        for field, found in held.items()
+        field: [cell for cell in found if field not in ALONE or cell.is_level(amount)] for field, found in held.items()
     }
     texts: dict[str, str | None] = {field: _text(found) for field, found in cells.items() if found}
     boxes = {
@@ -234,7 +155,12 @@ def _line(held: dict[str, list[Cell]], amount: Cell, page: int) -> PlacedLine:
     line = line_of(texts)
     if line.treatment in UNTAXED and "*" in (texts.get("tax_amount") or ""):
         line = replace(line, tax_amount=ZERO)
-    return PlacedLine(line, page, boxes)
+    or_else = {
+        field: _text([others.get(cell, cell) for cell in found])
+        for field, found in cells.items()
+        if any(cell in others for cell in found)
+    }
+    return PlacedLine(line, page, boxes, or_else)
 
 
 def _text(cells: list[Cell]) -> str:

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from parsers import normalise
 from parsers.pdf import labels
 from parsers.pdf.cells import joined_cells
+from parsers.pdf.columns import Body
 from parsers.pdf.glyphs import Run
 from parsers.pdf.layout import Page, around, joined
-from parsers.pdf.table import Body
 from parsers.witness import Witness
 from reimburse.domain.amount_words import NotAnAmount, from_words
 

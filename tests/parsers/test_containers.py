@@ -151,6 +151,11 @@ def many_mail_layers(depth):
     )
 
 
+def mail_naming_its_part(name):
+    head = b"From: a@example.invalid\nSubject: x\nDate: y\nMIME-Version: 1.0\n"
+    return Document("m.eml", head + b"Content-Type: application/pdf; " + name + b"\n\n%PDF-1.7")
+
+
 HOSTILE = {
     "too many files": (lambda: box({f"{n}.txt": "x" for n in range(700)}), TooLarge),
     "too many members": (lambda: box({f"{n}.txt": "x" for n in range(1100)}), TooLarge),
@@ -161,6 +166,7 @@ HOSTILE = {
     "encrypted": (encrypted, Encrypted),
     "cut": (lambda: Document("box.zip", zipped({"a.pdf": PDF * 100})[:-30]), Damaged),
     "same name twice": (lambda: Document("b.zip", zipped({"a1": "x", "a2": "y"}).replace(b"a2", b"a1")), Unsafe),
+    "mail with a null in its character set": (lambda: mail_naming_its_part(b"name*=utf\0''%41"), Damaged),
     "mail of many layers": (lambda: many_mail_layers(100), Unsafe),
     "mail of very many layers": (lambda: many_mail_layers(5000), Unsafe),
 }

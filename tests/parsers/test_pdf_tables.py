@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from .paper import digital, figures, header, item, reading, totals
+from .paper import digital, figures, header, item, reading, totals, width
 
 
 def test_lines_without_quantity_or_unit():
@@ -173,3 +173,62 @@ def test_price_before_quantity():
         sheet.put(x, 162, text)
     (line,) = reading(totals(sheet)).invoice.lines
     assert figures(line) == ("2", "471.70", "943.40", "0.06", "56.60")
+
+
+UNRULED = (
+    (45, "项目名称"), (134, "规格型号"), (196, "单 位"), (250, "数 量"), (320, "单 价"), (392, "金 额"), (448, "税率/征收率"),
+    (536, "税 额"),
+)  # fmt: skip
+
+
+def test_a_figure_that_touches_its_unit_is_the_quantity():
+    sheet = item(
+        header(digital(), UNRULED), 162, unit="", quantity="", price="12.5", amount="587.50", rate="6%", tax="35.25"
+    )
+    sheet.put(197, 162, "平方米").put(226, 162, "47")
+    found = reading(totals(sheet, "587.50", "35.25", "622.75", "陆佰贰拾贰圆柒角伍分"))
+    assert (found.invoice.lines[0].unit, str(found.invoice.lines[0].quantity)) == ("平方米", "47")
+    assert found.conflicts == ()
+
+
+def test_a_name_that_fills_its_cell_ends_where_it_was_drawn():
+    """No rules, and the specification begins within a point of it, too short to reach its header."""
+    sheet = item(header(digital(), UNRULED), 162, name="*信息技术服务*技术服务费用", unit="")
+    sheet.put(15 + width("*信息技术服务*技术服务费用", 9), 162, "无")
+    line = reading(totals(sheet)).invoice.lines[0]
+    assert (line.item_name, line.specification) == ("*信息技术服务*技术服务费用", "无")
+
+
+def test_a_name_drawn_in_pieces_beside_a_specification_is_doubted():
+    """Whether the piece goes on with the name or is the next cell, nobody can tell."""
+    sheet = item(header(digital(), UNRULED), 162, name="", unit="")
+    x = 14.0
+    for piece in ("*", "信息技术服务", "*", "技术服务费用"):
+        sheet.put(x, 162, piece)
+        x += width(piece, 9)
+    sheet.put(x + 1, 162, "A4")
+    found = reading(totals(sheet))
+    assert "lines.0.item_name" in {conflict.field for conflict in found.conflicts}
+
+
+def test_a_hyphen_at_the_end_of_a_line_is_kept():
+    """pdfium takes it for the mark of a broken word."""
+    sheet = item(header(digital()), 162, name="*计算机配件*Type-")
+    sheet.put(14, 172, "C充电线")
+    assert reading(totals(sheet)).invoice.lines[0].item_name == "*计算机配件*Type-C充电线"
+
+
+def test_smaller_type_beside_larger_stands_on_its_line():
+    sheet = item(header(digital(), UNRULED), 162, name="*信息技术服务*(甲)", unit="")
+    sheet.put(120, 160.6, "V3.0企业版永久授权", 5.2)
+    line = reading(totals(sheet)).invoice.lines[0]
+    assert (line.item_name, line.specification) == ("*信息技术服务*(甲)", "V3.0企业版永久授权")
+
+
+@pytest.mark.parametrize(
+    ("quantity", "price", "field", "told"),
+    [("", "943.40", "lines.0.quantity", "1"), ("2", "", "lines.0.unit_price", "471.7")],
+)
+def test_a_price_without_a_quantity_is_a_conflict(quantity, price, field, told):
+    found = reading(totals(item(header(digital()), 162, quantity=quantity, price=price)))
+    assert [(conflict.field, list(conflict.values.values())) for conflict in found.conflicts] == [(field, [told])]

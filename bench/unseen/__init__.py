@@ -1,0 +1,1 @@
+"""Forms that no reader has seen, drawn at random and read."""

@@ -1,0 +1,70 @@
+"""Cells that may hold two columns, or half of one: where print that touches does not tell.
+
+Small gaps are asked about only in files that draw a cell's text in several pieces: elsewhere a piece is a cell.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from parsers.pdf.cells import Cell, overlap, stand_apart
+from parsers.pdf.columns import ALONE, Body, Column
+from parsers.pdf.glyphs import Run
+
+BLANK = 0.65
+"""The widest blank, in heights of the type."""
+Placed = tuple[Column, Cell]
+
+
+def doubtful(body: Body, row: Sequence[Placed]) -> Iterator[tuple[Cell, Cell]]:
+    """The cells of one line of print that may end elsewhere, each with what it would be then."""
+    for (column, cell), (beside, other) in pairwise(row):
+        if column.field in ALONE or beside.field in ALONE or column == beside:
+            continue
+        if _may_go_on(body, column, beside, cell, other):
+            both = Cell(cell.runs + other.runs)
+            yield from ((cell, both), (other, both))
+        elif not body.is_whole and not body.parted(column, beside) and (at := _begun(other, beside)):
+            yield from ((cell, Cell(cell.runs + other.runs[:at])), (other, Cell(other.runs[at:])))
+    if body.is_whole:
+        return
+    taken = {column for column, _ in row}
+    for column, cell in row:
+        following = body.after(column)
+        if column.field in ALONE or following is None or following in taken or body.parted(column, following):
+            continue
+        if shorter := _shortened(cell, column, following):
+            yield cell, shorter
+
+
+def _may_go_on(body: Body, column: Column, beside: Column, cell: Cell, other: Cell) -> bool:
+    """Whether two cells side by side may be one: they overlap, or only a small gap or a rule parts them."""
+    last, first = cell.runs[-1], other.runs[0]
+    if not stand_apart(last, first):
+        return True
+    is_near = first.x0 - last.x1 < BLANK * cell.height
+    return is_near and not body.is_whole and not body.parted(column, beside)
+
+
+def _begun(cell: Cell, column: Column) -> int | None:
+    """Where the cell may really begin: behind a gap before which it has not reached its header."""
+    runs = cell.runs
+    seams = (at for at in range(1, len(runs)) if _may_part(runs[at - 1], runs[at]) and runs[at - 1].x1 < column.x0)
+    return max(seams, default=None)
+
+
+def _shortened(cell: Cell, column: Column, following: Column) -> Cell | None:
+    """The cell up to the widest gap behind which the next column's text may begin, or up to the next header."""
+    runs = cell.runs
+    seams = [
+        (abs(runs[at].x0 - runs[at - 1].x1), at)
+        for at in range(1, len(runs))
+        if _may_part(runs[at - 1], runs[at]) and runs[at].x0 > column.x1 and following.takes(Cell(runs[at:]))
+    ]
+    if seams:
+        return Cell(runs[: max(seams)[1]])
+    before = [run for run in runs if run.x1 <= following.x0]
+    return Cell(tuple(before)) if before and len(before) < len(runs) else None
+
+
+def _may_part(last: Run, run: Run) -> bool:
+    return stand_apart(last, run) or overlap(last, run)

@@ -1,0 +1,92 @@
+"""Runs as one text to search, and the way back from what was found to where it stands."""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from parsers.pdf.glyphs import Run, is_plain, plain
+
+
+class Spot(NamedTuple):
+    """A label that was found: its text without blanks, and where it stands."""
+
+    text: str
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    orders: frozenset[int] = frozenset()
+    """The runs that it is part of."""
+
+    @property
+    def height(self) -> float:
+        """Height of its type."""
+        return self.y1 - self.y0
+
+    @property
+    def middle(self) -> float:
+        """Height at which it stands."""
+        return (self.y0 + self.y1) / 2
+
+
+class PrintedText:
+    """Runs folded to one text, and the way back from its characters to where they stand."""
+
+    def __init__(self) -> None:
+        self._pieces: list[str] = []
+        self._starts: list[int] = []
+        self._runs: list[tuple[Run, Sequence[int] | None]] = []
+        self._end = 0
+
+    @cached_property
+    def text(self) -> str:
+        """All of it; nothing may be added any more."""
+        return "".join(self._pieces)
+
+    def add(self, run: Run) -> None:
+        """One more run, behind the last."""
+        places = None
+        folded = run.text
+        if not is_plain(folded):
+            chars = [plain(char) for char in folded]
+            folded = "".join(chars)
+            if len(folded) != len(chars) or len(folded) != len(run.text) or "" in chars:
+                chars = ["".join(map(plain, glyph.char)) for glyph in run.glyphs]
+                places = [index for index, char in enumerate(chars) for _ in char]
+        if folded:
+            self._starts.append(self._end)
+            self._runs.append((run, places))
+            self._pieces.append(folded)
+            self._end += len(folded)
+
+    def end_line(self) -> None:
+        """What is added next stands on another line."""
+        self._pieces.append("\n")
+        self._end += 1
+
+    def spot(self, match: re.Match[str]) -> Spot:
+        """Where the matched text stands."""
+        start, end = match.span()
+        first, last = bisect_right(self._starts, start) - 1, bisect_left(self._starts, end)
+        runs = [run for run, _ in self._runs[first:last]]
+        return Spot(
+            match.group(),
+            min([self._left(first, start), *[run.x0 for run in runs[1:]]]),
+            min([run.y0 for run in runs]),
+            max([self._right(last - 1, end - 1), *[run.x1 for run in runs[:-1]]]),
+            max([run.y1 for run in runs]),
+            frozenset([run.order for run in runs]),
+        )
+
+    def _left(self, index: int, at: int) -> float:
+        run, places = self._runs[index]
+        offset = at - self._starts[index]
+        return run.glyphs[places[offset] if places else offset].x0 if offset else run.x0
+
+    def _right(self, index: int, at: int) -> float:
+        run, places = self._runs[index]
+        offset = at - self._starts[index]
+        place = places[offset] if places else offset
+        return run.x1 if place + 1 == len(run.text) else run.glyphs[place].x1
