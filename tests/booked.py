@@ -1,7 +1,7 @@
 """Lines of claims as they are booked, for the tests of vouchers and payment files, and a reader of dBASE tables."""
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -12,7 +12,7 @@ import msgspec
 from reimburse.domain.ledger import LedgerEntry
 from reimburse.export.chart import Chart, load_chart
 from reimburse.export.rows import LineRow, TaxShare
-from reimburse.export.voucher import ClaimToBook, entries
+from reimburse.export.voucher import ClaimToBook, Vouchers
 from reimburse.export.voucher_rows import VoucherHead
 
 CONFIG = Path(__file__).resolve().parent.parent / "config"
@@ -57,6 +57,15 @@ def two_claims() -> list[ClaimToBook]:
         claim_no="BX-2",
     )  # fmt: skip
     return [first, second]
+
+
+def entries(claims: Iterable[ClaimToBook], chart: Chart, made_on: date, batch_no: str) -> Iterator[LedgerEntry]:
+    """The balanced entries of these claims."""
+    vouchers = Vouchers(chart, made_on, batch_no)
+    made = (vouchers.add(claim) for claim in claims)
+    yield from (entry for entry in made if entry)
+    if last := vouchers.finish():
+        yield last
 
 
 def booked(**changes: Any) -> list[LedgerEntry]:

@@ -10,8 +10,8 @@ from reimburse.domain.ledger import LedgerEntry, Purpose, ReversalStyle, Side, r
 from reimburse.domain.money import ZERO
 from reimburse.export.chart import AccountText, BadLayout, load_chart
 from reimburse.export.rows import LineRow, TaxShare
-from reimburse.export.voucher import CREDITED, ClaimToBook, entries
-from tests.booked import BATCH_NO, CONFIG, DAY, booked, chart, claim, line
+from reimburse.export.voucher import CREDITED, ClaimToBook
+from tests.booked import BATCH_NO, CONFIG, DAY, booked, chart, claim, entries, line
 
 FEN = st.integers(-100_000, 10_000_000)
 Told = list[tuple[str, str, str, str]]

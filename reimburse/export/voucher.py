@@ -1,7 +1,7 @@
 """From the lines of claims to balanced entries: expenses net of input VAT, the VAT, and who is owed or paid."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -59,15 +59,6 @@ class Vouchers:
         return LedgerEntry(
             self._number, self._chart.voucher_word, self._made_on, source, attachments, tuple(postings)
         )  # fmt: skip
-
-
-def entries(claims: Iterable[ClaimToBook], chart: Chart, made_on: date, batch_no: str) -> Iterator[LedgerEntry]:
-    """The balanced entries of these claims."""
-    vouchers = Vouchers(chart, made_on, batch_no)
-    made = (vouchers.add(claim) for claim in claims)
-    yield from (entry for entry in made if entry)
-    if last := vouchers.finish():
-        yield last
 
 
 def postings_of(claim: ClaimToBook, chart: Chart) -> Iterator[Posting]:
