@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 COMMANDS = {
+    "archive": "reimburse.commands.archive:archive",
     "check": "reimburse.commands.check:check",
     "db": "reimburse.commands.database:db",
     "demo": "reimburse.commands.demo:demo",

@@ -50,6 +50,11 @@ def app(settings: Settings) -> Iterator[Flask]:
 @pytest.fixture
 def company(app: Flask) -> dict[str, int]:
     """Ids of people by login: lin and wu claim, zhao approves, qian directs, sun reviews, zhou heads finance, admin."""
+    return make_company()
+
+
+def make_company() -> dict[str, int]:
+    """The company's rows, committed; ids of people by login."""
     entity = LegalEntityRow(
         name="示例云帆科技有限公司",
         tax_id="91990000MA0DEM0011",

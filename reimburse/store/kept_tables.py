@@ -78,12 +78,14 @@ class Group:
 
     ``family`` is what the chain is named after: ``family:id``. ``kind`` names the event that states them where nothing
     else happened on the chain. ``live``: the owners whose rows count now; the rows of others may change freely.
+    ``sticky``: an owner that counted once counts for ever.
     """
 
     family: str
     tables: tuple[Kept, ...]
     kind: str = STATED
     live: ColumnElement[bool] | None = None
+    sticky: bool = True
 
 
 def _names(*names: str) -> frozenset[str]:
@@ -159,6 +161,7 @@ GROUPS = (
             Kept(AttachmentRow, AttachmentRow.claim_id),
         ),
         live=ClaimRow.state.not_in(LOOSE),
+        sticky=False,
     ),
     Group(
         "claim",

@@ -1,0 +1,98 @@
+"""The whole archive, checked: every chain and seal, every stored row and file. In constant memory, nothing written."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.orm import Session
+
+from reimburse.services import archive_chains, archive_checks, archive_rows
+from reimburse.services.archive_names import Problem
+from reimburse.services.intake import files
+from reimburse.store.archive import SealRow
+from reimburse.store.db import db, reading
+
+Progress = Callable[[Counter[str]], None]
+
+
+def problems(progress: Progress) -> Iterator[Problem]:
+    """Everything in the archive that is not as it was; ``progress`` is told how much was looked at so far."""
+    counted: Counter[str] = Counter()
+
+    def count(kind: str) -> None:
+        counted[kind] += 1
+        progress(counted)
+
+    yield from _chains(count)
+    yield from _whole(count)
+    yield from _seals(count)
+    yield from _balances(count)
+    yield from _files(count)
+
+
+def _chains(count: archive_checks.Count) -> Iterator[Problem]:
+    after = ""
+    while True:
+        with _snapshot() as session:
+            chains = archive_chains.walked(session, after, count)
+            found = [*archive_chains.problems_of(chains), *archive_rows.changed_rows(session, chains)]
+        yield from found
+        if not chains:
+            return
+        after = chains[-1].chain
+        for _ in chains:
+            count("chains")
+
+
+def _whole(count: archive_checks.Count) -> Iterator[Problem]:
+    with _snapshot() as session:
+        found = [*archive_rows.unchained(session), *archive_checks.altered_policies(session, count)]
+    yield from found
+
+
+def _seals(count: archive_checks.Count) -> Iterator[Problem]:
+    before: SealRow | None = None
+    while True:
+        with _snapshot() as session:
+            before, found = archive_checks.seals_after(session, before, count)
+            session.expunge_all()
+        yield from found
+        if before is None:
+            return
+
+
+def _balances(count: archive_checks.Count) -> Iterator[Problem]:
+    after: tuple[str, str] | None = None
+    while True:
+        with _snapshot() as session:
+            after, found = archive_checks.wrong_balances(session, after, count)
+        yield from found
+        if after is None:
+            return
+
+
+def _files(count: archive_checks.Count) -> Iterator[Problem]:
+    after, store = "", files()
+    while True:
+        with _snapshot() as session:
+            rows = [(row.sha256, row.size) for row in archive_checks.files_after(session, after)]
+        if not rows:
+            return
+        for sha256, size in rows:
+            count("files")
+            state = archive_checks.state_of(store, sha256, size)
+            if state != "well":
+                with _snapshot() as session:
+                    found = archive_checks.of_file(session, sha256, state)
+                yield found
+        after = rows[-1][0]
+
+
+@contextmanager
+def _snapshot() -> Iterator[Session]:
+    """A transaction in which all that is read belongs together."""
+    with reading() as session:
+        if db.engine.dialect.name == "postgresql":
+            session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        yield session
+        session.expunge_all()
