@@ -2,15 +2,17 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from reimburse.store.db import Base, Key
 from reimburse.store.people import LegalEntityRow, PersonRow
 
+RUNNING = text("state IN ('asked', 'shipped')")
+
 
 class ReminderRow(Base):
-    """Somebody was reminded of a payment's or bill's missing invoice; once a day each."""
+    """Somebody was reminded of a missing invoice, of each once a day. ``by_id`` None: the daily job."""
 
     __tablename__ = "missing_reminders"
     __table_args__ = (UniqueConstraint("kind", "subject_id", "on_day"),)
@@ -25,15 +27,23 @@ class ReminderRow(Base):
 
 
 class InvoiceRequestRow(Base):
-    """A supplier was asked to issue an invoice (F-13), on paper (F-32), or to issue one anew (F-33).
+    """A supplier was asked to issue an invoice (F-13), perhaps on paper (F-32). One at a time runs for a subject.
 
-    ``kind``: payment, bill or reissue; ``subject_id``: the payment, the bill, or the wrong invoice. ``form``:
-    electronic or paper; ``delivery``: ems, sf or pickup, of paper only. ``state``: asked, shipped, arrived, withdrawn.
-    ``expected_on``: the last of the working days that a supplier usually takes.
+    ``kind``: payment or bill; ``subject_id``: its id. ``form``: electronic or paper; ``delivery``: ems, sf or pickup,
+    of paper only. ``state``: asked, shipped, arrived, withdrawn. ``expected_on``: the last of the working days that a
+    supplier usually takes.
     """
 
     __tablename__ = "invoice_requests"
     __table_args__ = (
+        Index(
+            "uq_invoice_requests_running",
+            "kind",
+            "subject_id",
+            unique=True,
+            sqlite_where=RUNNING,
+            postgresql_where=RUNNING,
+        ),
         Index("ix_invoice_requests_kind_subject_id", "kind", "subject_id"),
         Index("ix_invoice_requests_state_expected_on_id", "state", "expected_on", "id"),
     )
@@ -48,7 +58,6 @@ class InvoiceRequestRow(Base):
     form: Mapped[str] = mapped_column(String(10), default="electronic")
     delivery: Mapped[str] = mapped_column(String(10), default="")
     send_to: Mapped[str] = mapped_column(String(300), default="")
-    wrong: Mapped[str] = mapped_column(Text, default="")
     asked_on: Mapped[date]
     expected_on: Mapped[date]
     carrier_no: Mapped[str] = mapped_column(String(100), default="")
