@@ -29,6 +29,8 @@ SEVERAL_ROWS: dict[str, tuple[Callable[[Sequence[Values]], Thing], tuple[str, ..
     ORDERS.kind: (order, ("order_no",)),
     RECEIPTS.kind: (receipt, ("order_no", "receipt_no", "received_on")),
 }
+ITEM_FIELDS = frozenset({"item_name", "specification", "unit", "quantity", "unit_price", "line_amount"})
+"""What each row of an order or a receipt states for itself."""
 CARRIED = ("order_no", "receipt_no", "received_on", "party")
 """Where one thing takes several rows, a row that leaves these out goes on with the row above (merged cells)."""
 

@@ -104,7 +104,7 @@ def receipt(rows: Sequence[Values]) -> GoodsReceipt:
     if received_on is None:
         raise BadRow(Text("日期为空", "the date is empty"))
     amounts = [amount for row in rows if (amount := row.number("amount")) is not None]
-    if amounts and len(amounts) < len(rows):
+    if 1 < len(amounts) < len(rows):
         raise BadRow(Text("有的行没有金额", "some of its rows state no amount"))
     return GoodsReceipt(
         order_no=_text(first, "order_no"),

@@ -9,7 +9,9 @@ from reimburse.domain.finding import Text
 from reimburse.domain.invoice_words import FIELDS
 from reimburse.domain.workflow import FINANCE
 from reimburse.services import (
+    certification_pages,
     corrections,
+    deals,
     invoice_payments,
     invoice_view,
     invoices,
@@ -84,6 +86,8 @@ def _page(invoice_id: int, errors: Mapping[str, Text], tried: Mapping[str, str])
         blue=blue,
         red=red,
         reissue=reissue_pages.of_invoice(invoice),
+        deal=deals.deal_of(invoice),
+        deduction=certification_pages.panel_of(me(), invoice),
         mine=invoice.holder_id == me().id,
         sees_all=bool(me().roles() & FINANCE),
         errors=errors,

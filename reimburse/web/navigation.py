@@ -74,6 +74,7 @@ GROUPS = (
             Entry("statements.index", "cloud-upload", Text("流水导入", "Statements"), FINANCE | {Role.AUDITOR}),
             Entry("matching.index", "arrows-join", Text("对账", "Matching"), FINANCE | {Role.AUDITOR}),
             Entry("reports.index", "activity", Text("报表", "Reports"), REVIEWERS | {Role.AUDITOR}),
+            Entry("bills.index", "file-invoice", Text("账单与订单", "Bills and orders"), FINANCE | {Role.AUDITOR}),
             Entry("suppliers.index", "building", Text("供应商", "Suppliers"), FINANCE | {Role.AUDITOR}),
         ),
     ),

@@ -10,7 +10,8 @@ from reimburse.domain.expense import PAID_BY
 from reimburse.domain.finding import Finding, Text
 from reimburse.domain.invoice_words import FIELDS
 from reimburse.domain.workflow import REVIEWERS, Role
-from reimburse.services import approvals, invoice_view, policies, review, review_pages
+from reimburse.services import approvals, deals, invoice_view, policies, review, review_pages
+from reimburse.services.claim_access import SEE_ALL
 from reimburse.services.errors import NotFound
 from reimburse.services.review import Decision, Seen, Verb
 from reimburse.services.review_pages import Review
@@ -90,6 +91,8 @@ def show(claim_no: str) -> ResponseReturnValue:
         review=shown,
         to_do=to_do(shown.claim, shown.findings),
         evidence=evidence,
+        deal=deals.deal_of(evidence.invoice) if evidence.invoice else None,
+        finance=bool(me().roles() & SEE_ALL),
         boxes=invoice_view.boxes_of(evidence.invoice, words) if evidence.invoice else [],
         reasons=_reasons(shown),
         categories=policies.of_claim(shown.claim).categories,

@@ -1,5 +1,7 @@
 """What templates call kinds, fields, sources and rates."""
 
+import calendar
+from datetime import date
 from decimal import Decimal
 
 from flask import Blueprint
@@ -21,6 +23,8 @@ def register(bp: Blueprint) -> None:
         bp.add_app_template_global(word, word.__name__)
     bp.add_app_template_filter(percent, "percent")
     bp.add_app_template_filter(document_word, "document_word")
+    bp.add_app_template_filter(period, "period")
+    bp.add_app_template_filter(number, "number")
 
 
 def in_language(message: str | None) -> str:
@@ -46,3 +50,23 @@ def percent(fraction: str | Decimal) -> str:
     ('6%', '1.5%')
     """
     return f"{(Decimal(fraction) * 100).normalize():f}%"
+
+
+def period(start: date, end: date) -> str:
+    """From one day to another; a whole month by its name.
+
+    >>> period(date(2026, 3, 1), date(2026, 3, 31)), period(date(2026, 3, 1), date(2026, 3, 15))
+    ('2026-03', '2026-03-01 – 2026-03-15')
+    """
+    last = calendar.monthrange(start.year, start.month)[1]
+    whole = (start.year, start.month, 1, last) == (end.year, end.month, start.day, end.day)
+    return f"{start:%Y-%m}" if whole else f"{start} – {end}"
+
+
+def number(value: Decimal | None) -> str:
+    """A quantity or a price as it stands, without idle zeros.
+
+    >>> number(Decimal("10.000000")), number(Decimal("0.5")), number(None)
+    ('10', '0.5', '—')
+    """
+    return "—" if value is None else f"{value.normalize():,f}"
