@@ -10,6 +10,7 @@ from flask import current_app
 
 from reimburse.services import (
     batch_jobs,
+    certification_records,
     checking,
     claim_drafts,
     mails,
@@ -32,6 +33,7 @@ JOBS: dict[str, Callable[..., object]] = {
     "ask_again_about_reimbursed": verification_queries.ask_again_about_reimbursed,
     "check_claim": checking.check_claim,
     "clear_drafts": claim_drafts.clear_drafts,
+    "follow_certifications": certification_records.follow_all,
     "match_payments": matching_runs.match_payments,
     "read_document": reading.read_document,
     "remind_approvers": reminders.remind_approvers,

@@ -31,10 +31,13 @@ def record_certifications(session: Session, listed: Sequence[tuple[int, Certific
         rows = _here(session, [InvoiceKey(one.code, one.number) for _, one in part])
         for number, one in part:
             key = InvoiceKey(one.code, one.number)
-            row = rows.get(key) or _unknown(session, one, number, done)
+            row = rows.get(key)
             if row is not None:
-                rows[key] = row
                 _take_over(session, row, one, number, source, done)
+            elif (row := _unknown(session, one, number, done)) is not None:
+                rows[key], stated = row, Recorded()
+                _take_over(session, row, one, number, source, stated)
+                done.left_out += stated.left_out
     return done
 
 

@@ -14,6 +14,7 @@ DAILY = (
     "remind_approvers",
     "match_payments",
     "remind_reissues",
+    "follow_certifications",
 )
 MONTHLY = ("remind_monthly",)
 

@@ -28,9 +28,10 @@ NO_NUMBER = cast(null(), OrderLineRow.quantity.type)
 
 
 class Tied(NamedTuple):
-    """One row. ``kind``: payment, paid_invoice, bill, order, item, receipt, arrived, ordered_invoice.
+    """One row. ``kind``: payment, alias, paid_invoice, bill, order, item, receipt, arrived, ordered_invoice.
 
-    ``ref`` is a number that people know it by; ``word`` what kind of payment or receipt, or the state of the group.
+    ``ref`` is a number that people know it by, of an alias the seller that a person said the party is; ``word`` what
+    kind of payment or receipt, or the state of the group.
     """
 
     kind: str
@@ -56,10 +57,11 @@ def tied_to(session: Session, key: InvoiceKey) -> list[Tied]:
     return [Tied(*row) for row in session.execute(query)]
 
 
-def declared_same(session: Session, names: list[str]) -> frozenset[tuple[str, str]]:
-    """The aliases that people taught for these payees."""
-    known = select(MatchAliasRow.payee, MatchAliasRow.seller).where(MatchAliasRow.payee.in_(names))
-    return frozenset((payee, seller) for payee, seller in session.execute(known))
+def on_order(session: Session, order_no: str) -> list[Tied]:
+    """All rows around an order: its items, what arrived, the invoices on it."""
+    order_nos = select(literal(order_no).label("order_no")).cte("order_nos")
+    rows = union_all(*_orders(order_nos), _ordered_invoices(order_nos)).subquery()
+    return [Tied(*row) for row in session.execute(select(rows).order_by(rows.c.kind, rows.c.on, rows.c.id, rows.c.ref))]
 
 
 def _row(kind: str, *columns: Any) -> Query:
@@ -69,7 +71,7 @@ def _row(kind: str, *columns: Any) -> Query:
     )
 
 
-def _money(group: CTE) -> tuple[Query, Query]:
+def _money(group: CTE) -> tuple[Query, ...]:
     payments = (
         _row(
             "payment",
@@ -91,7 +93,13 @@ def _money(group: CTE) -> tuple[Query, Query]:
         .join(MatchInvoiceRow, MatchInvoiceRow.invoice_id == InvoiceRow.id)
         .where(MatchInvoiceRow.group_id.in_(select(group.c.group_id)))
     )
-    return payments, invoices
+    payees = (
+        select(PaymentRow.payee)
+        .join(MatchPaymentRow, MatchPaymentRow.payment_id == PaymentRow.id)
+        .where(MatchPaymentRow.group_id.in_(select(group.c.group_id)))
+    )
+    taught = (literal(0), MatchAliasRow.seller, MatchAliasRow.payee, NO_FEN, NO_DAY, literal(""), NO_NUMBER, NO_NUMBER)
+    return payments, invoices, _row("alias", *taught).where(MatchAliasRow.payee.in_(payees))
 
 
 def _invoice(kind: str) -> Query:

@@ -1,6 +1,6 @@
 """The deal behind an invoice: its payment, bill, order and receipts, and whether the three flows agree (R-29)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from reimburse.domain.bills import ReceiptKind
@@ -32,13 +32,11 @@ class Deal:
 
 
 def deal_of(invoice: InvoiceRow) -> Deal | None:
-    """The deal, for somebody who may see the invoice; None while it has no number. One query, two with payments."""
+    """The deal, for somebody who may see the invoice; None while it has no number. One query."""
     if invoice.key is None:
         return None
-    rows: dict[str, list[Tied]] = {}
-    for row in deal_rows.tied_to(db.session(), invoice.key):
-        rows.setdefault(row.kind, []).append(row)
-    payments, receipts = rows.get("payment", []), _worth(rows)
+    rows = by_kind(deal_rows.tied_to(db.session(), invoice.key))
+    payments, receipts = rows.get("payment", []), with_worth(rows)
     orders = rows.get("order", [])
     paid_together = [
         row for row in rows.get("paid_invoice", ()) if (row.word, row.ref) != (invoice.code, invoice.number)
@@ -56,6 +54,14 @@ def deal_of(invoice: InvoiceRow) -> Deal | None:
     )
 
 
+def by_kind(rows: Iterable[Tied]) -> dict[str, list[Tied]]:
+    """The rows by their kind."""
+    found: dict[str, list[Tied]] = {}
+    for row in rows:
+        found.setdefault(row.kind, []).append(row)
+    return found
+
+
 def _flows(
     invoice: InvoiceRow, paid_together: Sequence[Tied], rows: dict[str, list[Tied]], receipts: Sequence[Tied]
 ) -> ThreeFlows:
@@ -63,11 +69,11 @@ def _flows(
     payments = rows.get("payment", [])
     payees = [row.party for row in payments if row.ref != "fee"]
     return three_flows(
-        [own, *map(_stated, paid_together)],
+        [own, *map(stated, paid_together)],
         [_paid(row, payees) for row in payments],
-        [_stated(row) for row in counted(receipts)],
-        deal_rows.declared_same(db.session(), payees) if payees else frozenset(),
-        [_stated(row) for row in rows.get("ordered_invoice", ())],
+        [stated(row) for row in counted(receipts)],
+        frozenset((row.party, row.ref) for row in rows.get("alias", ())),
+        [stated(row) for row in rows.get("ordered_invoice", ())],
     )
 
 
@@ -77,7 +83,8 @@ def counted(receipts: Sequence[Tied]) -> list[Tied]:
     return [row for row in receipts if row.word == ReceiptKind.ACCEPTANCE or row.ref not in accepted]
 
 
-def _stated(row: Tied) -> Stated:
+def stated(row: Tied) -> Stated:
+    """A paper as the three flows compare it."""
     return Stated(row.party or "", row.fen)
 
 
@@ -87,7 +94,7 @@ def _paid(row: Tied, payees: Sequence[str]) -> Stated:
     return Stated(party, -(row.fen or 0) if row.ref == "refund" else row.fen)
 
 
-def _worth(rows: dict[str, list[Tied]]) -> list[Tied]:
+def with_worth(rows: dict[str, list[Tied]]) -> list[Tied]:
     """The receipts with what each is worth, by its own sum or by the order's prices."""
     orders = {row.ref: row.fen for row in rows.get("order", ())}
     items: dict[str, list[Ordered]] = {}
