@@ -111,14 +111,10 @@ def query_is_possible(facts: Facts) -> Iterator[Hit | Lacks]:
 )
 def reimbursed_invoice_still_holds(facts: Facts) -> Iterator[Hit | Lacks]:
     """An invoice already reimbursed in this very claim is still normal; else its offset is due."""
-    used = {
-        (entry.code or "", entry.number)
-        for entry in facts.registry or ()
-        if same_claim(entry.claim_no, facts.claim.claim_no)
-    }
+    used = {entry.key for entry in facts.registry or () if same_claim(entry.claim_no, facts.claim.claim_no)}
     for invoice in facts.invoices:
-        key, verification = invoice.invoice.key, invoice.verification
-        if not key or not verification or (key.code, key.number) not in used:
+        verification = invoice.verification
+        if not verification or invoice.key not in used:
             continue
         if verification.status in {"voided", "red_lettered"}:
             day = verification.checked_at.day if verification.checked_at else facts.as_of

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from reimburse.domain.finding import Remedy, Severity
 from reimburse.domain.money import ZERO, money_text
-from rules.evidence import attached_to_invoice, attached_to_line
+from rules.attached import attached_to_invoice, attached_to_line
 from rules.facts import Facts, InvoiceFacts, LineFacts
 from rules.folding import blank
 from rules.remedies import approve, attach, do, edit_line, remove, split_line
@@ -27,12 +27,11 @@ has_invoice = where(lambda facts: facts.invoices, "报销单没有发票 / no in
 def invoice_is_not_above_its_lines(facts: Facts) -> Iterator[Hit | Lacks]:
     """An invoice is not above the sum of its lines; with a sealed statement a resubmission goes to the approver."""
     limits = facts.parameters
+    tolerance, in_parts = limits.amount_tolerance, limits.allow_partial_claims
     for group in groups(facts):
         if group.total is None:
             yield Lacks("invoices.total_incl_tax")
-        elif (
-            not limits.allow_partial_claims and group.total - group.claimed - group.elsewhere > limits.amount_tolerance
-        ):
+        elif not in_parts and group.total - group.claimed - group.elsewhere > tolerance:
             yield from _above(facts, group)
 
 
@@ -165,11 +164,13 @@ def mixed_invoices_are_split(facts: Facts) -> Iterator[Hit | Lacks]:
     from rules.categories import UNKNOWN, guess
 
     for invoice in facts.invoices:
-        lines = [line for line in facts.lines_of(invoice) if not line.adjustment]
+        lines = [line for line in facts.lines_of(invoice) if not line.adjustment] if invoice.invoice.lines[1:] else []
+        if len(lines) != 1:
+            continue
         names = {line.item_name for line in invoice.invoice.lines if (line.amount_excl_tax or ZERO) >= 0}
         kinds = {guess([name], None, facts.policy) for name in names} if len(names) > 1 else set()
         guessed = sorted(kinds - {UNKNOWN})
-        if len(lines) == 1 and len(guessed) > 1:
+        if len(guessed) > 1:
             labels = "、".join(facts.policy.categories[name].zh for name in guessed)
             zh = f"一张发票含多类费用（{labels}），须分项填报。"
             en = f"The invoice holds several categories ({', '.join(guessed)}); each needs a line."
@@ -183,9 +184,9 @@ def mixed_invoices_are_split(facts: Facts) -> Iterator[Hit | Lacks]:
 def _without_quantity(facts: Facts) -> Iterator[Hit]:
     """Lines that share an invoice and state no quantity; and a quantity of nothing, or less, that costs money."""
     for line in facts.lines:
-        shared = any(_is_split(facts, invoice) for invoice in facts.invoices_of(line))
         none = line.quantity is not None and line.quantity <= 0 < line.amount
-        if not line.adjustment and (none or (shared and line.quantity is None)):
+        shared = line.quantity is None and any(_is_split(facts, invoice) for invoice in facts.invoices_of(line))
+        if not line.adjustment and (none or shared):
             zh, en = "分项填报的明细没有数量。", "A line of a split invoice has no quantity."
             if none:
                 zh, en = f"数量 {line.quantity:f} 不大于零。", f"The quantity {line.quantity:f} is not above zero."

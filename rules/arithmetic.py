@@ -14,6 +14,7 @@ from rules.remedies import complete, reissue
 from rules.rule import Hit, Lacks, Rule, of_invoice, rule
 
 WITHOUT_TAX_BLOCK = frozenset({InvoiceKind.TAXI, InvoiceKind.FIXED_AMOUNT, InvoiceKind.FISCAL, InvoiceKind.OTHER})
+WITHOUT_NET = WITHOUT_TAX_BLOCK | {InvoiceKind.AIR_ITINERARY, InvoiceKind.RAIL_TICKET, InvoiceKind.GENERAL_ROLL}
 PRINTS_WORDS = frozenset(InvoiceKind) - WITHOUT_TAX_BLOCK - {InvoiceKind.RAIL_TICKET, InvoiceKind.AIR_ITINERARY}
 MARGIN = "差额征税"
 
@@ -31,28 +32,33 @@ MARGIN = "差额征税"
 )
 def tax_is_net_times_rate(facts: Facts) -> Iterator[Hit | Lacks]:
     """On every line tax = net x rate within the tolerance; exempt lines bear none. Margin-scheme invoices aside."""
+    tolerance = facts.parameters.amount_tolerance
     for invoice in facts.invoices:
         stated = invoice.invoice
-        if stated.kind is InvoiceKind.AIR_ITINERARY or is_margin(stated):
+        if stated.kind is InvoiceKind.AIR_ITINERARY or invoice.id in margins(facts):
             continue
-        dues = [
-            (place, line, _tax_due(line)) for place, line in enumerate(stated.lines, 1) if line.tax_amount is not None
-        ]
-        if _has_tax_block(stated) and all(due is None for _, _, due in dues):
-            yield Lacks("invoices.lines")
-        for place, line, due in dues:
-            if due is not None and abs((line.tax_amount or ZERO) - due) > facts.parameters.amount_tolerance:
+        judged = False
+        for place, line in enumerate(stated.lines, 1):
+            tax, due = line.tax_amount, _tax_due(line)
+            if tax is None or due is None:
+                continue
+            judged = True
+            if abs(tax - due) > tolerance:
                 yield _wrong_tax(invoice, place, line, due)
+        if not judged and stated.kind not in WITHOUT_NET:
+            yield Lacks("invoices.lines")
+
+
+def margins(facts: Facts) -> frozenset[str]:
+    """The invoices under the margin scheme, by id."""
+    return facts.once("margins", lambda facts: frozenset(item.id for item in facts.invoices if is_margin(item.invoice)))
 
 
 def is_margin(invoice: Invoice) -> bool:
     """Whether the invoice is under the margin scheme (差额征税), whose tax is not net times rate."""
-    texts = [
-        invoice.remark,
-        *(line.item_name for line in invoice.lines),
-        *(line.specification for line in invoice.lines),
-    ]
-    return any(MARGIN in (text or "") for text in texts)
+    if invoice.remark and MARGIN in invoice.remark:
+        return True
+    return any(MARGIN in f"{line.item_name}\n{line.specification}" for line in invoice.lines)
 
 
 def _tax_due(line: InvoiceLine) -> Decimal | None:
@@ -96,21 +102,13 @@ def net_and_tax_make_the_total(facts: Facts) -> Iterator[Hit | Lacks]:
         if parts is None or total is None:
             if invoice.invoice.kind is InvoiceKind.AIR_ITINERARY:
                 yield Lacks("invoices.lines")
-            elif _has_tax_block(invoice.invoice):
+            elif invoice.invoice.kind not in WITHOUT_NET:
                 yield Lacks("invoices.total_incl_tax" if total is None else "invoices.amount_excl_tax")
         elif abs(parts - total) > facts.parameters.amount_tolerance:
             zh = f"不含税金额加税额为 {money_text(parts)}，价税合计却是 {money_text(total)}。"
             en = f"Net and tax make {money_text(parts)}, the total says {money_text(total)}."
             remedies = (complete("total_incl_tax"), reissue("total_incl_tax", money_text(parts)))
             yield Hit(of_invoice(invoice), zh, en, money_text(parts), money_text(total), remedies)
-
-
-def _has_tax_block(invoice: Invoice) -> bool:
-    return invoice.kind not in WITHOUT_TAX_BLOCK | {
-        InvoiceKind.AIR_ITINERARY,
-        InvoiceKind.RAIL_TICKET,
-        InvoiceKind.GENERAL_ROLL,
-    }
 
 
 def _parts(invoice: Invoice) -> Decimal | None:

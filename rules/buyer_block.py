@@ -18,10 +18,7 @@ FOUR_ITEM_KINDS = frozenset({InvoiceKind.SPECIAL_PAPER, InvoiceKind.SPECIAL_ELEC
 BLOCKS = {"address": "address_phone", "phone": "address_phone", "bank": "bank_account", "account": "bank_account"}
 BRANCH = re.compile(r"支行|分行|营业部|营业室|分理处|储蓄所|信用社|财务公司|branch", re.IGNORECASE)
 LABELS = re.compile(r"开户银?行|[账帐]号|地址|(联系)?电话|[及和、,;:：()/-]")
-special = where(
-    lambda facts: any(invoice.invoice.kind in SPECIAL_KINDS for invoice in facts.invoices),
-    "没有专用发票 / no special VAT invoice",
-)
+special = where(lambda facts: facts.kinds & SPECIAL_KINDS, "没有专用发票 / no special VAT invoice")
 
 
 @rule(
@@ -31,7 +28,7 @@ special = where(
     "Special VAT invoices state the buyer's four items",
     clause="B-1.3 B-2.3 B-9.2",
     applies=where(
-        lambda facts: any(invoice.invoice.kind in FOUR_ITEM_KINDS for invoice in facts.invoices),
+        lambda facts: facts.kinds & FOUR_ITEM_KINDS,
         "没有税控专用发票；数电专票四项可不填 / no tax-controlled special invoice",
     ),
     any_remedy=True,

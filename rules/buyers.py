@@ -1,9 +1,10 @@
 """How the buyer block of an invoice stands to the company's title library; several rules read this one view."""
 
 import re
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import Enum
+from functools import lru_cache
+from typing import NamedTuple
 
 from reimburse.domain.invoice import InvoiceKind
 from rules.facts import Facts, InvoiceFacts
@@ -47,35 +48,58 @@ class Standing(Enum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Buyer:
-    """One invoice's buyer: its standing, the title it is, or should be."""
+class Buyer(NamedTuple):
+    """One invoice's buyer: its standing, the title it is, or should be, and the title whose tax id it states.
+
+    ``pair_holds``: a known name has its own id; under an unknown name any id of the library is left to R-01.
+    """
 
     standing: Standing
     name: str
     tax_id: str
     title: Title | None = None
     library: tuple[Title, ...] = ()
+    owner_of_id: Title | None = None
+    pair_holds: bool = True
 
     @property
     def is_ours(self) -> bool:
         """Whether the name is that of a title in force."""
-        return self.standing in {Standing.EXACT, Standing.FOLDED}
+        return self.standing is Standing.EXACT or self.standing is Standing.FOLDED
 
     @property
     def id_is_in_library(self) -> bool:
         """Whether some title has this tax id."""
         return self.owner_of_id is not None
 
-    @property
-    def owner_of_id(self) -> Title | None:
-        """The title whose tax id the invoice states."""
-        return next((title for title in self.library if title.tax_id and fold(title.tax_id) == self.tax_id), None)
-
 
 def buyers(facts: Facts) -> dict[str, Buyer]:
     """The buyer of every invoice, by invoice id."""
-    return facts.once("buyers", lambda facts: {invoice.id: _buyer(facts, invoice) for invoice in facts.invoices})
+    return facts.once("buyers", _buyers)
+
+
+def _buyers(facts: Facts) -> dict[str, Buyer]:
+    """Invoices that state the same buyer, on the same day, share its view."""
+    seen: dict[object, Buyer] = {}
+    found: dict[str, Buyer] = {}
+    for invoice in facts.invoices:
+        stated = invoice.invoice
+        key = (stated.buyer.name, stated.buyer.tax_id, stated.issue_date, must_name_a_buyer(invoice))
+        if key not in seen:
+            buyer = _buyer(facts, invoice)
+            owner = next((item for item in buyer.library if item.tax_id and fold(item.tax_id) == buyer.tax_id), None)
+            seen[key] = buyer._replace(owner_of_id=owner, pair_holds=_pair_holds(buyer, owner))
+        found[invoice.id] = seen[key]
+    return found
+
+
+def _pair_holds(buyer: Buyer, owner: Title | None) -> bool:
+    if not buyer.is_ours:
+        return owner is not None
+    known = [fold(title.tax_id) for title in buyer.library if title.tax_id and fold(title.name) == fold(buyer.name)]
+    if buyer.title and buyer.title.tax_id:
+        known.append(fold(buyer.title.tax_id))
+    return not known or buyer.tax_id in known
 
 
 def must_name_a_buyer(invoice: InvoiceFacts) -> bool:
@@ -94,6 +118,7 @@ def looks_like_company(name: str) -> bool:
     return bool(COMPANY.search(name))
 
 
+@lru_cache(maxsize=1024)
 def difference(found: str, expected: str) -> tuple[str, str]:
     """The character-level difference in both languages.
 
@@ -211,5 +236,6 @@ def _nearest(facts: Facts, library: tuple[Title, ...], name: str, tax_id: str) -
     return max(candidates, key=lambda title: (_likeness(name, title.name), title.name), default=None)
 
 
+@lru_cache(maxsize=4096)
 def _likeness(found: str, expected: str) -> float:
     return SequenceMatcher(None, fold(found), fold(expected), autojunk=False).ratio()

@@ -74,7 +74,7 @@ def facts_of(claim_file: ClaimFile, policy: Policy, as_of: date) -> Facts:
         documents=tuple(invoice for invoice in invoices if invoice.document is not None),
         titles=_ordered(titles),
         **lists,
-    )
+    ).indexed()
 
 
 def _located(text: str) -> BadClaim:
@@ -183,9 +183,11 @@ def _line(part: LinePart) -> LineFacts:
 
 def _invoice(part: InvoicePart) -> InvoiceFacts:
     conflicts = None if part.conflicts is None else tuple((item.field, item.values) for item in part.conflicts)
+    stated = _as_stated(part)
     return InvoiceFacts(
         id=part.id,
-        invoice=_as_stated(part),
+        invoice=stated,
+        key=str(stated.key) if stated.key else None,
         format=part.format,
         conflicts=conflicts,
         seal=part.seal.status if part.seal else None,

@@ -242,6 +242,11 @@ class RegistryEntry(Part, frozen=True):
     total_incl_tax: Yuan | None = None
     follow_up: bool = False
 
+    @property
+    def key(self) -> str:
+        """The invoice's key as text."""
+        return f"{self.code}-{self.number}" if self.code else self.number
+
 
 class Verification(Part, frozen=True):
     """What the tax office's platform said about an invoice."""

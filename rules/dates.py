@@ -5,7 +5,7 @@ from datetime import date
 
 from reimburse.domain.finding import Remedy, Resolver, Severity
 from rules.amounts import has_invoice
-from rules.evidence import attached_to_invoice
+from rules.attached import attached_to_invoice
 from rules.facts import Facts, InvoiceFacts, LineFacts
 from rules.remedies import approve, attach, complete, reissue, remove
 from rules.rule import NOTHING, Hit, Lacks, Rule, elsewhere, of_invoice, of_line, rule, where
@@ -23,9 +23,9 @@ from rules.workdays import add_days, add_months
 def claimed_in_time(facts: Facts) -> Iterator[Hit | Lacks]:
     """An expense is claimed within the policy's number of calendar months, counted by date and inclusive."""
     for line in facts.lines:
-        day = incurred_on(facts, line)
         if line.adjustment and _adjusts_another(facts, line):
             continue
+        day = incurred_on(facts, line)
         if day is None:
             yield Lacks("lines.occurred_on")
             continue
@@ -45,8 +45,10 @@ def _adjusts_another(facts: Facts, line: LineFacts) -> bool:
 
 def incurred_on(facts: Facts, line: LineFacts) -> date | None:
     """The day a line is counted from: it took place, else it ended, else its earliest invoice (decision 23)."""
-    issued = [day for invoice in facts.invoices_of(line) if (day := invoice.invoice.issue_date)]
-    return line.occurred_on or line.ended_on or min(issued, default=None)
+    stated = line.occurred_on or line.ended_on
+    if stated:
+        return stated
+    return min((day for invoice in facts.invoices_of(line) if (day := invoice.invoice.issue_date)), default=None)
 
 
 def cross_year(facts: Facts) -> list[tuple[InvoiceFacts, int]]:
@@ -58,7 +60,7 @@ def cross_year(facts: Facts) -> list[tuple[InvoiceFacts, int]]:
 
 def undated(facts: Facts) -> Iterator[Lacks]:
     """What is lacking where an invoice states no date of issue."""
-    if any(invoice.invoice.issue_date is None for invoice in facts.invoices):
+    if facts.once("undated", lambda facts: any(item.invoice.issue_date is None for item in facts.invoices)):
         yield Lacks("invoices.issue_date")
 
 
@@ -79,11 +81,11 @@ def cross_year_is_approved(facts: Facts) -> Iterator[Hit | Lacks]:
     if late and unknown:
         yield from (Lacks(name) for name in unknown)
         return
+    approvals = tuple(approve(role) for role in _roles_left(facts)) if late else ()
     for invoice, year in late:
-        remedies = [attach("special_explanation")] if not _explained(facts, invoice) else []
-        remedies += [approve(role) for role in _roles_left(facts)]
-        if remedies:
-            yield _cross_year(facts, invoice, year, tuple(remedies))
+        papers = () if _explained(facts, invoice) else (attach("special_explanation"),)
+        if papers or approvals:
+            yield _cross_year(facts, invoice, year, papers + approvals)
 
 
 def _cross_year(facts: Facts, invoice: InvoiceFacts, year: int, remedies: tuple[Remedy, ...]) -> Hit:

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from reimburse.domain.finding import Resolver, Severity
 from reimburse.domain.money import ZERO, money_text
 from rules.amounts import has_invoice
+from rules.attached import attached_to_invoice
 from rules.dates import undated
-from rules.evidence import attached_to_invoice
 from rules.facts import Facts, InvoiceFacts
 from rules.parties import paid_elsewhere, paid_to_seller, same_party
 from rules.remedies import approve, attach, do, explain
@@ -51,8 +51,10 @@ def _looked_at(facts: Facts) -> bool:
 
 def _delivered_by(facts: Facts, invoice: InvoiceFacts) -> str | None:
     """The party of a goods receipt for an order of this invoice, if it is not the seller."""
+    if not facts.goods_receipts:
+        return None
     orders = {line.order_no for line in facts.lines_of(invoice) if line.order_no}
-    for receipt in facts.goods_receipts or ():
+    for receipt in facts.goods_receipts:
         if receipt.order_no in orders and receipt.party and not same_party(receipt.party, invoice.invoice.seller.name):
             return receipt.party
     return None

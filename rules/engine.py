@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from reimburse.domain.finding import CheckAnswer, Coverage, Finding, Severity, Subject, Text, Verdict
-from rules.catalogue import BY_CODE, RULES
+from rules.catalogue import RULES
 from rules.facts import Facts
 from rules.folding import blank, natural
 from rules.rule import NOTHING, Hit, Lacks, Rule
@@ -21,14 +21,34 @@ class Outcome:
     missing: tuple[str, ...] = ()
 
 
+PLACES = {rule.code: place for place, rule in enumerate(RULES)}
+QUIET = {rule.code: Outcome(rule, ran=True) for rule in RULES}
+JUDGED = tuple(rule for rule in RULES if rule.judge)
+TOLD = tuple(rule for rule in RULES if not rule.judge and not rule.why)
+ELSEWHERE = {rule.code: Outcome(rule, why_not=rule.why) for rule in RULES if not rule.judge and rule.why}
+
+
 def check(facts: Facts) -> CheckAnswer:
     """Judge one claim: the same facts give the same answer, to the byte."""
-    outcomes = {rule.code: _judged(rule, facts) for rule in RULES if rule.judge}
-    for rule in RULES:
-        if rule.code not in outcomes:
-            outcomes[rule.code] = _told(rule, outcomes)
+    outcomes = {rule.code: judged(rule, facts) for rule in JUDGED}
+    outcomes.update({rule.code: _told(rule, outcomes) for rule in TOLD})
     findings = tuple(sorted(_findings(facts, outcomes), key=_order))
-    return CheckAnswer(facts.policy.version, verdict(findings), findings, _coverage(outcomes))
+    return CheckAnswer(facts.policy.version, verdict(findings), findings, _coverage({**ELSEWHERE, **outcomes}))
+
+
+def judged(rule: Rule, facts: Facts) -> Outcome:
+    """What one rule says of the claim."""
+    if rule.applies and (why_not := rule.applies(facts)):
+        return Outcome(rule, why_not=why_not)
+    missing = tuple([name for name in rule.needs if getattr(facts, name) is None]) if rule.needs else ()
+    if missing or rule.judge is None:
+        return Outcome(rule, missing=missing)
+    said = tuple(rule.judge(facts))
+    if not said:
+        return QUIET[rule.code]
+    hits = tuple(item for item in said if isinstance(item, Hit))
+    lacks = tuple(sorted({item.what for item in said if isinstance(item, Lacks)}))
+    return Outcome(rule, ran=bool(hits) or not lacks, hits=hits, missing=lacks)
 
 
 def verdict(findings: tuple[Finding, ...]) -> Verdict:
@@ -37,23 +57,8 @@ def verdict(findings: tuple[Finding, ...]) -> Verdict:
     return Verdict(min(grave, key=lambda severity: severity.rank).value) if grave else Verdict.PASS
 
 
-def _judged(rule: Rule, facts: Facts) -> Outcome:
-    why_not = rule.applies(facts) if rule.applies else None
-    if why_not:
-        return Outcome(rule, why_not=why_not)
-    missing = tuple(name for name in rule.needs if getattr(facts, name) is None)
-    if missing or rule.judge is None:
-        return Outcome(rule, missing=missing)
-    said = tuple(rule.judge(facts))
-    hits = tuple(item for item in said if isinstance(item, Hit))
-    lacks = tuple(sorted({item.what for item in said if isinstance(item, Lacks)}))
-    return Outcome(rule, ran=bool(hits) or not lacks, hits=hits, missing=lacks)
-
-
 def _told(rule: Rule, outcomes: dict[str, Outcome]) -> Outcome:
     """A row without a function of its own shares the fate of the rules that report its fact."""
-    if rule.why:
-        return Outcome(rule, why_not=rule.why)
     by = [outcomes[code] for code in rule.told_by]
     ran = any(outcome.ran for outcome in by)
     missing = tuple(sorted({name for outcome in by for name in outcome.missing}))
@@ -76,27 +81,34 @@ def _findings(facts: Facts, outcomes: dict[str, Outcome]) -> list[Finding]:
 
 
 def _finding(facts: Facts, rule: Rule, hit: Hit, borrowed: list[str]) -> Finding:
-    clauses = " ".join((rule.clause, hit.clauses, *borrowed)).split()
+    clause = rule.clause
+    if hit.clauses or borrowed:
+        clause = " ".join(dict.fromkeys(" ".join((clause, hit.clauses, *borrowed)).split()))
     return Finding(
         rule=rule.code,
         title=rule.title,
-        severity=facts.policy.severity_of(
-            rule.code, hit.severity or rule.severity, facts.scope, _category(facts, hit.subject)
-        ),
+        severity=_severity(facts, rule, hit),
         subject=hit.subject,
         message=Text(hit.zh, hit.en),
         expected=hit.expected,
         found=NOTHING if blank(hit.found) else hit.found,
-        clause=" ".join(dict.fromkeys(clauses)),
+        clause=clause,
         resolver=hit.resolver or rule.resolver,
         remedies=hit.remedies,
     )
 
 
+def _severity(facts: Facts, rule: Rule, hit: Hit) -> Severity:
+    own = hit.severity or rule.severity
+    if not facts.policy.has_override(rule.code):
+        return own
+    return facts.policy.severity_of(rule.code, own, facts.scope, _category(facts, hit.subject))
+
+
 def _category(facts: Facts, subject: Subject) -> str | None:
     """The category of the line a finding is about, or of the only category an invoice is claimed under."""
     if subject.kind == "line":
-        return next((line.category for line in facts.lines if line.id == subject.id), None)
+        return facts.line_by_id[subject.id].category if subject.id in facts.line_by_id else None
     invoice = facts.by_id.get(subject.id) if subject.kind == "invoice" else None
     names = {line.category for line in facts.lines_of(invoice)} if invoice else set()
     return names.pop() if len(names) == 1 else None
@@ -104,13 +116,19 @@ def _category(facts: Facts, subject: Subject) -> str | None:
 
 def _order(finding: Finding) -> tuple[object, ...]:
     subject = finding.subject
-    return (finding.severity.rank, BY_CODE[finding.rule].order, subject.kind, natural(subject.id), finding.message.zh)
+    return (finding.severity.rank, PLACES[finding.rule], subject.kind, natural(subject.id), finding.message.zh)
 
 
 def _coverage(outcomes: dict[str, Outcome]) -> Coverage:
-    inorder = [outcomes[rule.code] for rule in RULES]
-    return Coverage(
-        ran=tuple(outcome.rule.code for outcome in inorder if outcome.ran),
-        not_applicable=tuple((outcome.rule.code, outcome.why_not) for outcome in inorder if outcome.why_not),
-        could_not_run=tuple((outcome.rule.code, outcome.missing) for outcome in inorder if outcome.missing),
-    )
+    ran: list[str] = []
+    not_applicable: list[tuple[str, str]] = []
+    could_not_run: list[tuple[str, tuple[str, ...]]] = []
+    for rule in RULES:
+        outcome = outcomes[rule.code]
+        if outcome.ran:
+            ran.append(rule.code)
+        if outcome.why_not:
+            not_applicable.append((rule.code, outcome.why_not))
+        if outcome.missing:
+            could_not_run.append((rule.code, outcome.missing))
+    return Coverage(tuple(ran), tuple(not_applicable), tuple(could_not_run))

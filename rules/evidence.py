@@ -4,10 +4,12 @@
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import NamedTuple
 
 from reimburse.domain.finding import Subject, Text
 from reimburse.domain.invoice import InvoiceKind
+from rules.attached import attached_at_all, attached_to_invoice, attached_to_line
 from rules.facts import Facts, InvoiceFacts, LineFacts
 from rules.folding import bare_item
 from rules.remedies import attach, verify
@@ -28,8 +30,7 @@ SCREENSHOT_KINDS = frozenset(
 NATIVE_DATA = frozenset({"xml", "xbrl"})
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(NamedTuple):
     """One document, or one of several kinds, that a line, an invoice or the claim must have.
 
     ``rules`` holds the rule that asks, then those whose need is the same; ``present`` is None while the attachments
@@ -49,27 +50,6 @@ class Need:
         return self.subject, self.kinds
 
 
-def attached_to_line(facts: Facts, line: LineFacts) -> frozenset[str]:
-    """The kinds of attachments that serve a line: its own, its invoices', the whole claim's."""
-    return frozenset(
-        item.kind
-        for item in facts.attachments or ()
-        if item.line_id == line.id
-        or (item.line_id is None and (item.invoice_id is None or item.invoice_id in line.invoice_ids))
-    )
-
-
-def attached_to_invoice(facts: Facts, invoice: InvoiceFacts) -> frozenset[str]:
-    """The kinds of attachments that serve an invoice: its own, those of its lines, the whole claim's."""
-    lines = {line.id for line in facts.lines_of(invoice)}
-    return frozenset(
-        item.kind
-        for item in facts.attachments or ()
-        if item.invoice_id == invoice.id
-        or (item.invoice_id is None and (item.line_id is None or item.line_id in lines))
-    )
-
-
 def required_attachments(facts: Facts) -> tuple[Need, ...]:
     """Every document that this claim needs, each kind once for its line, invoice or claim, in a stable order."""
     return facts.once("needs", _required)
@@ -77,17 +57,26 @@ def required_attachments(facts: Facts) -> tuple[Need, ...]:
 
 def missing_of(facts: Facts, code: str) -> Iterator[Hit | Lacks]:
     """What one rule of the check list reports: a hit for each subject, listing all that it lacks."""
-    lacking: dict[Subject, list[Need]] = {}
-    for need in required_attachments(facts):
-        if need.rules[0] == code and not need.present:
-            lacking.setdefault(need.subject, []).append(need)
-    for subject, needs in lacking.items():
+    for subject, needs in facts.once("lacking", _lacking).get(code, {}).items():
         yield _hit(facts, subject, needs)
+
+
+def _lacking(facts: Facts) -> dict[str, dict[Subject, list[Need]]]:
+    """By the rule that reports it and its subject, what is not there."""
+    found: dict[str, dict[Subject, list[Need]]] = {}
+    for need in required_attachments(facts):
+        if not need.present:
+            found.setdefault(need.rules[0], {}).setdefault(need.subject, []).append(need)
+    return found
 
 
 def asks(facts: Facts, code: str) -> bool:
     """Whether a rule of the check list asks for anything in this claim."""
-    return any(code in need.rules for need in required_attachments(facts))
+    return code in facts.once("asking", _asking)
+
+
+def _asking(facts: Facts) -> frozenset[str]:
+    return frozenset(code for need in required_attachments(facts) for code in need.rules)
 
 
 def _hit(facts: Facts, subject: Subject, needs: list[Need]) -> Hit:
@@ -116,18 +105,21 @@ def _one_of(need: Need, language: str) -> str:
 
 def _attached(facts: Facts, subject: Subject) -> frozenset[str]:
     if subject.kind == "line":
-        return attached_to_line(facts, next(line for line in facts.lines if line.id == subject.id))
+        return attached_to_line(facts, facts.line_by_id[subject.id])
     if subject.kind == "invoice":
         return attached_to_invoice(facts, facts.by_id[subject.id])
-    return frozenset(item.kind for item in facts.attachments or ())
+    return attached_at_all(facts)
 
 
 def _required(facts: Facts) -> tuple[Need, ...]:
-    needs = [
-        *(need for line in facts.lines if not line.adjustment for need in _of_line(facts, line)),
-        *_of_travel(facts),
-        *(need for invoice in facts.invoices for need in _of_invoice(facts, invoice)),
-    ]
+    needs: list[Need] = []
+    for line in facts.lines:
+        if not line.adjustment:
+            needs.extend(_of_line(facts, line))
+    needs.extend(_of_travel(facts))
+    for invoice in facts.invoices:
+        if needs_screenshot(invoice) or points_to_list(facts, invoice):
+            needs.extend(_of_invoice(facts, invoice))
     merged: dict[tuple[Subject, tuple[str, ...]], Need] = {}
     for need in needs:
         same = merged.get(need.key)
@@ -137,45 +129,51 @@ def _required(facts: Facts) -> tuple[Need, ...]:
 
 def _joined(first: Need, second: Need) -> Need:
     clauses = dict.fromkeys(f"{first.clause} {second.clause}".split())
-    return replace(first, rules=tuple(dict.fromkeys(first.rules + second.rules)), clause=" ".join(clauses))
+    return first._replace(rules=tuple(dict.fromkeys(first.rules + second.rules)), clause=" ".join(clauses))
 
 
 def _without_weaker(needs: tuple[Need, ...]) -> tuple[Need, ...]:
     """A choice of kinds is dropped where one of them is asked for anyway; its rule and clause join that need."""
-    kept: list[Need] = []
+    kept: dict[tuple[Subject, tuple[str, ...]], Need] = {}
     for need in needs:
-        strong = [i for i, other in enumerate(kept) if _settles(other, need)]
+        choices = need.kinds if len(need.kinds) > 1 and not need.present else ()
+        strong = next((key for kind in choices if (key := (need.subject, (kind,))) in kept), None)
         if strong:
-            kept[strong[0]] = _joined(kept[strong[0]], need)
+            kept[strong] = _joined(kept[strong], need)
         else:
-            kept.append(need)
-    return tuple(kept)
-
-
-def _settles(strong: Need, weak: Need) -> bool:
-    same = strong.subject == weak.subject and len(strong.kinds) == 1 < len(weak.kinds)
-    return same and strong.kinds[0] in weak.kinds and not weak.present
+            kept[need.key] = need
+    return tuple(kept.values())
 
 
 def _of_line(facts: Facts, line: LineFacts) -> Iterator[Need]:
     """By category (R-59, R-85, R-89, R-91, R-92), then by amount (R-58)."""
     category = facts.category(line)
+    limits = facts.parameters_of(line)
+    large = (line.yuan or line.amount) > limits.large_spend_over
+    if not large and not (category and (category.evidence or category.special)):
+        return
     have = attached_to_line(facts, line) if facts.attachments is not None else None
     if category:
-        why = Text(f"{category.zh}须附佐证", f"{category.en} needs evidence")
+        why = _of_category(category.zh, category.en)
         for kind in category.evidence:
             if not _is_own_evidence(facts, line, kind):
                 yield _need(category.evidence_rule, of_line(line), (kind,), have, why)
-    limits = facts.parameters_of(line)
     if category and category.special:
-        why = Text(
-            f"{category.zh}属特殊费用，不论金额须附佐证",
-            f"{category.en} is a special expense: evidence whatever the amount",
-        )
+        why = _of_special(category.zh, category.en)
         yield _need("R-59", of_line(line), limits.large_spend_evidence, have, why)
-    if (line.yuan or line.amount) > limits.large_spend_over:
+    if large:
         why = Text(f"单笔超过 {limits.large_spend_over}", f"The line is over {limits.large_spend_over}")
         yield _need("R-58", of_line(line), limits.large_spend_evidence, have, why)
+
+
+@lru_cache(maxsize=256)
+def _of_category(zh: str, en: str) -> Text:
+    return Text(f"{zh}须附佐证", f"{en} needs evidence")
+
+
+@lru_cache(maxsize=256)
+def _of_special(zh: str, en: str) -> Text:
+    return Text(f"{zh}属特殊费用，不论金额须附佐证", f"{en} is a special expense: evidence whatever the amount")
 
 
 def _is_own_evidence(facts: Facts, line: LineFacts, kind: str) -> bool:
@@ -187,7 +185,7 @@ def _is_own_evidence(facts: Facts, line: LineFacts, kind: str) -> bool:
 def _of_travel(facts: Facts) -> Iterator[Need]:
     """The itinerary, once for a claim that has a travel line."""
     if any((category := facts.category(line)) and category.travel and not line.adjustment for line in facts.lines):
-        have = None if facts.attachments is None else frozenset(item.kind for item in facts.attachments)
+        have = None if facts.attachments is None else attached_at_all(facts)
         why = Text("差旅费报销须附行程单", "A claim with travel needs the itinerary")
         yield _need("R-85", of_claim(facts), ("itinerary",), have, why)
 
@@ -215,9 +213,18 @@ def needs_screenshot(invoice: InvoiceFacts) -> bool:
 
 def points_to_list(facts: Facts, invoice: InvoiceFacts) -> bool:
     """Whether an item name, or the remark, says no more than "see the list"."""
+    return invoice.id in facts.once("pointing", _pointing)
+
+
+def _pointing(facts: Facts) -> frozenset[str]:
     words = facts.policy.vague_items.list_words
-    names = [bare_item(line.item_name or "") for line in invoice.invoice.lines]
-    return any(marker in name for name in (*names, invoice.invoice.remark or "") for marker in words)
+    return frozenset(item.id for item in facts.invoices if any(word in text for text in _texts(item) for word in words))
+
+
+def _texts(invoice: InvoiceFacts) -> Iterator[str]:
+    yield from (bare_item(line.item_name) for line in invoice.invoice.lines if line.item_name)
+    if invoice.invoice.remark:
+        yield invoice.invoice.remark
 
 
 CLAUSES = {

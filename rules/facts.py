@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, TypeVar
 
-from reimburse.domain.invoice import Invoice
+from reimburse.domain.invoice import Invoice, InvoiceKind
 from reimburse.domain.money import ZERO, cents, money_text
 from rules.claim_parts import (
     Approval,
@@ -28,6 +28,7 @@ from rules.claim_parts import (
     Trip,
     Verification,
 )
+from rules.folding import natural
 from rules.parameters import Parameters
 from rules.policy import Category, Policy, Scope, Title
 
@@ -86,10 +87,11 @@ class LineFacts:
 
 @dataclass(frozen=True, slots=True)
 class InvoiceFacts:
-    """One invoice of the claim, and what is known about the file it came in."""
+    """One invoice of the claim, its key as text, and what is known about the file it came in."""
 
     id: str
     invoice: Invoice
+    key: str | None = None
     format: str | None = None
     conflicts: tuple[tuple[str, Mapping[str, str | None]], ...] | None = None
     seal: str | None = None
@@ -144,6 +146,12 @@ class Facts:
     titles: tuple[Title, ...] | None = None
     memo: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
+    def indexed(self) -> "Facts":
+        """These facts, with what the rules look things up in made now."""
+        for index in INDICES:
+            getattr(self, index)
+        return self
+
     def once(self, key: str, make: Callable[["Facts"], T]) -> T:
         """A view of the facts that several rules share, made once."""
         if key not in self.memo:
@@ -178,12 +186,39 @@ class Facts:
 
     def lines_in(self, *categories: str) -> tuple[LineFacts, ...]:
         """The lines of these categories, adjustments aside."""
-        return tuple(line for line in self.lines if line.category in categories and not line.adjustment)
+        found = [line for name in categories for line in self._lines_by_category.get(name, ())]
+        return tuple(found if len(categories) == 1 else sorted(found, key=lambda line: natural(line.id)))
+
+    @cached_property
+    def _lines_by_category(self) -> dict[str, list[LineFacts]]:
+        found: dict[str, list[LineFacts]] = {}
+        for line in self.lines:
+            if not line.adjustment:
+                found.setdefault(line.category, []).append(line)
+        return found
+
+    @cached_property
+    def kinds(self) -> frozenset[InvoiceKind]:
+        """The kinds of the claim's invoices."""
+        return frozenset(invoice.invoice.kind for invoice in self.invoices)
 
     @cached_property
     def by_id(self) -> dict[str, InvoiceFacts]:
         """Invoices by their id in the claim."""
         return {invoice.id: invoice for invoice in self.invoices}
+
+    @cached_property
+    def line_by_id(self) -> dict[str, LineFacts]:
+        """Lines by their id in the claim."""
+        return {line.id: line for line in self.lines}
+
+    @cached_property
+    def registered(self) -> dict[str, list[RegistryEntry]]:
+        """Where invoices stand in claims, by invoice key."""
+        found: dict[str, list[RegistryEntry]] = {}
+        for entry in self.registry or ():
+            found.setdefault(entry.key, []).append(entry)
+        return found
 
     @cached_property
     def _lines_by_invoice(self) -> dict[str, tuple[LineFacts, ...]]:
@@ -199,11 +234,22 @@ class Facts:
 
     def invoices_of(self, line: LineFacts) -> tuple[InvoiceFacts, ...]:
         """The invoices that a line names."""
-        return tuple(self.by_id[name] for name in dict.fromkeys(line.invoice_ids) if name in self.by_id)
+        return self._invoices_by_line[line.id]
+
+    @cached_property
+    def _invoices_by_line(self) -> dict[str, tuple[InvoiceFacts, ...]]:
+        known = self.by_id
+        return {
+            line.id: tuple(known[name] for name in dict.fromkeys(line.invoice_ids) if name in known)
+            for line in self.lines
+        }
 
     def claimed(self, invoice: InvoiceFacts) -> Decimal:
         """What the lines of this claim ask for on an invoice, in the invoice's currency."""
         return sum((worth(line, invoice.invoice.currency) for line in self.lines_of(invoice)), ZERO)
+
+
+INDICES = tuple(name for name, value in vars(Facts).items() if isinstance(value, cached_property))
 
 
 def worth(line: LineFacts, currency: str) -> Decimal:

@@ -19,6 +19,7 @@ def fold(text: str) -> str:
     return INVISIBLE.sub("", unicodedata.normalize("NFKC", text).translate(BRACKETS))
 
 
+@lru_cache(maxsize=8192)
 def bare_item(name: str) -> str:
     """An item name without the tax category that e-invoices print before it.
 
@@ -41,6 +42,7 @@ def blank(value: object) -> bool:
     return isinstance(value, (list, tuple)) and all(blank(item) for item in value)
 
 
+@lru_cache(maxsize=8192)
 def natural(text: str) -> tuple[tuple[int, int, str], ...]:
     """A sort key under which l2 stands before l10.
 

@@ -2,16 +2,25 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import NamedTuple
 
 from reimburse.domain.finding import Severity
 from rules.amounts import has_invoice
-from rules.evidence import TICKETS, attached_to_invoice
+from rules.attached import attached_to_invoice
+from rules.evidence import TICKETS
 from rules.facts import Facts, InvoiceFacts, LineFacts
 from rules.remedies import complete, edit_line, explain, reissue
 from rules.rule import Hit, Lacks, Rule, of_invoice, of_line, rule
 from rules.workdays import add_days, add_months
 
 Dated = tuple[LineFacts, InvoiceFacts, date, date]
+
+
+class Dates(NamedTuple):
+    """Every line with each of its invoices whose dates are known, and what is missing of the others."""
+
+    known: tuple[Dated, ...]
+    missing: tuple[tuple[LineFacts, str], ...]
 
 
 @rule(
@@ -27,7 +36,7 @@ Dated = tuple[LineFacts, InvoiceFacts, date, date]
 def invoice_was_asked_for_in_time(facts: Facts) -> Iterator[Hit | Lacks]:
     """The invoice was issued within the usual window after the deed."""
     yield from lacking(facts)
-    for line, invoice, day, issued in dated(facts):
+    for line, invoice, day, issued in late(facts):
         last_day = add_months(day, facts.parameters_of(line).invoicing_within_months)
         if issued > last_day:
             zh = f"业务在 {day}，发票到 {issued} 才开具，超过开票时效。"
@@ -35,30 +44,44 @@ def invoice_was_asked_for_in_time(facts: Facts) -> Iterator[Hit | Lacks]:
             yield Hit(of_invoice(invoice), zh, en, f"by {last_day}", f"{issued}", (explain(),))
 
 
-def dated(facts: Facts) -> tuple[Dated, ...]:
-    """Every line with each of its invoices, the deed's last day and the issue date, where both are known."""
-    return facts.once("dated", _dated)
+def dates(facts: Facts) -> Dates:
+    """The dates of deeds and of their invoices."""
+    return facts.once("dates", _dates)
+
+
+def late(facts: Facts) -> list[Dated]:
+    """Those whose invoice was issued after the deed."""
+    return facts.once("late", lambda facts: [item for item in dates(facts).known if item[3] > item[2]])
+
+
+def early(facts: Facts) -> list[Dated]:
+    """Those whose invoice was issued before the deed."""
+    return facts.once("early", lambda facts: [item for item in dates(facts).known if item[3] < item[2]])
 
 
 def lacking(facts: Facts, *, periodic: bool | None = None) -> Iterator[Lacks]:
     """Which date is missing, of the lines of periodic categories, of the others, or of all."""
-    lines = [line for line in facts.lines if not line.adjustment and line.invoice_ids]
-    judged = [line for line in lines if periodic is None or is_periodic(facts, line) is periodic]
-    if any(line.last_day is None for line in judged):
-        yield Lacks("lines.occurred_on")
-    if any(invoice.invoice.issue_date is None for line in judged for invoice in facts.invoices_of(line)):
-        yield Lacks("invoices.issue_date")
+    for line, what in dates(facts).missing:
+        if periodic is None or is_periodic(facts, line) is periodic:
+            yield Lacks(what)
 
 
-def _dated(facts: Facts) -> tuple[Dated, ...]:
-    found: list[Dated] = []
+def _dates(facts: Facts) -> Dates:
+    known: list[Dated] = []
+    missing: list[tuple[LineFacts, str]] = []
     for line in facts.lines:
-        day = None if line.adjustment else line.last_day
-        for invoice in facts.invoices_of(line) if day else ():
+        if line.adjustment or not line.invoice_ids:
+            continue
+        day = line.ended_on or line.occurred_on
+        if day is None:
+            missing.append((line, "lines.occurred_on"))
+        for invoice in facts.invoices_of(line):
             issued = invoice.invoice.issue_date
-            if day and issued:
-                found.append((line, invoice, day, issued))
-    return tuple(found)
+            if issued is None:
+                missing.append((line, "invoices.issue_date"))
+            elif day is not None:
+                known.append((line, invoice, day, issued))
+    return Dates(tuple(known), tuple(missing))
 
 
 @rule(
@@ -80,7 +103,7 @@ def issue_date_fits_business(facts: Facts) -> Iterator[Hit | Lacks]:
             en = f"It ends on {line.ended_on}, before it starts on {line.started_on}."
             remedies = (edit_line("ended_on"), edit_line("started_on"))
             yield Hit(of_line(line), zh, en, f"on or after {line.started_on}", f"{line.ended_on}", remedies)
-    for line, invoice, day, issued in dated(facts):
+    for line, invoice, day, issued in late(facts):
         last_day = add_days(day, facts.parameters_of(line).issued_within_days)
         if issued > last_day and facts.attachments is None:
             yield Lacks("attachments")
@@ -121,8 +144,8 @@ def event_is_over_before_issue(facts: Facts) -> Iterator[Hit | Lacks]:
 def _issued_early(facts: Facts, *, periodic: bool) -> Iterator[Hit | Lacks]:
     yield from lacking(facts, periodic=periodic)
     last: dict[str, tuple[InvoiceFacts, date, date]] = {}
-    for line, invoice, day, issued in dated(facts):
-        if is_periodic(facts, line) is not periodic or _is_sold_ahead(facts, line, invoice) or issued >= day:
+    for line, invoice, day, issued in early(facts):
+        if is_periodic(facts, line) is not periodic or _is_sold_ahead(facts, line, invoice):
             continue
         if invoice.id not in last or last[invoice.id][1] < day:
             last[invoice.id] = (invoice, day, issued)
@@ -161,7 +184,7 @@ def _is_sold_ahead(facts: Facts, line: LineFacts, invoice: InvoiceFacts) -> bool
 def invoice_follows_the_event_soon(facts: Facts) -> Iterator[Hit | Lacks]:
     """For travel, meetings and training the invoice is not issued many days after the end."""
     yield from lacking(facts, periodic=True)
-    for line, invoice, day, issued in dated(facts):
+    for line, invoice, day, issued in late(facts):
         last_day = add_days(day, facts.parameters_of(line).long_after_end_days)
         if is_periodic(facts, line) and issued > last_day:
             zh = f"活动 {day} 结束，发票 {issued} 才开具。"

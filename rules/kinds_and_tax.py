@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from reimburse.domain.finding import Resolver, Severity
 from reimburse.domain.invoice import SPECIAL_KINDS, InvoiceKind, TaxTreatment
 from reimburse.domain.money import ZERO, money_text
-from rules.arithmetic import MARGIN, is_margin
+from rules.arithmetic import MARGIN, margins
+from rules.attached import attached_to_line
 from rules.buyer_block import special
 from rules.buyers import Standing, buyers
 from rules.deduction import why_not_deductible
-from rules.evidence import attached_to_line
 from rules.facts import Facts
 from rules.folding import bare_item, fold
 from rules.places import is_in
@@ -149,16 +149,13 @@ def exempt_is_not_special(facts: Facts) -> Iterator[Hit | Lacks]:
     "The margin scheme states its deduction in the remark",
     clause="B-3.2",
     resolver=Resolver.SUPPLIER,
-    applies=where(
-        lambda facts: any(is_margin(invoice.invoice) for invoice in facts.invoices),
-        "没有差额征税发票 / no invoice under the margin scheme",
-    ),
+    applies=where(margins, "没有差额征税发票 / no invoice under the margin scheme"),
 )
 def margin_states_its_deduction(facts: Facts) -> Iterator[Hit | Lacks]:
     """An invoice under the margin scheme states the amount deducted in its remark."""
     for invoice in facts.invoices:
         remark = invoice.invoice.remark or ""
-        if is_margin(invoice.invoice) and not AMOUNT_IN_REMARK.search(fold(remark)):
+        if invoice.id in margins(facts) and not AMOUNT_IN_REMARK.search(fold(remark)):
             zh, en = (
                 "差额征税发票的备注栏没有注明扣除额。",
                 "The remark does not state the deduction of the margin scheme.",

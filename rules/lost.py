@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from reimburse.domain.finding import Severity
 from reimburse.domain.invoice import SPECIAL_KINDS
-from rules.evidence import attached_to_invoice
+from rules.attached import attached_to_invoice
 from rules.facts import Facts
 from rules.remedies import attach
 from rules.rule import NOTHING, Hit, Lacks, Rule, of_invoice, rule, where

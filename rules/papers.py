@@ -177,7 +177,10 @@ def key_fields_are_present(facts: Facts) -> Iterator[Hit | Lacks]:
     table = facts.policy.required_fields
     for invoice in facts.invoices:
         wanted = table.get(invoice.invoice.kind.value, table.get("default", ()))
-        missing = [field for field in wanted if blank(_value(invoice.invoice, field))]
+        stated = zip(wanted, _getter(wanted)(invoice.invoice), strict=True)
+        missing = [field for field, value in stated if value is None or blank(value)]
+        if "code" in missing and len(invoice.invoice.number or "") == 20:
+            missing.remove("code")
         if missing:
             names = listed(FIELDS, missing)
             zh, en = f"发票缺关键字段：{names.zh}。", f"The invoice lacks: {names.en}."
@@ -185,16 +188,13 @@ def key_fields_are_present(facts: Facts) -> Iterator[Hit | Lacks]:
             yield Hit(of_invoice(invoice), zh, en, f"{names.zh} / {names.en}", NOTHING, remedies)
 
 
-def _value(invoice: Invoice, field: str) -> object:
-    if field == "code" and len(invoice.number or "") == 20:
-        return invoice.number
-    value: object = _getter(field)(invoice)
-    return value
-
-
 @lru_cache(maxsize=64)
-def _getter(field: str) -> Callable[[Invoice], object]:
-    return attrgetter(field)
+def _getter(fields: tuple[str, ...]) -> Callable[[Invoice], tuple[object, ...]]:
+    """What an invoice states in these fields; a single one makes a tuple too."""
+    if len(fields) > 1:
+        return attrgetter(*fields)
+    getters = [attrgetter(field) for field in fields]
+    return lambda invoice: tuple(get(invoice) for get in getters)
 
 
 @rule(

@@ -19,6 +19,7 @@ def party_name(text: str | None) -> str:
     return PLATFORM.sub("", fold(text or "")).strip("-)")
 
 
+@lru_cache(maxsize=8192)
 def same_party(one: str | None, other: str | None) -> bool:
     """Whether two names are of one party; a name cut off after ten characters or more still counts.
 
@@ -32,7 +33,14 @@ def same_party(one: str | None, other: str | None) -> bool:
 
 def paid_to_seller(facts: Facts, invoice: InvoiceFacts) -> bool:
     """Whether some payment went to the seller."""
-    return any(same_party(payment.payee, invoice.invoice.seller.name) for payment in facts.payments or ())
+    known = facts.once("paid", _paid)
+    return known[invoice.invoice.seller.name]
+
+
+def _paid(facts: Facts) -> dict[str | None, bool]:
+    """By name of the seller, whether some payment went there."""
+    sellers = {invoice.invoice.seller.name for invoice in facts.invoices}
+    return {name: any(same_party(payment.payee, name) for payment in facts.payments or ()) for name in sellers}
 
 
 def paid_elsewhere(facts: Facts, invoice: InvoiceFacts) -> str | None:

@@ -40,33 +40,29 @@ def numbers_do_not_run(facts: Facts) -> Iterator[Hit | Lacks]:
     """No run of consecutive numbers of one seller, as long as the policy's, stands in this claim and its neighbours."""
     limit = facts.parameters.consecutive_run
     for numbered in _numbered(facts).values():
-        for run in _runs(sorted(numbered, key=lambda item: (item.number, item.own is None))):
-            own = [item.own for item in run if item.own]
+        for run in _runs(sorted(numbered)) if len(numbered) >= limit else ():
+            borne = [numbered[number] for number in run]
+            own = [item for item in borne if isinstance(item, InvoiceFacts)]
             if len(run) >= limit and own:
-                numbers = ", ".join(item.name for item in run)
+                numbers = ", ".join(_called(facts, item) for item in borne)
                 zh = f"同一销售方连号 {len(run)} 张：{numbers}。"
                 en = f"{len(run)} consecutive numbers of one seller: {numbers}."
                 yield Hit(of_invoice(own[0]), zh, en, f"< {limit}", str(len(run)), (explain(),))
 
 
-class Numbered(NamedTuple):
-    """An invoice number, what it is called, and the invoice where it stands in this very claim."""
-
-    number: int
-    name: str
-    own: InvoiceFacts | None
+Numbered = dict[int, InvoiceFacts | Neighbour]
 
 
-def _numbered(facts: Facts) -> dict[tuple[str, str], list[Numbered]]:
-    by_seller: dict[tuple[str, str], list[Numbered]] = defaultdict(list)
+def _numbered(facts: Facts) -> dict[tuple[str, str], Numbered]:
+    """By seller and code, what bears each number; an invoice of this claim goes before one elsewhere."""
+    by_seller: dict[tuple[str, str], Numbered] = defaultdict(dict)
     for invoice in facts.invoices:
-        number = invoice.invoice.number or ""
-        if number.isascii() and number.isdecimal() and seller_of(invoice):
-            key = seller_of(invoice), invoice.invoice.code or ""
-            by_seller[key].append(Numbered(int(number), number, invoice))
+        number, seller = invoice.invoice.number or "", seller_of(invoice)
+        if number.isascii() and number.isdecimal() and seller:
+            by_seller[seller, invoice.invoice.code or ""].setdefault(int(number), invoice)
     for seller, near in neighbours(facts):
         if near.number.isascii() and near.number.isdecimal() and (seller, near.code or "") in by_seller:
-            by_seller[seller, near.code or ""].append(Numbered(int(near.number), _elsewhere(facts, near), None))
+            by_seller[seller, near.code or ""].setdefault(int(near.number), near)
     return by_seller
 
 
@@ -77,20 +73,20 @@ def neighbours(facts: Facts) -> Iterator[tuple[str, Neighbour]]:
             yield fold(supplier.tax_id), near
 
 
-def _elsewhere(facts: Facts, near: Neighbour) -> str:
-    claim = claim_name(facts, RegistryEntry(near.number, near.claim_no, employee_id=near.employee_id))
-    return f"{near.number} ({claim})"
+def _called(facts: Facts, item: InvoiceFacts | Neighbour) -> str:
+    if isinstance(item, InvoiceFacts):
+        return item.invoice.number or ""
+    claim = claim_name(facts, RegistryEntry(item.number, item.claim_no, employee_id=item.employee_id))
+    return f"{item.number} ({claim})"
 
 
-def _runs(numbered: list[Numbered]) -> Iterator[list[Numbered]]:
-    run: list[Numbered] = []
-    for item in numbered:
-        if run and item.number == run[-1].number:
-            continue
-        if run and item.number != run[-1].number + 1:
+def _runs(numbers: list[int]) -> Iterator[list[int]]:
+    run: list[int] = []
+    for number in numbers:
+        if run and number != run[-1] + 1:
             yield run
             run = []
-        run.append(item)
+        run.append(number)
     yield run
 
 
@@ -139,49 +135,50 @@ def at_face_limit(amount: Decimal, limits: Parameters) -> Decimal | None:
 )
 def spending_is_not_split(facts: Facts) -> Iterator[Hit | Lacks]:
     """No two invoices of one seller, days apart, each stand just under a threshold, in this claim or its neighbours."""
-    for spent in _spent(facts).values():
-        for threshold in (facts.parameters.request_over, facts.parameters.large_spend_over):
-            near = [item for item in spent if _just_under(facts, item, threshold)]
-            together = _within(sorted(near, key=lambda item: item.on), facts.parameters.split_window_days)
+    limits = facts.parameters
+    for threshold in (limits.request_over, limits.large_spend_over):
+        for spent in _just_under(facts, threshold).values():
+            together = _within(sorted(spent, key=lambda item: item.on), limits.split_window_days)
             own = next((item.own for item in together if item.own), None)
             if own:
-                amounts = ", ".join(item.name for item in together)
+                amounts = ", ".join(item.called for item in together)
                 zh = f"同一销售方 {len(together)} 张发票（{amounts}）都略低于 {threshold}，疑似拆单。"
                 en = f"{len(together)} invoices of one seller ({amounts}) stand just under {threshold}."
                 yield Hit(of_invoice(own), zh, en, f"一次合计 / one purchase > {threshold}", amounts, (explain(),))
 
 
 class Spent(NamedTuple):
-    """An invoice's day and total, what it is called, whether it was for entertainment; and whether it stands here."""
+    """An invoice's day and total, and where it stands: here, or in a claim of this name."""
 
     on: date
     total: Decimal
-    name: str
-    entertainment: bool
     own: InvoiceFacts | None
+    claim: str = ""
+
+    @property
+    def called(self) -> str:
+        """Its total, and where it stands if not here."""
+        return f"{money_text(self.total)} ({self.claim})" if self.claim else money_text(self.total)
 
 
-def _spent(facts: Facts) -> dict[str, list[Spent]]:
+def _just_under(facts: Facts, threshold: Decimal) -> dict[str, list[Spent]]:
+    """By seller, what stands just under a threshold; the request limit concerns entertainment only."""
+    least = threshold * (1 - facts.parameters.split_under_share)
+    whatever = threshold == facts.parameters.large_spend_over
     by_seller: dict[str, list[Spent]] = defaultdict(list)
     for invoice in facts.invoices:
         on, total = invoice.invoice.issue_date, invoice.invoice.total_incl_tax
-        if seller_of(invoice) and on and total is not None:
-            entertaining = any(line.category == SPLIT_CATEGORY for line in facts.lines_of(invoice))
-            by_seller[seller_of(invoice)].append(Spent(on, total, money_text(total), entertaining, invoice))
-    for seller, near in neighbours(facts):
-        if near.issue_date and near.total_incl_tax is not None and seller in by_seller:
+        if total is None or on is None or not least <= total <= threshold or not seller_of(invoice):
+            continue
+        if whatever or any(line.category == SPLIT_CATEGORY for line in facts.lines_of(invoice)):
+            by_seller[seller_of(invoice)].append(Spent(on, total, invoice))
+    for seller, near in neighbours(facts) if by_seller else ():
+        total = near.total_incl_tax
+        if near.issue_date and total is not None and seller in by_seller and least <= total <= threshold:
             claim = claim_name(facts, RegistryEntry(near.number, near.claim_no, employee_id=near.employee_id))
-            name = f"{money_text(near.total_incl_tax)} ({claim})"
-            by_seller[seller].append(Spent(near.issue_date, near.total_incl_tax, name, near.entertainment, None))
+            if whatever or near.entertainment:
+                by_seller[seller].append(Spent(near.issue_date, total, None, claim))
     return by_seller
-
-
-def _just_under(facts: Facts, spent: Spent, threshold: Decimal) -> bool:
-    """Just under: the request limit concerns entertainment only."""
-    limits = facts.parameters
-    if not threshold * (1 - limits.split_under_share) <= spent.total <= threshold:
-        return False
-    return threshold == limits.large_spend_over or spent.entertainment
 
 
 def _within(spent: list[Spent], days: int) -> list[Spent]:

@@ -173,6 +173,10 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True)
                 default = override.severity
         return default
 
+    def has_override(self, rule: str) -> bool:
+        """Whether anybody's severity of this rule is another one."""
+        return rule in self._severities
+
     @cached_property
     def item_patterns(self) -> tuple[tuple[str, str], ...]:
         """What item names are looked for, with the category each means: the longest first, then as they stand."""

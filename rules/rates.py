@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
 
 from reimburse.domain.finding import Resolver, Severity
 from reimburse.domain.invoice import InvoiceLine, TaxTreatment
@@ -35,7 +34,7 @@ def exempt_stands_apart(facts: Facts) -> Iterator[Hit | Lacks]:
     """One invoice does not mix exempt and taxed lines."""
     for invoice in facts.invoices:
         exempt = [line for line in invoice.invoice.lines if line.treatment in UNTAXED]
-        taxed = [line for line in invoice.invoice.lines if line.treatment is None and line.tax_rate]
+        taxed = [line for line in invoice.invoice.lines if line.treatment is None and line.tax_rate] if exempt else []
         if exempt and taxed:
             zh, en = "一张发票同时有免税和应税项目，应分别核算开票。", "The invoice mixes exempt and taxed items."
             rates = ", ".join(sorted({percent(line) for line in taxed}))
@@ -73,9 +72,10 @@ def shown_rate(rate: Decimal) -> str:
 def mixed_sale_has_one_rate(facts: Facts) -> Iterator[Hit | Lacks]:
     """Goods and their installation on one invoice bear one rate."""
     for invoice in facts.invoices:
-        rates = sorted({percent(line) for line in invoice.invoice.lines if line.tax_rate})
-        installs = [line for line in invoice.invoice.lines if "安装" in (line.item_name or "")]
-        if len(rates) > 1 and installs and len(installs) < len(invoice.invoice.lines):
+        lines = invoice.invoice.lines
+        installs = sum("安装" in (line.item_name or "") for line in lines) if len(lines) > 1 else 0
+        rates = sorted({percent(line) for line in lines if line.tax_rate}) if 0 < installs < len(lines) else ()
+        if len(rates) > 1:
             zh = f"货物与安装在一张发票用了 {len(rates)} 个税率（{'、'.join(rates)}），混合销售应按主业税率。"
             en = f"Goods and installation bear {len(rates)} rates ({', '.join(rates)}) on one invoice."
             yield Hit(
@@ -99,14 +99,16 @@ def mixed_sale_has_one_rate(facts: Facts) -> Iterator[Hit | Lacks]:
 )
 def rate_is_in_force(facts: Facts) -> Iterator[Hit | Lacks]:
     """Every line's rate is in the table of rates on the day of issue."""
+    tables: dict[date | None, frozenset[Decimal | TaxTreatment]] = {}
     for invoice in facts.invoices:
         day = invoice.invoice.issue_date
-        known = rates_on(facts.policy.tax_rates, day)
-        wrong = [line for line in invoice.invoice.lines if _unknown(line, known)]
+        if day not in tables:
+            tables[day] = rates_on(facts.policy.tax_rates, day)
+        wrong = [line for line in invoice.invoice.lines if _unknown(line, tables[day])]
         if wrong:
             found = sorted({percent(line) for line in wrong})
             zh, en = f"税率 {'、'.join(found)} 在 {day} 不适用。", f"The rate {', '.join(found)} did not hold on {day}."
-            rates = sorted((rate for rate in known if isinstance(rate, Decimal)), reverse=True)
+            rates = sorted((rate for rate in tables[day] if isinstance(rate, Decimal)), reverse=True)
             allowed = ", ".join(shown_rate(rate) for rate in rates)
             remedy = do("confirm", "tax_rate", "财务核对税率", "Finance checks the rate")
             yield Hit(of_invoice(invoice), zh, en, allowed or NOTHING, ", ".join(found), (remedy,))
@@ -118,7 +120,6 @@ def _unknown(line: InvoiceLine, known: frozenset[Decimal | TaxTreatment]) -> boo
     return stated is not None and stated not in known
 
 
-@lru_cache(maxsize=512)
 def rates_on(table: tuple[TaxRate, ...], day: date | None) -> frozenset[Decimal | TaxTreatment]:
     """The rates and treatments in force on a day; all of them where the day is unknown."""
     return frozenset(

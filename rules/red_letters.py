@@ -7,7 +7,7 @@ from decimal import Decimal
 from reimburse.domain.finding import Resolver, Severity
 from reimburse.domain.invoice import CODELESS_KINDS, SPECIAL_KINDS, InvoiceKey
 from reimburse.domain.money import ZERO, money_text
-from rules.evidence import attached_to_invoice
+from rules.attached import attached_to_invoice
 from rules.facts import Facts, InvoiceFacts
 from rules.remedies import attach, complete, do, reissue
 from rules.rule import NOTHING, Hit, Lacks, Rule, elsewhere, of_invoice, rule, told, where

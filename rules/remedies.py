@@ -1,15 +1,19 @@
 """What would mend a finding: one function an action."""
 
+from functools import lru_cache
+
 from reimburse.domain.finding import Remedy
 from rules.vocabulary import ATTACHMENTS, FIELDS, ROLES, word
 
 
+@lru_cache(maxsize=256)
 def attach(kind: str) -> Remedy:
     """Attach a supporting document."""
     name = word(ATTACHMENTS, kind)
     return Remedy("attach", kind, f"附上{name.zh}", f"Attach the {name.en}")
 
 
+@lru_cache(maxsize=1024)
 def reissue(field: str, value: str | None = None) -> Remedy:
     """Have the seller void the invoice, or reverse it by a red letter, and issue it again."""
     name = word(FIELDS, field)
@@ -26,6 +30,7 @@ def reissue(field: str, value: str | None = None) -> Remedy:
     )
 
 
+@lru_cache(maxsize=1024)
 def edit_line(field: str, value: str | None = None) -> Remedy:
     """Change a field of the expense line."""
     name = word(FIELDS, field)
@@ -38,6 +43,7 @@ def split_line(zh: str, en: str) -> Remedy:
     return Remedy("split_line", "invoice_ids", zh, en)
 
 
+@lru_cache(maxsize=256)
 def complete(field: str) -> Remedy:
     """Complete a field of the invoice that the file shows but the reader missed."""
     name = word(FIELDS, field)
@@ -54,6 +60,7 @@ def explain(subject: str = "special_explanation") -> Remedy:
     return Remedy("explain", subject, "写明原因，附专项说明", "Say why in a special explanation")
 
 
+@lru_cache(maxsize=64)
 def approve(role: str) -> Remedy:
     """The approval of one role."""
     name = word(ROLES, role)

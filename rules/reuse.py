@@ -17,21 +17,9 @@ TAKE_OUT = remove("invoice", "从报销单移除这张发票", "Take this invoic
 
 def entries_of(facts: Facts, invoice: InvoiceFacts) -> list[RegistryEntry]:
     """Where this invoice's key stands in the registry, this very claim aside."""
-    registered, key = _registered(facts), invoice.invoice.key
-    if not registered or key is None:
+    if not facts.registry or invoice.key is None:
         return []
-    return [entry for entry in registered.get(str(key), ()) if entry.claim_no != facts.claim.claim_no]
-
-
-def _registered(facts: Facts) -> dict[str, list[RegistryEntry]]:
-    return facts.once("registry", _by_key)
-
-
-def _by_key(facts: Facts) -> dict[str, list[RegistryEntry]]:
-    found: dict[str, list[RegistryEntry]] = {}
-    for entry in facts.registry or ():
-        found.setdefault(f"{entry.code}-{entry.number}" if entry.code else entry.number, []).append(entry)
-    return found
+    return [entry for entry in facts.registered.get(invoice.key, ()) if entry.claim_no != facts.claim.claim_no]
 
 
 def claim_name(facts: Facts, entry: RegistryEntry) -> str:
@@ -65,8 +53,8 @@ def invoice_is_in_no_other_claim(facts: Facts) -> Iterator[Hit | Lacks]:
             names = "、".join(dict.fromkeys(claim_name(facts, entry) for entry in others))
             own = all(entry.employee_id == facts.claim.employee.id for entry in others)
             whose = ("您的", "your claim") if own else ("他人的", "somebody else's claim")
-            zh = f"发票 {invoice.invoice.key} 已用于{whose[0]}报销单 {names}。"
-            en = f"Invoice {invoice.invoice.key} is already used in {whose[1]} {names}."
+            zh = f"发票 {invoice.key} 已用于{whose[0]}报销单 {names}。"
+            en = f"Invoice {invoice.key} is already used in {whose[1]} {names}."
             yield Hit(of_invoice(invoice), zh, en, "未使用 / not used", names, (TAKE_OUT,))
 
 
@@ -90,16 +78,16 @@ def invoice_stands_once(facts: Facts) -> Iterator[Hit | Lacks]:
     """Two files of one invoice do not stand in one claim; several lines may share an invoice."""
     seen: dict[str, InvoiceFacts] = {}
     for invoice in facts.invoices:
-        key = invoice.invoice.key
+        key = invoice.key
         if key is None:
             yield Lacks("invoices.number")
-        elif str(key) in seen:
-            files = " + ".join(str(item.format or "?").upper() for item in (seen[str(key)], invoice))
+        elif key in seen:
+            files = " + ".join(str(item.format or "?").upper() for item in (seen[key], invoice))
             zh = f"发票 {key} 在本单出现两次（{files}）。"
             en = f"Invoice {key} stands twice in this claim ({files})."
             yield Hit(of_invoice(invoice), zh, en, "一次 / once", "两次 / twice", (TAKE_OUT,))
         else:
-            seen[str(key)] = invoice
+            seen[key] = invoice
 
 
 @rule(

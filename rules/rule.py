@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from reimburse.domain.finding import Remedy, Resolver, Severity, Subject, Text
 from rules.facts import Facts, InvoiceFacts, LineFacts
@@ -9,8 +10,7 @@ from rules.facts import Facts, InvoiceFacts, LineFacts
 NOTHING = "none"
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A fact that a rule does not accept. ``clauses`` are those of other rules that the same fact falls under."""
 
     subject: Subject
@@ -24,8 +24,7 @@ class Hit:
     clauses: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Lacks:
+class Lacks(NamedTuple):
     """An input that a rule needed and did not have: ``payments``, ``invoices.qr_readable``."""
 
     what: str

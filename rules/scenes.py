@@ -7,9 +7,10 @@ from decimal import Decimal
 from reimburse.domain.finding import Resolver, Severity
 from reimburse.domain.money import ZERO, money_text
 from rules.amounts import has_invoice
+from rules.attached import attached_to_invoice, attached_to_line
 from rules.claim_parts import Request
 from rules.dates import incurred_on
-from rules.evidence import attached_to_invoice, attached_to_line, points_to_list
+from rules.evidence import points_to_list
 from rules.facts import Facts, InvoiceFacts, LineFacts
 from rules.folding import bare_item, blank, fold
 from rules.remedies import attach, do, edit_line, reissue

@@ -1,17 +1,17 @@
 """Which invoices and lines belong together, and what their sums are."""
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
-from reimburse.domain.invoice import InvoiceKey
-from reimburse.domain.money import ZERO, cents
+from reimburse.domain.money import ZERO
 from rules.claim_parts import RegistryEntry
 from rules.facts import Facts, InvoiceFacts, LineFacts, worth
 
+FOLLOW_UP = re.compile(r"(-[2-9])?")
 
-@dataclass(frozen=True, slots=True)
-class Group:
+
+class Group(NamedTuple):
     """Invoices that share lines, with all lines that name them; most often one invoice.
 
     ``total`` is what the invoices state, None where one states no total; ``claimed`` what the lines ask for, in the
@@ -34,9 +34,10 @@ def _groups(facts: Facts) -> tuple[Group, ...]:
     documents = {document.id for document in facts.documents}
     root = {invoice.id: invoice.id for invoice in facts.invoices}
     for line in facts.lines:
-        named = [name for name in line.invoice_ids if name in root]
-        for name in named[1:]:
-            _join(root, named[0], name)
+        if len(line.invoice_ids) > 1:
+            named = [name for name in line.invoice_ids if name in root]
+            for name in named[1:]:
+                _join(root, named[0], name)
     members: dict[str, list[InvoiceFacts]] = {}
     for invoice in facts.invoices:
         members.setdefault(_top(root, invoice.id), []).append(invoice)
@@ -45,8 +46,9 @@ def _groups(facts: Facts) -> tuple[Group, ...]:
 
 
 def _group(facts: Facts, invoices: tuple[InvoiceFacts, ...]) -> Group:
-    lines = {line.id: line for invoice in invoices for line in facts.lines_of(invoice)}
-    named = tuple(lines.values())
+    named = facts.lines_of(invoices[0])
+    if len(invoices) > 1:
+        named = tuple({line.id: line for invoice in invoices for line in facts.lines_of(invoice)}.values())
     return Group(invoices, named, _total(invoices), _claimed(invoices[0], named), _elsewhere(facts, invoices))
 
 
@@ -61,7 +63,7 @@ def same_claim(one: str, other: str) -> bool:
     (True, False)
     """
     short, long = sorted((one, other), key=len)
-    return long == short or bool(re.fullmatch(re.escape(short) + r"-[2-9]", long))
+    return long.startswith(short) and bool(FOLLOW_UP.fullmatch(long, len(short)))
 
 
 def of_one_claim(facts: Facts, entry: RegistryEntry) -> bool:
@@ -72,25 +74,25 @@ def of_one_claim(facts: Facts, entry: RegistryEntry) -> bool:
 def _elsewhere(facts: Facts, invoices: tuple[InvoiceFacts, ...]) -> Decimal:
     if not facts.registry:
         return ZERO
-    keys = {str(invoice.invoice.key) for invoice in invoices}
     amounts = (
         entry.claimed_amount or ZERO
-        for entry in facts.registry
-        if str(InvoiceKey(entry.code or "", entry.number)) in keys
-        and entry.claim_no != facts.claim.claim_no
-        and of_one_claim(facts, entry)
+        for key in {invoice.key for invoice in invoices if invoice.key}
+        for entry in facts.registered.get(key, ())
+        if entry.claim_no != facts.claim.claim_no and of_one_claim(facts, entry)
     )
     return sum(amounts, ZERO)
 
 
 def _total(invoices: tuple[InvoiceFacts, ...]) -> Decimal | None:
+    if len(invoices) == 1:
+        return invoices[0].invoice.total_incl_tax
     totals = [invoice.invoice.total_incl_tax for invoice in invoices]
     known = [total for total in totals if total is not None]
     return sum(known, ZERO) if len(known) == len(totals) else None
 
 
 def _claimed(lead: InvoiceFacts, lines: tuple[LineFacts, ...]) -> Decimal:
-    return cents(sum((worth(line, lead.invoice.currency) for line in lines), ZERO))
+    return sum((worth(line, lead.invoice.currency) for line in lines), ZERO)
 
 
 def _top(root: dict[str, str], name: str) -> str:

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from reimburse.domain.finding import Resolver, Severity
 from reimburse.domain.invoice import SPECIAL_KINDS
 from rules.amounts import has_invoice
+from rules.attached import attached_to_invoice
 from rules.buyer_block import special
 from rules.buyers import Standing, buyers
 from rules.claim_parts import Supplier
-from rules.evidence import attached_to_invoice
 from rules.facts import Facts, InvoiceFacts
 from rules.folding import fold
 from rules.remedies import attach, do, explain

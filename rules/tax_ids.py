@@ -3,20 +3,21 @@
 from collections.abc import Iterator
 
 from reimburse.domain.finding import Resolver, Severity
-from rules.buyers import Buyer, Standing, must_name_a_buyer
-from rules.facts import Facts, InvoiceFacts
-from rules.folding import fold
+from rules.buyers import Standing, must_name_a_buyer
+from rules.facts import Facts
 from rules.remedies import complete, do, reissue
 from rules.rule import NOTHING, Hit, Lacks, Rule, elsewhere, of_invoice, rule
 from rules.tax_id import CONFUSED, faults, has_valid_check
-from rules.titles import has_buyer, judged
+from rules.titles import Judged, has_buyer, judged
 
 
-def company_ids(facts: Facts) -> Iterator[tuple[InvoiceFacts, Buyer]]:
+def company_ids(facts: Facts) -> Judged:
     """The invoices made out to a company."""
-    for invoice, buyer in judged(facts):
-        if buyer.standing is not Standing.PERSONAL:
-            yield invoice, buyer
+    return facts.once("company_ids", _company_ids)
+
+
+def _company_ids(facts: Facts) -> Judged:
+    return tuple((invoice, buyer) for invoice, buyer in judged(facts) if buyer.standing is not Standing.PERSONAL)
 
 
 @rule(
@@ -148,7 +149,7 @@ def tax_id_checks(facts: Facts) -> Iterator[Hit | Lacks]:
 def tax_id_belongs_to_title(facts: Facts) -> Iterator[Hit | Lacks]:
     """Name and tax id are those of one title; an id that no title has is returned too."""
     for invoice, buyer in company_ids(facts):
-        if not buyer.tax_id or buyer.standing is Standing.OUTDATED or _pair_holds(buyer):
+        if not buyer.tax_id or buyer.standing is Standing.OUTDATED or buyer.pair_holds:
             continue
         title = buyer.title
         owner = buyer.owner_of_id
@@ -160,16 +161,6 @@ def tax_id_belongs_to_title(facts: Facts) -> Iterator[Hit | Lacks]:
         expected = (title.tax_id if title else None) or "抬头库中的税号 / a tax id of the library"
         remedies = (reissue("buyer.tax_id", title.tax_id if title else None),)
         yield Hit(of_invoice(invoice), zh, en, expected, buyer.tax_id, remedies)
-
-
-def _pair_holds(buyer: Buyer) -> bool:
-    """A known name wants its own id; under an unknown name any id of the library is left to R-01."""
-    if not buyer.is_ours:
-        return buyer.id_is_in_library
-    known = [fold(title.tax_id) for title in buyer.library if title.tax_id and fold(title.name) == fold(buyer.name)]
-    if buyer.title and buyer.title.tax_id:
-        known.append(fold(buyer.title.tax_id))
-    return not known or buyer.tax_id in known
 
 
 RULES: tuple[Rule, ...] = (

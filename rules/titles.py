@@ -18,19 +18,21 @@ from rules.remedies import attach, complete, do, reissue
 from rules.rule import NOTHING, Hit, Lacks, Rule, elsewhere, of_invoice, rule, told, where
 from rules.tax_id import is_personal
 
-has_buyer = where(
-    lambda facts: any(buyer.standing is not Standing.NOT_JUDGED for buyer in buyers(facts).values()),
-    "没有须列购买方的发票 / no invoice that names a buyer",
-)
+Judged = tuple[tuple[InvoiceFacts, Buyer], ...]
 WRONG = frozenset({Standing.UNKNOWN, Standing.MISSING, Standing.FORMER, Standing.OTHER_ENTITY})
 
 
-def judged(facts: Facts) -> Iterator[tuple[InvoiceFacts, Buyer]]:
+def judged(facts: Facts) -> Judged:
     """The invoices whose buyer is judged."""
-    views = buyers(facts)
-    for invoice in facts.invoices:
-        if views[invoice.id].standing is not Standing.NOT_JUDGED:
-            yield invoice, views[invoice.id]
+    return facts.once("judged", _judged)
+
+
+def _judged(facts: Facts) -> Judged:
+    found = ((invoice, buyers(facts)[invoice.id]) for invoice in facts.invoices)
+    return tuple((invoice, buyer) for invoice, buyer in found if buyer.standing is not Standing.NOT_JUDGED)
+
+
+has_buyer = where(judged, "没有须列购买方的发票 / no invoice that names a buyer")
 
 
 @rule(

@@ -2,12 +2,14 @@
 
 import calendar
 from datetime import date
+from functools import lru_cache
 
 import chinese_calendar
 
 from rules.policy import Workdays
 
 
+@lru_cache(maxsize=4096)
 def add_months(day: date, months: int) -> date:
     """The same day of a later month, or its last day; inclusive as a deadline.
 
@@ -21,6 +23,7 @@ def add_months(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
+@lru_cache(maxsize=4096)
 def add_days(day: date, days: int) -> date:
     """So many days later, or earlier, within the calendar.
 
@@ -38,6 +41,11 @@ def is_working_day(day: date, moved: Workdays) -> bool:
     """
     if day in moved.holidays or day in moved.working_days:
         return day in moved.working_days
+    return _is_worked(day)
+
+
+@lru_cache(maxsize=4096)
+def _is_worked(day: date) -> bool:
     try:
         return bool(chinese_calendar.is_workday(day))
     except NotImplementedError:

@@ -26,6 +26,8 @@ class InvoiceKind(StrEnum):
     FIXED_AMOUNT = "fixed_amount"
     OTHER = "other"
 
+    __hash__ = str.__hash__
+
 
 SPECIAL_KINDS = frozenset({InvoiceKind.SPECIAL_PAPER, InvoiceKind.SPECIAL_ELECTRONIC, InvoiceKind.SPECIAL_DIGITAL})
 CODELESS_KINDS = frozenset(
