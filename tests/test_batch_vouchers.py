@@ -224,3 +224,9 @@ def test_what_is_kept_is_what_is_sent(company: dict[str, int], sign_in: Callable
     batch = hotel(company)
     sent = sign_in("sun").get(f"/batches/{batch.batch_no}/vouchers/u8_text").data
     assert hashlib.sha256(sent).hexdigest() == batch.control["files"]["vouchers-u8_text.txt"]["sha256"]
+
+
+def test_writing_a_frozen_batch_again_gives_the_same_bytes(company: dict[str, int]) -> None:
+    batch = hotel(company)
+    again = batch_files.write(db.session(), batch, batch.frozen_at, lambda _: None)
+    assert again == batch.control
