@@ -1,5 +1,6 @@
 """The rule table, generated from the rules themselves: for the command, the README and the help page."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from rules.catalogue import RULES
@@ -7,11 +8,16 @@ from rules.parameters import as_json, descriptions
 from rules.policy import Policy, Scope
 from rules.rule import Rule
 
-HEAD = "| Code | Rule | Clause | Severity | Ends as | Parameters |\n|---|---|---|---|---|---|\n"
+HEAD = "| Code | Rule | Clause | Severity | Ends as | Tests | Parameters |\n|---|---|---|---|---|---|---|\n"
+Tests = Mapping[str, int]
+"""How many cases stand in the table of each rule, by its code."""
 
 
-def rows(policy: Policy) -> list[dict[str, Any]]:
-    """Every row of the catalogue with the values of its parameters in this version of the policy."""
+def rows(policy: Policy, tests: Tests | None = None) -> list[dict[str, Any]]:
+    """Every row of the catalogue with the values of its parameters in this version of the policy.
+
+    ``tests`` counts its cases: those of its own table, or of the rules that report it; None where nobody counted.
+    """
     described = dict(descriptions())
     return [
         {
@@ -24,6 +30,7 @@ def rows(policy: Policy) -> list[dict[str, Any]]:
             "ends_as": ends_as(rule),
             "explanation": (rule.judge.__doc__ or "").strip() if rule.judge else rule.why,
             "inputs": list(rule.needs),
+            "tests": None if tests is None else sum(tests.get(code, 0) for code in (rule.code, *rule.told_by)),
             "parameters": [
                 {
                     "name": name,
@@ -56,12 +63,13 @@ def ends_as(rule: Rule) -> str:
     return "elsewhere" if rule.why else "rule"
 
 
-def markdown(policy: Policy) -> str:
+def markdown(policy: Policy, tests: Tests) -> str:
     """The table in Markdown, for the README."""
     lines = []
-    for row in rows(policy):
+    for row in rows(policy, tests):
         parameters = ", ".join(f"`{item['name']}` = {item['value']} {item['unit']}" for item in row["parameters"])
         text = f"{row['title']} · {row['title_en']}".replace("|", "\\|")
         ends = row["ends_as"] if row["ends_as"] != "elsewhere" else row["explanation"].replace("|", "\\|")
-        lines.append(f"| {row['code']} | {text} | {row['clause']} | {row['severity']} | {ends} | {parameters} |\n")
+        cells = (row["code"], text, row["clause"], row["severity"], ends, row["tests"] or "", parameters)
+        lines.append(f"| {' | '.join(map(str, cells))} |\n")
     return HEAD + "".join(lines)

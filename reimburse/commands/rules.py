@@ -2,6 +2,7 @@
 
 import json
 import sys
+import tomllib
 from datetime import date
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from reimburse.settings import data_folder
 from rules.policy import Policy, load
 from rules.policy_files import BadPolicy
 from rules.table import markdown, rows
+
+CASES = Path(__file__).resolve().parents[2] / "tests" / "rules" / "cases"
 
 
 @click.command()
@@ -29,16 +32,30 @@ def rules(folder: Path | None, as_json: bool, as_markdown: bool) -> None:
         click.echo(f"{folder}: {error}", err=True)
         sys.exit(2)
     if as_json:
-        click.echo(json.dumps(rows(policy), ensure_ascii=False))
+        click.echo(json.dumps(rows(policy, tests_counted()), ensure_ascii=False))
     elif as_markdown:
-        click.echo(markdown(policy), nl=False)
+        click.echo(markdown(policy, tests_counted() or {}), nl=False)
     else:
         Console(highlight=False).print(_table(policy))
 
 
+def tests_counted() -> dict[str, int] | None:
+    """The number of cases in each rule's table; None away from a checkout, where the tables are not at hand."""
+    tables = [tomllib.loads(path.read_text("utf-8")) for path in sorted(CASES.glob("*.toml"))]
+    return {table["rule"]: len(table["case"]) for table in tables} or None
+
+
 def _table(policy: Policy) -> Table:
-    table = Table("代码", "规则", "依据", "级别", "状态", "参数")
-    for row in rows(policy):
+    table = Table("代码", "规则", "依据", "级别", "状态", "用例", "参数")
+    for row in rows(policy, tests_counted()):
         parameters = "\n".join(f"{item['name']}={item['value']}" for item in row["parameters"])
-        table.add_row(row["code"], row["title"], row["clause"], row["severity"], row["ends_as"], parameters)
+        table.add_row(
+            row["code"],
+            row["title"],
+            row["clause"],
+            row["severity"],
+            row["ends_as"],
+            str(row["tests"] or ""),
+            parameters,
+        )
     return table

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from reimburse.commands.rules import tests_counted
 from reimburse.domain.invoice import Invoice, InvoiceKind, InvoiceLine, Travel
 from rules.catalogue import RULES
 from rules.categories import guess
@@ -135,9 +136,10 @@ def test_the_policy_may_move_days() -> None:
 
 
 def test_the_markdown_table_has_a_line_a_rule() -> None:
-    lines = markdown(POLICY).removeprefix(HEAD).splitlines()
+    lines = markdown(POLICY, {"R-72": 11}).removeprefix(HEAD).splitlines()
     assert [line.split(" | ")[0].removeprefix("| ") for line in lines] == [rule.code for rule in RULES]
-    assert all(line.count(" | ") == 5 for line in lines)
+    assert all(line.count(" | ") == 6 for line in lines)
+    assert [line.split(" | ")[5] for line in lines if line.split(" | ")[5]] == ["11"]
 
 
 def test_the_readme_embeds_the_table() -> None:
@@ -145,7 +147,9 @@ def test_the_readme_embeds_the_table() -> None:
     if not readme.is_file():
         pytest.skip("no README.md in this tree")
     found = readme.read_text("utf-8").partition("<!-- rules -->\n")[2].partition("<!-- /rules -->")[0]
-    assert found == markdown(POLICY), "run: reimburse rules --markdown, between the marks of the README"
+    assert found == markdown(POLICY, tests_counted() or {}), (
+        "run: reimburse rules --markdown, between the marks of the README"
+    )
 
 
 def test_parameters_as_json() -> None:
