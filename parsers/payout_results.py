@@ -10,7 +10,7 @@ from enum import StrEnum
 from parsers.errors import Unsupported
 from parsers.tables.columns import Column, Kind, Table, heading_of
 from parsers.tables.rows import IS_A_TOTAL, BadRow, Broken, cells_under, told, values_of
-from parsers.tables.sheets import Sheet
+from parsers.tables.sheet import Sheet
 from reimburse.domain.finding import Text
 
 RESULTS = Table(

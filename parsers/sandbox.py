@@ -17,7 +17,7 @@ from parsers.document import Document
 from parsers.errors import Damaged, Encrypted, NoInvoice, ParseError, TimedOut, TooLarge, Unsafe, Unsupported
 from parsers.sandbox_frames import Head, pack
 from parsers.sandbox_process import Child, Died, Limits
-from parsers.tables.sheets import Sheet
+from parsers.tables.sheet import Sheet
 from reimburse.domain.invoice_json import Json
 from reimburse.domain.reading import ErrorCode, ReadError, Reading, ReadStatus
 from reimburse.domain.reading_json import reading_from_json, reading_to_json

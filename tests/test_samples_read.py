@@ -44,6 +44,7 @@ def told(invoice: Invoice) -> dict[str, object]:
         "tax": invoice.tax_amount,
         "total": invoice.total_incl_tax,
         "words": invoice.total_in_words,
+        "remark": invoice.remark,
         "lines": [
             (
                 line.item_name,

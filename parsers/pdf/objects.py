@@ -7,6 +7,8 @@ from typing import Any
 
 import pypdfium2.raw as pdfium_c
 
+LEAST_RED, MOST_OTHER = 180, 90
+
 
 def objects_of(page: Any, wanted: int) -> list[int]:
     """The addresses of the page's objects of one type."""
@@ -25,6 +27,17 @@ def place_of(item: int) -> tuple[float, float, float, float]:
     bounds(item, start, start + step, start + 2 * step, start + 3 * step)
     left, bottom, right, top = edges
     return left, top, right, bottom
+
+
+def is_red(item: int) -> bool:
+    """Whether the object is filled with red, as seals are; the brown and maroon of printed forms are none."""
+    levels = (ctypes.c_uint * 4)()
+    start, step = ctypes.addressof(levels), ctypes.sizeof(ctypes.c_uint)
+    colour = bare("FPDFPageObj_GetFillColor", ctypes.c_int, 5)
+    if not colour(item, start, start + step, start + 2 * step, start + 3 * step):
+        return False
+    red, green, blue, _ = levels
+    return red >= LEAST_RED and green <= MOST_OTHER and blue <= MOST_OTHER
 
 
 @cache

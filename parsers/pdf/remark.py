@@ -27,11 +27,14 @@ def say_people(witness: Witness, page: Page) -> None:
 
 
 def say_remark(witness: Witness, page: Page) -> None:
-    """What stands right of 备注, between the total and the signatures; one line of print is one line of text."""
+    """What stands right of 备注, between the total and the signatures; one line of print is one line of text.
+
+    A seal put over it is no part of it.
+    """
     mark = _remark_mark(page)
     if mark is None:
         return
-    lines = in_lines(page.within(*_reach(page, mark)))
+    lines = in_lines(run for run in page.within(*_reach(page, mark)) if not page.is_red(run))
     kept = [line for line in lines if not labels.SELLER_SEAL.search(normalise.compact(joined(line)))]
     text = "\n".join(normalise.printed(joined(line)) or "" for line in kept)
     witness.say("remark", text.strip() or None, box=around(run for line in kept for run in line))

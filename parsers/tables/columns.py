@@ -7,7 +7,7 @@ from enum import Enum
 
 from parsers.normalise import amount, compact, iso_date, printed, quantity, tax_id
 from parsers.tables.periods import Period, period_of
-from parsers.tables.sheets import Row
+from parsers.tables.sheet import Row
 from reimburse.domain.finding import Text
 
 LOOKED_AT = 40

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from parsers.tables.columns import Heading, Table
 from parsers.tables.kinds import BILLS, CERTIFICATIONS, ORDERS, RECEIPTS
 from parsers.tables.rows import IS_A_TOTAL, BadRow, Broken, Values, cells_under, part_of, told, values_of, whole
-from parsers.tables.sheets import Sheet
+from parsers.tables.sheet import Sheet
 from parsers.tables.things import bill, certification, order, receipt
 from reimburse.domain.bills import Bill, Certification, GoodsReceipt, Order
 from reimburse.domain.finding import Text

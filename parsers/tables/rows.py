@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from parsers.normalise import compact
 from parsers.tables.columns import BadCell, Heading, Table, Value, value_of
-from parsers.tables.sheets import Sheet
+from parsers.tables.sheet import Sheet
 from reimburse.domain.finding import Text
 
 MOST_FEN = Decimal(10) ** 13

@@ -1,6 +1,5 @@
 """A CSV or spreadsheet file as sheets of text cells."""
 
-from dataclasses import dataclass
 from itertools import islice
 
 from parsers.document import Document
@@ -11,19 +10,11 @@ from parsers.statements.delimited import decoded, text_tables
 from parsers.statements.errors import StatementError
 from parsers.statements.markup import is_html, is_spreadsheet_xml, read_html, read_spreadsheet_xml
 from parsers.statements.workbook import is_workbook, read_workbook
+from parsers.tables.sheet import Row, Sheet
 
 MOST_ROWS = 50_000
 NO_TABLE = "这不是表格文件，请上传 CSV 或 XLSX。 / This is no table: upload CSV or XLSX."
 EMPTY = "文件里没有表格。 / There is no table in this file."
-Row = tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """One table of a file; ``rows[0]`` is its row 1."""
-
-    name: str
-    rows: tuple[Row, ...]
 
 
 def sheets_of(document: Document) -> tuple[Sheet, ...]:

@@ -11,7 +11,7 @@ from parsers.sandbox import Sandbox
 from parsers.sandbox_process import Limits
 from parsers.statements import Profiles
 from parsers.statements.sandboxed import read_statement_in
-from parsers.tables.sheets import Sheet
+from parsers.tables.sheet import Sheet
 from reimburse.domain.invoice_json import Json
 from reimburse.domain.statement import Statement
 from reimburse.settings import Settings

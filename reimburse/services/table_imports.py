@@ -12,7 +12,7 @@ from parsers.errors import ParseError
 from parsers.tables.columns import Heading, Table, heading_of, likely_heading
 from parsers.tables.kinds import TABLES
 from parsers.tables.reading import Taken, read
-from parsers.tables.sheets import Row, Sheet
+from parsers.tables.sheet import Row, Sheet
 from reimburse.domain.workflow import FINANCE, Role
 from reimburse.services import intake, sandboxed
 from reimburse.services.bill_records import record_bills
