@@ -11,6 +11,7 @@ from flask import current_app
 from reimburse.services import (
     batch_jobs,
     certification_records,
+    chasing,
     checking,
     claim_drafts,
     mails,
@@ -31,6 +32,7 @@ from reimburse.store.db import db
 
 JOBS: dict[str, Callable[..., object]] = {
     "ask_again_about_reimbursed": verification_queries.ask_again_about_reimbursed,
+    "chase_invoices": chasing.chase,
     "check_claim": checking.check_claim,
     "clear_drafts": claim_drafts.clear_drafts,
     "follow_certifications": certification_records.follow_all,

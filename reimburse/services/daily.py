@@ -15,6 +15,7 @@ DAILY = (
     "match_payments",
     "remind_reissues",
     "follow_certifications",
+    "chase_invoices",
 )
 MONTHLY = ("remind_monthly",)
 

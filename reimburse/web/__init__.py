@@ -20,6 +20,7 @@ VIEWS = (
     "reimburse.web.orders",
     "reimburse.web.tables",
     "reimburse.web.deductions",
+    "reimburse.web.missing",
     "reimburse.web.suppliers",
     "reimburse.web.samplings",
     "reimburse.web.review",

@@ -57,6 +57,7 @@ GROUPS = (
             Entry("offsets.index", "rotate", Text("冲销任务", "Offsets")),
             Entry("reissues.index", "refresh", Text("退票重开", "Reissues")),
             Entry("prepayments.index", "cash", Text("预付款", "Prepayments")),
+            Entry("missing.index", "search", Text("缺票", "Missing invoices")),
         ),
     ),
     Group(
