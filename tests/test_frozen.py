@@ -11,6 +11,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from reimburse.domain.workflow import ClaimState, Role
 from reimburse.services import approvals, batch_lists, batch_pages, batches, review, review_pages
+from reimburse.services.batch_filling import Sieve
 from reimburse.services.batch_jobs import work_on_batch
 from reimburse.services.errors import Stale
 from reimburse.services.review import Decision, Seen, Verb
@@ -192,6 +193,6 @@ def test_queue_review_and_batch_pages_read_on_either_database(company: dict[str,
         == page.entries[1:]
     )
     assert review_pages.for_reviewer(sun, numbers[0]).findings
-    assert batch_lists.waiting(None).claims[0].ready
+    assert batch_lists.waiting(Sieve(0)).claims[0].ready
     assert [row.claims for row in batch_lists.listed()[0]] == [1]
     assert batch_pages.shown(batch_no).count == 1

@@ -25,6 +25,13 @@ WITH_FILES = (
 )
 PREPAYMENT = "prepayment"
 """The category whose invoice comes after the money (R-75)."""
+DIFFERENCES = {
+    "discount": Text("折扣调整", "discount"),
+    "rounding": Text("尾差调整", "rounding"),
+    "surcharge": Text("附加费", "surcharge"),
+    PREPAYMENT: Text("预付款，发票后补", "prepaid, its invoice comes later"),
+}
+ROUNDED = Text("明细与发票之差，在容差内", "lines and invoices differ, within the tolerance")
 Taken = dict[InvoiceKey, int]
 
 
@@ -45,6 +52,25 @@ class Readiness:
     def difference_fen(self) -> int:
         """What the lines claim above what is taken of the invoices."""
         return self.claim.total_fen - self.taken_fen
+
+    @property
+    def explained(self) -> tuple[tuple[Text, int], ...]:
+        """What the difference comes from, with its fen; the parts always add up to it."""
+        return explained(self.claim, self.difference_fen)
+
+
+def explained(claim: ClaimRow, difference_fen: int) -> tuple[tuple[Text, int], ...]:
+    """Why a claim's lines and what it takes of invoices differ: by adjustment, prepayment, and what is left of it."""
+    if claim.reversal_of_id:
+        return ((Text("冲销，不占用发票", "a reversal takes no invoice"), difference_fen),) if difference_fen else ()
+    parts: dict[str, int] = {}
+    for line in claim.lines:
+        if not line.invoices and (line.adjustment or line.category == PREPAYMENT):
+            reason = line.adjustment or PREPAYMENT
+            parts[reason] = parts.get(reason, 0) + line.amount_fen
+    rest = difference_fen - sum(parts.values())
+    found = [(DIFFERENCES.get(reason, Text(reason, reason)), fen) for reason, fen in parts.items()]
+    return tuple(item for item in (*found, (ROUNDED, rest)) if item[1])
 
 
 def readiness_of(session: Session, claims: Sequence[ClaimRow]) -> list[Readiness]:

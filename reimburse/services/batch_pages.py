@@ -2,19 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 
-from reimburse.domain.batch import BatchState
+from reimburse.domain.batch import BOOKED, BatchState
 from reimburse.domain.finding import Text
-from reimburse.services import batch_hands
+from reimburse.services import batch_hands, periods
+from reimburse.services.batch_books import Reversal, reversals_of
 from reimburse.services.batch_claims import LOADED, Readiness, readiness_of
 from reimburse.services.batch_work import JOB, chain_of
 from reimburse.services.errors import NotFound
 from reimburse.store.batches import BatchClaimRow, BatchRow, BatchWorkRow
 from reimburse.store.claims import ClaimRow
-from reimburse.store.db import db
+from reimburse.store.db import db, today
 from reimburse.store.events import EventRow, happened
 from reimburse.store.outbox import OutboxRow
 from reimburse.store.people import LegalEntityRow, PersonRow
@@ -86,6 +87,9 @@ class Shown:
     problem: Text | None
     checkers: Sequence[PersonRow]
     history: Sequence[Happened]
+    reversals: Sequence[Reversal]
+    reversal_of: str | None
+    would_post_on: date
     after: int | None
 
 
@@ -118,8 +122,15 @@ def shown(batch_no: str, after: int | None = None) -> Shown:
         problem=Text(work.problem_zh, work.problem_en or "") if work and work.problem_zh and not works else None,
         checkers=batch_hands.checkers(db.session(), batch) if batch.state == BatchState.OPEN else (),
         history=_history(batch),
+        reversals=reversals_of(batch.id) if BatchState(batch.state) in BOOKED else (),
+        reversal_of=_number_of(batch.reversal_of_id),
+        would_post_on=periods.would_post_on(batch.legal_entity_id, today()),
         after=rows[PAGE - 1].id if len(rows) > PAGE else None,
     )
+
+
+def _number_of(batch_id: int | None) -> str | None:
+    return db.session.scalar(select(BatchRow.batch_no).where(BatchRow.id == batch_id)) if batch_id else None
 
 
 def _steps(batch: BatchRow) -> list[Step]:

@@ -2,13 +2,14 @@
 
 import re
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from reimburse.domain.workflow import Role
+from reimburse.services import payout_accounts
 from reimburse.services.errors import NotFound, Refused
 from reimburse.store.db import db, now, transaction
 from reimburse.store.events import record
@@ -76,6 +77,7 @@ def add_in(session: Session, form: PersonForm, by: PersonRow | None) -> str:
     password = form.password or secrets.token_urlsafe(9)
     person = PersonRow(login=form.login.strip().lower(), password_hash=hash_of(password))
     _fill(session, person, form)
+    person.payout_account = form.payout_account.strip() or None
     session.add(person)
     session.flush()
     _note(session, person, "added", by, form)
@@ -83,7 +85,7 @@ def add_in(session: Session, form: PersonForm, by: PersonRow | None) -> str:
 
 
 def change(person_id: int, form: PersonForm, by: PersonRow) -> None:
-    """Change what is known of a person, and their roles."""
+    """Change what is known of a person, and their roles; another payout account waits until finance confirms it."""
     with transaction() as session:
         person = session.get(PersonRow, person_id)
         if person is None:
@@ -94,6 +96,9 @@ def change(person_id: int, form: PersonForm, by: PersonRow) -> None:
         if Role.ADMIN in person.roles() and Role.ADMIN not in form.roles:
             _refuse_last_admin(session, person)
         _fill(session, person, form)
+        if form.payout_account.strip():
+            account = replace(payout_accounts.account_of(person), payout_account=form.payout_account)
+            payout_accounts.propose_in(session, by, person.id, account)
         _note(session, person, "changed", by, form)
 
 
@@ -199,7 +204,6 @@ def _fill(session: Session, person: PersonRow, form: PersonForm) -> None:
         raise NotFound
     person.employee_no, person.name = form.employee_no.strip(), form.name.strip()
     person.email, person.grade = form.email.strip() or None, form.grade.strip()
-    person.payout_account = form.payout_account.strip() or None
     person.department = department
     kept = [grant for grant in person.grants if grant.role in form.roles]
     held = {grant.role for grant in kept}

@@ -1,6 +1,7 @@
 """Batches: what waits, what is open, frozen, exported, and its downloads."""
 
 from collections.abc import Iterator
+from datetime import date
 from uuid import uuid4
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -10,22 +11,25 @@ from reimburse.domain.event_words import EVENTS
 from reimburse.domain.expense import PAID_BY
 from reimburse.domain.workflow import FINANCE, Role
 from reimburse.services import batch_downloads, batch_files, batch_lists, batch_pages, batches
-from reimburse.store.db import db
+from reimburse.services.batch_filling import Sieve
+from reimburse.store.db import db, today
 from reimburse.web.access import me, my_roles, needs
 from reimburse.web.language import t
 
 bp = Blueprint("batches", __name__)
 READERS = FINANCE | {Role.AUDITOR}
-STATES = ("open", "frozen", "exported")
+STATES = ("open", "frozen", "exported", "posted", "reversed")
 
 
 @bp.get("/batches")
 @needs(*READERS)
 def index() -> ResponseReturnValue:
     """Approved claims that wait, and the batches."""
-    state = request.args.get("state", "")
-    rows, before = batch_lists.listed(state if state in STATES else None, request.args.get("before", type=int))
-    waiting = batch_lists.waiting(request.args.get("entity", type=int), request.args.get("after", type=int))
+    args = request.args
+    state, entity_id = args.get("state", ""), args.get("entity", type=int)
+    rows, before = batch_lists.listed(state if state in STATES else None, entity_id, args.get("before", type=int))
+    sieve = Sieve(entity_id or 0, args.get("cost_center", ""), args.get("project", ""), day_text(args.get("until")))
+    waiting = batch_lists.waiting(sieve, args.get("after", type=int))
     return render_template(
         "batches/index.html",
         rows=rows,
@@ -34,6 +38,7 @@ def index() -> ResponseReturnValue:
         counts=batch_lists.counts(),
         open_batches=batch_lists.open_batches(waiting.entity.id) if waiting.entity else [],
         state=state,
+        states=STATES,
         key=uuid4().hex,
         acts=may_act(),
     )
@@ -65,6 +70,7 @@ def show(batch_no: str) -> ResponseReturnValue:
         paid_by=PAID_BY,
         event_words=EVENTS,
         acts=may_act(),
+        today=today(),
     )
 
 
@@ -120,3 +126,11 @@ def _sent(pieces: Iterator[bytes], name: str, media_type: str) -> Response:
     response = Response(pieces, mimetype=media_type)
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response
+
+
+def day_text(text: str | None) -> str:
+    """A day in ISO form, or nothing."""
+    try:
+        return date.fromisoformat(text or "").isoformat()
+    except ValueError:
+        return ""

@@ -4,6 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from reimburse.domain.workflow import Role
+from reimburse.export.payments import masked
 from reimburse.services import people, people_import, titles
 from reimburse.services.errors import Refused
 from reimburse.web.access import me, needs
@@ -64,8 +65,7 @@ def edit(person_id: int) -> ResponseReturnValue:
         person.department.name,
         person.email or "",
         person.grade,
-        person.payout_account or "",
-        roles,
+        roles=roles,
     )
     return _form(person_id, form)
 
@@ -147,5 +147,10 @@ def _posted() -> people.PersonForm:
 def _form(person_id: int | None, form: people.PersonForm) -> str:
     person = people.get(person_id) if person_id else None
     return render_template(
-        "people/form.html", person=person, form=form, departments=people.departments(), roles=people.GRANTABLE
+        "people/form.html",
+        person=person,
+        form=form,
+        departments=people.departments(),
+        roles=people.GRANTABLE,
+        masked=masked,
     )

@@ -10,7 +10,7 @@
     const fen = chosen.reduce((sum, box) => sum + Number(box.dataset.fen), 0);
     const yuan = (fen / 100).toLocaleString("zh-CN", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
     form.querySelector("[data-sum]").textContent = chosen.length ? `${chosen.length} · ¥${yuan}` : "";
-    form.querySelectorAll("button").forEach((button) => { button.disabled = chosen.length === 0; });
+    form.querySelectorAll("button:not([data-always])").forEach((button) => { button.disabled = chosen.length === 0; });
   }
 
   form.addEventListener("change", (event) => {

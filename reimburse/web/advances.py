@@ -1,0 +1,174 @@
+"""Advances: ask, decide, see what is left, record what came back."""
+
+from datetime import date
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from reimburse.domain.finding import Text
+from reimburse.domain.money import from_fen, money_text
+from reimburse.domain.workflow import FINANCE
+from reimburse.services import advance_pages, advances, approvals
+from reimburse.services.advances import Asked
+from reimburse.services.errors import NotFound, Refused, Stale
+from reimburse.store.advances import AdvanceRow
+from reimburse.store.db import today
+from reimburse.web.access import login_required, me, my_roles, needs
+from reimburse.web.claim_forms import Unreadable, amount_fen
+from reimburse.web.language import say, t
+from rules.vocabulary import ROLES
+
+bp = Blueprint("advances", __name__, url_prefix="/advances")
+CHIPS = ("in_review", "approved", "paid", "overdue", "settled")
+MOVES = {
+    "pay_out": Text("付出", "Paid out"),
+    "reserve": Text("报销单占用", "Reserved by a claim"),
+    "release": Text("释放占用", "Released"),
+    "offset": Text("报销冲抵", "Offset by a claim"),
+    "undo_offset": Text("冲抵撤销（报销单冲销）", "Offset undone by a reversal"),
+    "return": Text("退回", "Returned"),
+}
+
+
+@bp.get("")
+@login_required
+def index() -> ResponseReturnValue:
+    """One's own advances; everybody's for finance; with ``to=me`` those that wait for one's decision."""
+    waiting = advance_pages.waiting(me())
+    sees_all = bool(my_roles() & advance_pages.SEE_ALL)
+    everyone = sees_all and request.args.get("of") == "all"
+    state = request.args.get("state", "")
+    to_me = request.args.get("to") == "me"
+    page = advance_pages.page(
+        me(), everyone=everyone, state=state if state in CHIPS else "", before=request.args.get("before", type=int)
+    )
+    return render_template(
+        "advances/index.html",
+        page=page,
+        rows=waiting if to_me else page.rows,
+        waiting=waiting,
+        to_me=to_me,
+        everyone=everyone,
+        sees_all=sees_all,
+        state=state,
+        chips=CHIPS,
+    )
+
+
+@bp.get("/new")
+@login_required
+def new() -> ResponseReturnValue:
+    """An empty form."""
+    return render_template("advances/form.html", row=None, form={"cost_center": me().department.cost_center})
+
+
+@bp.post("/new")
+@login_required
+def add() -> ResponseReturnValue:
+    """Keep a draft, or submit it at once."""
+    try:
+        advance_no = advances.create(me(), _asked(), submit=_submits())
+    except Refused as refused:
+        flash(say(refused.text), "danger")
+        return render_template("advances/form.html", row=None, form=request.form), 422
+    return redirect(url_for("advances.show", advance_no=advance_no))
+
+
+@bp.get("/<advance_no>")
+@login_required
+def show(advance_no: str) -> ResponseReturnValue:
+    """One advance with its steps and its ledger; a draft of one's own as a form."""
+    shown = advance_pages.show(me(), advance_no)
+    row = shown.listed.row
+    if row.state == "draft":
+        return render_template("advances/form.html", row=row, form=_form_of(row))
+    return render_template(
+        "advances/show.html",
+        shown=shown,
+        moves=MOVES,
+        reason_text=approvals.reason_text,
+        role_words=ROLES,
+        today=today(),
+        acts=bool(my_roles() & FINANCE) and row.claimant_id != me().id,
+    )
+
+
+@bp.post("/<advance_no>")
+@login_required
+def save(advance_no: str) -> ResponseReturnValue:
+    """Store a draft, and submit it where asked."""
+    try:
+        advances.change(me(), advance_no, _asked(), request.form.get("version", 0, int), submit=_submits())
+    except (NotFound, Stale):
+        raise
+    except Refused as refused:
+        flash(say(refused.text), "danger")
+        return redirect(url_for("advances.show", advance_no=advance_no))
+    flash(t("已提交审批。", "Submitted.") if _submits() else t("已保存。", "Saved."), "success")
+    return redirect(url_for("advances.show", advance_no=advance_no))
+
+
+@bp.post("/<advance_no>/withdraw")
+@login_required
+def withdraw(advance_no: str) -> ResponseReturnValue:
+    """Take one's own advance back."""
+    advances.withdraw(me(), advance_no, request.form.get("version", 0, int))
+    flash(t("已撤回。", "Withdrawn."), "success")
+    return redirect(url_for("advances.index"))
+
+
+@bp.post("/<advance_no>/decide")
+@login_required
+def decide(advance_no: str) -> ResponseReturnValue:
+    """Approve or reject the open step."""
+    approve = request.form.get("decision") == "approved"
+    step_id, reason = request.form.get("step", 0, int), request.form.get("reason", "")
+    advances.decide(me(), advance_no, step_id, approve=approve, reason=reason)
+    flash(t(f"{advance_no} 已处理。", f"{advance_no} is decided."), "success")
+    return redirect(url_for("advances.index", to="me"))
+
+
+@bp.post("/<advance_no>/return")
+@needs(*FINANCE)
+def record_return(advance_no: str) -> ResponseReturnValue:
+    """Money came back."""
+    form = request.form
+    try:
+        on = date.fromisoformat(form.get("on", ""))
+        advances.record_return(me(), advance_no, amount_fen(form.get("amount", "")), form.get("reference", ""), on)
+    except (NotFound, Stale):
+        raise
+    except Refused as refused:
+        flash(say(refused.text), "danger")
+    except Unreadable as unreadable:
+        flash(say(unreadable.text), "danger")
+    except ValueError:
+        flash(t("请填写日期，如 2026-11-23", "A date as 2026-11-23"), "danger")
+    else:
+        flash(t("已登记退回。", "Recorded."), "success")
+    return redirect(url_for("advances.show", advance_no=advance_no))
+
+
+def _submits() -> bool:
+    return bool(request.form.get("submit"))
+
+
+def _asked() -> Asked:
+    form = request.form
+    try:
+        needed_on, fen = date.fromisoformat(form.get("needed_on", "")), amount_fen(form.get("amount", ""))
+    except Unreadable as unreadable:
+        raise Refused(unreadable.text.zh, unreadable.text.en) from None
+    except ValueError:
+        raise Refused("请填写日期，如 2026-11-23", "A date as 2026-11-23") from None
+    return Asked(fen, needed_on, form.get("reason", ""), form.get("cost_center", ""), form.get("project", ""))
+
+
+def _form_of(row: AdvanceRow) -> dict[str, object]:
+    return {
+        "amount": money_text(from_fen(row.amount_fen)),
+        "needed_on": row.needed_on,
+        "reason": row.reason,
+        "cost_center": row.cost_center,
+        "project": row.project or "",
+    }

@@ -1,0 +1,162 @@
+"""The pages of month end: who sees them, that they render in both languages, and how few queries they ask."""
+
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from reimburse.services import advances, payout_accounts, payout_files, payout_settling, reversals
+from reimburse.services.errors import Refused, Stale
+from reimburse.services.payout_accounts import Account
+from reimburse.settings import Settings
+from reimburse.store.batches import BatchRow
+from reimburse.store.db import db, today, transaction
+from reimburse.store.payouts import PayoutAccountRow, PayoutRow
+from reimburse.store.people import PersonRow
+from tests.batch_stories import approved, batch_at, person
+from tests.batch_work import work
+from tests.builders import Spent, plain_policy
+from tests.query_count import count_queries
+
+SignIn = Callable[[str], FlaskClient]
+MOST_QUERIES = 15
+NEW = Account("6222 9999 0000 0001", "示例银行", "滨江支行", "")
+
+
+@pytest.fixture(autouse=True)
+def _policy(settings: Settings) -> None:
+    plain_policy(settings)
+
+
+@pytest.fixture
+def story(company: dict[str, int]) -> dict[str, str]:
+    """A posted batch with a reversal asked for, a failed payment, an advance under review: what pages show."""
+    claims = [approved(company, Spent("10.00"), claimant=who) for who in ("lin", "wu", "zhao", "lin")]
+    batch = batch_at(company, "posted", *claims)
+    first, second, _ = db.session.scalars(select(PayoutRow).order_by(PayoutRow.id)).all()
+    file_no = payout_files.make_file(person("sun"), [first.id, second.id], "generic")
+    payout_settling.mark_failed(person("sun"), first.id, "账号户名不符")
+    reversals.ask(company["sun"], batch.batch_no, "开错抬头", claims[2].claim_no)
+    advance_no = advances.create(person("lin"), advances.Asked(80000, today(), "样城出差"), submit=True)
+    approved(company)
+    payout_accounts.propose(person("lin"), company["lin"], NEW)
+    return {"batch": batch.batch_no, "payout": str(first.id), "file": file_no, "advance": advance_no}
+
+
+PATHS = (
+    "/batches",
+    "/batches?state=posted&cost_center=CC-100",
+    "/batches/{batch}",
+    "/batches/{batch}/books",
+    "/periods",
+    "/payouts",
+    "/payouts?state=failed",
+    "/payouts?state=all",
+    "/payouts/files",
+    "/payouts/{payout}",
+    "/payout-account",
+    "/payout-accounts",
+    "/advances",
+    "/advances?of=all&state=in_review",
+    "/advances/new",
+    "/advances/{advance}",
+)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("path", PATHS)
+def test_pages_render_and_ask_few_queries(story: dict[str, str], sign_in: SignIn, path: str, language: str) -> None:
+    with transaction():
+        person("sun").language = language
+    client = sign_in("sun")
+    with count_queries() as statements:
+        answer = client.get(path.format(**story))
+    assert answer.status_code == 200
+    assert len(statements) <= MOST_QUERIES, "\n\n".join(statements)
+    assert "6222000000000" not in answer.text
+
+
+@pytest.mark.parametrize(("login", "seen"), [("audit", 200), ("lin", 403), ("zhao", 403), ("admin", 403)])
+def test_who_sees_the_pages_of_finance(story: dict[str, str], sign_in: SignIn, login: str, seen: int) -> None:
+    client = sign_in(login)
+    paths = ("/batches/{batch}/books", "/periods", "/payouts", "/payouts/files", "/payout-accounts")
+    assert {client.get(path.format(**story)).status_code for path in paths} == {seen}
+    assert client.get(f"/payouts/files/{story['file']}").status_code == 403
+
+
+def test_a_payout_is_its_persons_and_finances(story: dict[str, str], sign_in: SignIn) -> None:
+    path = f"/payouts/{story['payout']}"
+    assert {login: sign_in(login).get(path).status_code for login in ("lin", "sun", "wu")} == {
+        "lin": 200,
+        "sun": 200,
+        "wu": 404,
+    }
+    assert sign_in("lin").post(f"{path}/report", data={"words": "账号换了"}).status_code == 302
+    assert sign_in("wu").post(f"{path}/report", data={"words": "x"}).status_code == 404
+
+
+def test_collect_all_that_a_filter_leaves(company: dict[str, int], sign_in: SignIn) -> None:
+    wanted = [approved(company, project="P1") for _ in range(3)]
+    other, unfit = approved(company, project="P2"), approved(company, Spent("1.00", ()), project="P1")
+    form = {"entity": person("lin").department.legal_entity_id, "project": "P1", "key": "k"}
+    for _ in range(2):
+        assert sign_in("sun").post("/batches/all", data=form).status_code == 302
+    work()
+    db.session.expire_all()
+    batch = db.session.scalars(select(BatchRow)).one()
+    assert [claim.state for claim in (*wanted, other, unfit)] == ["batched"] * 3 + ["approved"] * 2
+    assert "1 张尚不能入批" in sign_in("zhou").get(f"/batches/{batch.batch_no}").text
+
+
+def test_post_reverse_and_confirm_by_form(company: dict[str, int], sign_in: SignIn) -> None:
+    batch = batch_at(company, "exported", approved(company))
+    path, sun, zhou = f"/batches/{batch.batch_no}", sign_in("sun"), sign_in("zhou")
+    assert "过账" in sun.get(path).text
+    sun.post(f"{path}/post", data={"on": today().isoformat()})
+    work()
+    sun.post(f"{path}/reverse", data={"reason": "开错抬头"})
+    assert "确认冲销" not in sun.get(path).text
+    assert "确认冲销" in zhou.get(path).text
+    zhou.post(f"{path}/reversals/1/confirm")
+    work()
+    db.session.expire_all()
+    assert db.session.get_one(BatchRow, batch.id).state == "reversed"
+    assert "已冲销" in sun.get(path).text
+    assert sun.get(f"{path}/books").status_code == 200
+
+
+def test_a_new_account_is_paid_only_after_somebody_else_looked(company: dict[str, int]) -> None:
+    before = person("sun").payout_account
+    assert payout_accounts.propose(person("sun"), company["sun"], NEW)
+    (change,) = payout_accounts.waiting()
+    with pytest.raises(Refused, match="Another person"):
+        payout_accounts.decide(person("sun"), change.id, confirm=True)
+    assert person("sun").payout_account == before
+    payout_accounts.decide(person("zhou"), change.id, confirm=True)
+    assert person("sun").payout_account == "6222999900000001"
+    with pytest.raises(Stale):
+        payout_accounts.decide(person("zhou"), change.id, confirm=False, note="x")
+
+
+@pytest.mark.parametrize("account", ["", "123", "6" * 35, "6222 账号 0001", "62220000<b>"])
+def test_what_is_no_account(company: dict[str, int], account: str) -> None:
+    with pytest.raises(Refused, match="8 to 34"):
+        payout_accounts.propose(person("lin"), company["lin"], Account(account))
+
+
+def test_a_later_proposal_takes_the_place_of_an_earlier_one(company: dict[str, int]) -> None:
+    for number in ("6222999900000001", "6222999900000002"):
+        payout_accounts.propose(person("lin"), company["lin"], Account(number))
+    rows = db.session.scalars(select(PayoutAccountRow.state).order_by(PayoutAccountRow.id)).all()
+    assert rows == ["withdrawn", "proposed"]
+
+
+def test_an_administrators_change_of_an_account_waits_too(company: dict[str, int], sign_in: SignIn) -> None:
+    lin = person("lin")
+    form = {"login": "lin", "employee_no": lin.employee_no, "name": lin.name, "department": lin.department.name}
+    answer = sign_in("admin").post(f"/people/{lin.id}", data={**form, "payout_account": "6222999900000009"})
+    assert answer.status_code == 302
+    db.session.expire_all()
+    assert db.session.get_one(PersonRow, lin.id).payout_account != "6222999900000009"
+    assert [change.stated["payout_account"] for change in payout_accounts.waiting()] == ["6222999900000009"]
