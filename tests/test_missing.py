@@ -8,15 +8,17 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from reimburse.services import chasing, missing, ties
+from reimburse.services import chasing, match_decisions, missing, ties, unpaid_invoices
 from reimburse.services.errors import NotFound, Refused
 from reimburse.services.missing import Filter
 from reimburse.store.chasing import ReminderRow
-from reimburse.store.db import db
+from reimburse.store.db import db, transaction
+from reimburse.store.matches import MatchGroupRow
 from reimburse.store.notices import MailRow, NoticeRow
+from tests.builders import Spent, make_claim
 from tests.deal_stories import CLOUD, a_bill, an_invoice
 from tests.query_count import count_queries
-from tests.statement_files import bring_in, person, spend
+from tests.statement_files import bring_in, match, person, spend
 from tests.statement_files import company as statement
 
 People = dict[str, int]
@@ -131,3 +133,26 @@ def test_the_pages(owed: People, sign_in: SignIn) -> None:
     assert sign_in("wu").get(f"/missing/bill/{bill.id}").status_code == 404
     assert sign_in("lin").get(f"/missing/bill/{bill.id}").status_code == 200
     assert sign_in("lin").post(f"/missing/bill/{bill.id}/remind").status_code == 404
+
+
+def test_invoices_without_a_payment(owed: People, sign_in: SignIn) -> None:
+    """Confirmed, claimed as paid out of the own pocket, or red: not lacking. One key in two wallets counts once."""
+    paid, free = an_invoice(owed["lin"], "500.00", CLOUD), an_invoice(owed["lin"], "77.00")
+    an_invoice(owed["wu"], "77.00", number=free.number)
+    an_invoice(owed["wu"], "-5.00", red_letter=True)
+    with transaction():
+        make_claim(owed["wu"], Spent("40.00"))
+        make_claim(owed["wu"], Spent("41.00", fields={"paid_by": "company_card"}))
+    match()
+    groups = {row.id: row.version for row in db.session.scalars(select(MatchGroupRow))}
+    page = unpaid_invoices.listed(person(owed["sun"]))
+    assert (page.count, page.sum_fen) == (3, 61800)
+    assert {one.number: one.proposed for one in page.items}[paid.number] is True
+    match_decisions.confirm(person(owed["sun"]), groups)
+    page = unpaid_invoices.listed(person(owed["sun"]))
+    assert sorted(one.fen for one in page.items) == [4100, 7700]
+    assert [one.fen for one in unpaid_invoices.listed(person(owed["lin"])).items] == [7700]
+    client = sign_in("sun")
+    with count_queries() as asked:
+        assert "¥118.00" in client.get("/missing/unpaid").text
+    assert len(asked) <= 15

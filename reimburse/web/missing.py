@@ -5,7 +5,7 @@ from urllib.parse import quote
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from reimburse.services import chasing, missing, request_letters
+from reimburse.services import chasing, missing, request_letters, unpaid_invoices
 from reimburse.services.missing import CHIPS, Filter
 from reimburse.web.access import login_required, me
 from reimburse.web.bills import done, local, standing
@@ -30,6 +30,14 @@ def index() -> ResponseReturnValue:
     return render_template(
         "missing/index.html", page=page, wanted=wanted, by=by, groups=groups, following=following, **standing()
     )
+
+
+@bp.get("/unpaid")
+@login_required
+def unpaid() -> ResponseReturnValue:
+    """Invoices without a payment, the newest first."""
+    page = unpaid_invoices.listed(me(), request.args.get("before", type=int))
+    return render_template("missing/unpaid.html", page=page, **standing())
 
 
 @bp.post("/<kind>/<int:identity>/remind")
