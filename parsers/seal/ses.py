@@ -8,6 +8,7 @@ from parsers.seal import certificate, der
 from parsers.seal.certificate import RSA_HASHES, Certificate, UnknownKey, expect_method
 from parsers.seal.der import Malformed, Node
 from parsers.seal.digests import UnknownDigest, digest
+from parsers.seal.times import time_in
 
 V1, V4, V5 = 1, 4, 5
 LIST_OF_DIGESTS = 2
@@ -98,7 +99,7 @@ def _first(outer: list[Node]) -> Sealing:
         method.oid(),
         signature.bits(),
         content.bits(),
-        _time_in_bits(time),
+        time_in(time.bits()),
         info.text(),
     )
 
@@ -121,7 +122,7 @@ def _later(outer: list[Node]) -> Sealing:
         method.oid(),
         signature.bits(),
         content.bits(),
-        _time_in_bits(time) if time.tag == der.BIT_STRING else time.time(),
+        time_in(time.bits()) if time.tag == der.BIT_STRING else time.time(),
         info.text(),
     )
 
@@ -208,19 +209,6 @@ def _same_digest(name: str, value: bytes, data: bytes) -> bool:
         return digest(name, data) == value
     except UnknownDigest:
         return False
-
-
-def _time_in_bits(node: Node) -> datetime | None:
-    """v1 keeps the time in a BIT STRING: as text, as a DER time, or as a time stamp that is not read here."""
-    content = node.bits()
-    try:
-        return der.parse(content).time()
-    except Malformed:
-        pass
-    try:
-        return der.moment(content.decode("ascii", "replace"))
-    except Malformed:
-        return None
 
 
 def _sequence(body: bytes) -> bytes:

@@ -161,6 +161,7 @@ class Style:
     with_seal_part: bool = True
     raw: bool = False
     signed_at: str = SIGNED_AT
+    stated_time: bytes = b""
     valid_to: str = "20390101000000Z"
     form: str = "seal"
     method: str = SM3_OID
@@ -205,7 +206,8 @@ def sealing(style: Style, signed_part: bytes) -> bytes:
     head = (integer(style.version), seal(style))
     tail = (bits(sm3(signed_part)), ia5(f"/{SIGNATURE_PART}"))
     if style.version == 1:
-        body = sequence(*head, bits(utc_time(style.signed_at)), *tail, octets(style.signer_cert), algorithm)
+        stated = bits(style.stated_time or utc_time(style.signed_at))
+        body = sequence(*head, stated, *tail, octets(style.signer_cert), algorithm)
         return sequence(body, bits(sign(body)))
     body = sequence(*head, time(style.signed_at), *tail)
     return sequence(body, octets(style.signer_cert), algorithm, bits(sign(body)))
