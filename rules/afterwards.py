@@ -23,7 +23,10 @@ from rules.workdays import add_days, add_working_days
     uses=("offset_within_working_days",),
 )
 def refund_is_offset_in_time(facts: Facts) -> Iterator[Hit | Lacks]:
-    """The offset is handed in by the third working day after the refund, whose own day does not count."""
+    """The offset is handed in by the third working day after the refund, whose own day does not count.
+
+    退款后第三个工作日之前（退款当日不算）提交冲销。
+    """
     for refund in facts.refunds or ():
         days = facts.parameters.offset_within_working_days
         due = add_working_days(refund.refunded_on, days, facts.policy.workdays)
@@ -52,7 +55,10 @@ def refund_is_offset_in_time(facts: Facts) -> Iterator[Hit | Lacks]:
     uses=("requery_after_hours",),
 )
 def second_query_is_due(facts: Facts) -> Iterator[Hit | Lacks]:
-    """An invoice that the platform does not know yet is queried again after the interval."""
+    """An invoice that the platform does not know yet is queried again after the interval.
+
+    查无此票的发票，间隔规定时间后再次查询。
+    """
     for invoice in facts.invoices:
         verification = invoice.verification
         if verification is None:
@@ -82,7 +88,10 @@ def second_query_is_due(facts: Facts) -> Iterator[Hit | Lacks]:
     uses=("queries_per_day", "requery_after_hours"),
 )
 def query_is_possible(facts: Facts) -> Iterator[Hit | Lacks]:
-    """Another query of the day is possible: the interval has passed and the budget is not used up."""
+    """Another query of the day is possible: the interval has passed and the budget is not used up.
+
+    当天还可以再查：间隔已到，次数未用完。
+    """
     for invoice in facts.invoices:
         verification, queries = invoice.verification, invoice.queries
         if verification is None or verification.status != "not_found":
@@ -110,7 +119,10 @@ def query_is_possible(facts: Facts) -> Iterator[Hit | Lacks]:
     uses=("offset_within_working_days",),
 )
 def reimbursed_invoice_still_holds(facts: Facts) -> Iterator[Hit | Lacks]:
-    """An invoice already reimbursed in this very claim is still normal; else its offset is due."""
+    """An invoice already reimbursed in this very claim is still normal; else its offset is due.
+
+    本单已报销的发票仍然正常，否则须冲销。
+    """
     used = {entry.key for entry in facts.registry or () if same_claim(entry.claim_no, facts.claim.claim_no)}
     for invoice in facts.invoices:
         verification = invoice.verification

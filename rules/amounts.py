@@ -25,7 +25,10 @@ has_invoice = where(lambda facts: facts.invoices, "报销单没有发票 / no in
     any_remedy=True,
 )
 def invoice_is_not_above_its_lines(facts: Facts) -> Iterator[Hit | Lacks]:
-    """An invoice is not above the sum of its lines; with a sealed statement a resubmission goes to the approver."""
+    """An invoice is not above the sum of its lines; with a sealed statement a resubmission goes to the approver.
+
+    发票不高于其明细之和；重新提交并附盖章说明的由审批人决定。
+    """
     limits = facts.parameters
     tolerance, in_parts = limits.amount_tolerance, limits.allow_partial_claims
     for group in groups(facts):
@@ -64,7 +67,10 @@ def _above(facts: Facts, group: Group) -> Iterator[Hit | Lacks]:
     uses=("amount_tolerance",),
 )
 def invoice_is_not_below_its_lines(facts: Facts) -> Iterator[Hit | Lacks]:
-    """The lines never ask for more than the invoice says; nothing waives this. A line without any invoice has none."""
+    """The lines never ask for more than the invoice says; nothing waives this. A line without any invoice has none.
+
+    明细之和不高于发票，不可豁免；没有发票的明细同样退回。
+    """
     for group in groups(facts):
         if group.total is None:
             yield Lacks("invoices.total_incl_tax")
@@ -99,7 +105,10 @@ def _needs_invoice(line: LineFacts) -> bool:
     any_remedy=True,
 )
 def every_invoice_has_its_lines(facts: Facts) -> Iterator[Hit | Lacks]:
-    """No line names more than one invoice, and no invoice is left without a line."""
+    """No line names more than one invoice, and no invoice is left without a line.
+
+    一条明细只关联一张发票，每张发票都有明细。
+    """
     for line in facts.lines:
         named = tuple(dict.fromkeys(line.invoice_ids))
         if len(named) > 1:
@@ -131,7 +140,10 @@ def every_invoice_has_its_lines(facts: Facts) -> Iterator[Hit | Lacks]:
     any_remedy=True,
 )
 def adjustments_state_their_basis(facts: Facts) -> Iterator[Hit | Lacks]:
-    """A discount, rounding or surcharge line says how it was calculated, in words or by an attachment."""
+    """A discount, rounding or surcharge line says how it was calculated, in words or by an attachment.
+
+    折扣、抹零、附加费行写明计算依据，或附计算依据。
+    """
     for line in facts.lines:
         if line.adjustment and blank(line.basis) and facts.attachments is None:
             yield Lacks("attachments")
@@ -160,7 +172,10 @@ def _on_red(facts: Facts, line: LineFacts) -> bool:
     applies=has_invoice,
 )
 def mixed_invoices_are_split(facts: Facts) -> Iterator[Hit | Lacks]:
-    """Where several lines share an invoice each has its own amount and quantity; a mixed invoice has several lines."""
+    """Where several lines share an invoice each has its own amount and quantity; a mixed invoice has several lines.
+
+    多类费用的发票分成多条明细；共用发票的明细各有数量，数量大于零。
+    """
     from rules.categories import UNKNOWN, guess
 
     for invoice in facts.invoices:
@@ -200,7 +215,10 @@ def _is_split(facts: Facts, invoice: InvoiceFacts) -> bool:
 
 @rule("R-57", Severity.RETURN, "类别须在会计科目表内", "The category is in the chart of accounts", clause="B-5.3")
 def category_is_known(facts: Facts) -> Iterator[Hit | Lacks]:
-    """The line's category is one of the policy's."""
+    """The line's category is one of the policy's.
+
+    明细的类别在政策的类别表内。
+    """
     for line in facts.lines:
         if facts.category(line) is None:
             known = ", ".join(facts.policy.categories)

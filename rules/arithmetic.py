@@ -31,7 +31,10 @@ MARGIN = "差额征税"
     any_remedy=True,
 )
 def tax_is_net_times_rate(facts: Facts) -> Iterator[Hit | Lacks]:
-    """On every line tax = net x rate within the tolerance; exempt lines bear none. Margin-scheme invoices aside."""
+    """On every line tax = net x rate within the tolerance; exempt lines bear none. Margin-scheme invoices aside.
+
+    每行税额等于金额乘税率，差额在容差内；免税行无税额；差额征税除外。
+    """
     tolerance = facts.parameters.amount_tolerance
     for invoice in facts.invoices:
         stated = invoice.invoice
@@ -96,7 +99,10 @@ def _wrong_tax(invoice: InvoiceFacts, place: int, line: InvoiceLine, due: Decima
     any_remedy=True,
 )
 def net_and_tax_make_the_total(facts: Facts) -> Iterator[Hit | Lacks]:
-    """Net + tax = total within the tolerance; an air itinerary by the sum of its parts (decision 18)."""
+    """Net + tax = total within the tolerance; an air itinerary by the sum of its parts (decision 18).
+
+    不含税金额加税额等于价税合计，差额在容差内；航空行程单按各项之和。
+    """
     for invoice in facts.invoices:
         total, parts = invoice.invoice.total_incl_tax, _parts(invoice.invoice)
         if parts is None or total is None:
@@ -135,7 +141,10 @@ def _parts(invoice: Invoice) -> Decimal | None:
     any_remedy=True,
 )
 def words_equal_figures(facts: Facts) -> Iterator[Hit | Lacks]:
-    """The total in words is the total in figures, to the fen."""
+    """The total in words is the total in figures, to the fen.
+
+    大写合计与小写合计分毫不差。
+    """
     for invoice in facts.invoices:
         total, words = invoice.invoice.total_incl_tax, invoice.invoice.total_in_words or None
         if words is None or total is None:

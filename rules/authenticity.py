@@ -36,7 +36,10 @@ SIGNED_FORMATS = frozenset({"pdf", "ofd", "xml", "xbrl"})
     any_remedy=True,
 )
 def sources_agree(facts: Facts) -> Iterator[Hit | Lacks]:
-    """QR, text, XML, OCR and hand give one value for each field; words against figures are R-69's."""
+    """QR, text, XML, OCR and hand give one value for each field; words against figures are R-69's.
+
+    二维码、票面文字、XML、识别结果和人工填写对同一字段说法一致；大小写不符见 R-69。
+    """
     for invoice in facts.invoices:
         if invoice.conflicts is None:
             yield Lacks("invoices.conflicts")
@@ -79,7 +82,10 @@ def _conflict(invoice: InvoiceFacts, field: str, values: Mapping[str, str | None
     applies=lambda facts: None if _signed(facts) else "没有可带签名的电子文件 / no file that can bear a signature",
 )
 def file_is_unaltered(facts: Facts) -> Iterator[Hit | Lacks]:
-    """No signature or digest says that the file was changed after it was signed."""
+    """No signature or digest says that the file was changed after it was signed.
+
+    没有签名或摘要显示文件在签名后被改动。
+    """
     for invoice in _signed(facts):
         if invoice.seal is None:
             yield Lacks("invoices.seal")
@@ -110,7 +116,10 @@ def _signed(facts: Facts) -> list[InvoiceFacts]:
     clause="B-9.4",
 )
 def pledge_is_given(facts: Facts) -> Iterator[Hit | Lacks]:
-    """The claimant has pledged that nothing was reimbursed before."""
+    """The claimant has pledged that nothing was reimbursed before.
+
+    报销人承诺没有重复报销。
+    """
     if not facts.claim.no_duplicate_pledge:
         zh, en = "没有勾选“未重复报销”承诺。", "The pledge that nothing is claimed twice was not given."
         remedies = (do("pledge", "no_duplicate_pledge", "勾选承诺后重新提交", "Give the pledge and submit again"),)
@@ -129,7 +138,10 @@ def pledge_is_given(facts: Facts) -> Iterator[Hit | Lacks]:
     any_remedy=True,
 )
 def status_is_normal(facts: Facts) -> Iterator[Hit | Lacks]:
-    """The tax office's platform knows the invoice as normal."""
+    """The tax office's platform knows the invoice as normal.
+
+    查验平台显示该发票正常。
+    """
     for invoice in facts.invoices:
         if invoice.verification is None:
             yield Lacks("invoices.verification")
@@ -168,7 +180,10 @@ def _status_remedies(status: str) -> tuple[Remedy, ...]:
     any_remedy=True,
 )
 def invoice_is_under_control(facts: Facts) -> Iterator[Hit | Lacks]:
-    """No invoice is out of control; if its seller cannot be reached its input tax is transferred out (R-100)."""
+    """No invoice is out of control; if its seller cannot be reached its input tax is transferred out (R-100).
+
+    没有失控发票；联系不上销售方的，转出进项税（R-100）。
+    """
     for invoice in facts.invoices:
         if invoice.verification is None:
             yield Lacks("invoices.verification")
@@ -198,7 +213,10 @@ def invoice_is_under_control(facts: Facts) -> Iterator[Hit | Lacks]:
     ),
 )
 def qr_code_is_readable(facts: Facts) -> Iterator[Hit | Lacks]:
-    """The QR code of a PDF or picture can be read; native XML, XBRL and OFD need none (decision 25)."""
+    """The QR code of a PDF or picture can be read; native XML, XBRL and OFD need none (decision 25).
+
+    PDF 或图片上的二维码可以识别；XML、XBRL、OFD 免。
+    """
     for invoice in _with_qr(facts):
         if invoice.qr_readable is None:
             yield Lacks("invoices.qr_readable")

@@ -47,7 +47,10 @@ def tied_to(invoice: InvoiceFacts, bills: Sequence[Bill]) -> list[Bill]:
     applies=has_bills,
 )
 def invoice_ties_to_one_bill(facts: Facts) -> Iterator[Hit | Lacks]:
-    """An invoice of a provider that bills by period is tied to one bill, unless its line names an order."""
+    """An invoice of a provider that bills by period is tied to one bill, unless its line names an order.
+
+    按期出账的销售方，每张发票对应一张账单，除非明细写了订单。
+    """
     for invoice, bills in billed(facts):
         tied = tied_to(invoice, bills)
         if len(tied) == 1 or (not tied and any(line.order_no for line in facts.lines_of(invoice))):
@@ -73,7 +76,10 @@ def invoice_ties_to_one_bill(facts: Facts) -> Iterator[Hit | Lacks]:
     applies=has_bills,
 )
 def invoice_comes_after_settlement(facts: Facts) -> Iterator[Hit | Lacks]:
-    """A postpaid invoice is issued once the period is over and the provider has taken its money."""
+    """A postpaid invoice is issued once the period is over and the provider has taken its money.
+
+    后付费账单在结算后才开具发票。
+    """
     for invoice, bills in billed(facts):
         issued = invoice.invoice.issue_date
         for bill in tied_to(invoice, bills):

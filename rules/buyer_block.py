@@ -34,7 +34,10 @@ special = where(lambda facts: facts.kinds & SPECIAL_KINDS, "没有专用发票 /
     any_remedy=True,
 )
 def four_items_are_stated(facts: Facts) -> Iterator[Hit | Lacks]:
-    """Address, phone, bank and account of the buyer stand on tax-controlled special invoices."""
+    """Address, phone, bank and account of the buyer stand on tax-controlled special invoices.
+
+    税控专用发票写明购买方地址、电话、开户行、账号。
+    """
     for invoice in facts.invoices:
         missing = four_items_missing(invoice.invoice.buyer) if invoice.invoice.kind in FOUR_ITEM_KINDS else ()
         if missing:
@@ -80,7 +83,10 @@ def _split(text: str | None, number: str) -> tuple[bool, bool]:
     needs=("titles",),
 )
 def bank_names_its_branch(facts: Facts) -> Iterator[Hit | Lacks]:
-    """The buyer's bank names its branch; where the library has the record, R-123 compares it instead."""
+    """The buyer's bank names its branch; where the library has the record, R-123 compares it instead.
+
+    购买方开户行写到支行；抬头库有备案的由 R-123 比对。
+    """
     views = buyers(facts)
     for invoice in facts.invoices:
         stated, title = invoice.invoice.buyer.bank_account, views[invoice.id].title
@@ -101,7 +107,10 @@ def bank_names_its_branch(facts: Facts) -> Iterator[Hit | Lacks]:
     any_remedy=True,
 )
 def parties_of_special_agree(facts: Facts) -> Iterator[Hit | Lacks]:
-    """A special invoice names a seller with a well-formed tax id beside its name, as it does the buyer."""
+    """A special invoice names a seller with a well-formed tax id beside its name, as it does the buyer.
+
+    专用发票的销售方税号位数和字符正确。
+    """
     for invoice in facts.invoices:
         seller = invoice.invoice.seller
         wrong = faults(fold(seller.tax_id)) if seller.tax_id else ()
@@ -122,7 +131,10 @@ def parties_of_special_agree(facts: Facts) -> Iterator[Hit | Lacks]:
     applies=has_buyer,
 )
 def buyer_block_equals_record(facts: Facts) -> Iterator[Hit | Lacks]:
-    """What the invoice states of address, phone, bank and account is on record so; half an item is R-16's."""
+    """What the invoice states of address, phone, bank and account is on record so; half an item is R-16's.
+
+    发票所列地址、电话、开户行、账号与抬头库一致；不完整的见 R-16。
+    """
     for invoice, buyer in judged(facts):
         if not buyer.is_ours or not buyer.title:
             continue

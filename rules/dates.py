@@ -21,7 +21,10 @@ from rules.workdays import add_days, add_months
     uses=("claim_within_months",),
 )
 def claimed_in_time(facts: Facts) -> Iterator[Hit | Lacks]:
-    """An expense is claimed within the policy's number of calendar months, counted by date and inclusive."""
+    """An expense is claimed within the policy's number of calendar months, counted by date and inclusive.
+
+    费用发生后在政策规定的月数内提交，按日期计、含当日。
+    """
     for line in facts.lines:
         if line.adjustment and _adjusts_another(facts, line):
             continue
@@ -74,7 +77,10 @@ def undated(facts: Facts) -> Iterator[Lacks]:
     applies=has_invoice,
 )
 def cross_year_is_approved(facts: Facts) -> Iterator[Hit | Lacks]:
-    """An invoice of another year has the special explanation and the approval of two people in the two roles."""
+    """An invoice of another year has the special explanation and the approval of two people in the two roles.
+
+    往年发票附专项说明，并经总监与财务负责人两人批准。
+    """
     yield from undated(facts)
     late = cross_year(facts)
     unknown = [name for name in ("approvals", "attachments") if getattr(facts, name) is None]
@@ -124,7 +130,10 @@ def _roles_left(facts: Facts) -> list[str]:
     yields_to=("R-73",),
 )
 def cross_year_is_deductible(facts: Facts) -> Iterator[Hit | Lacks]:
-    """The finance reviewer confirms that an invoice of another year may be deducted."""
+    """The finance reviewer confirms that an invoice of another year may be deducted.
+
+    往年发票由财务复核人确认可以税前扣除。
+    """
     yield from undated(facts)
     confirmed = any(item.role == "finance_reviewer" for item in facts.approvals or ())
     for invoice, year in () if confirmed else cross_year(facts):
@@ -146,7 +155,10 @@ def cross_year_is_deductible(facts: Facts) -> Iterator[Hit | Lacks]:
     uses=("advance_open_days",),
 )
 def prepayment_is_cleared(facts: Facts) -> Iterator[Hit | Lacks]:
-    """A prepayment whose deed is done has its invoice within the policy's number of days."""
+    """A prepayment whose deed is done has its invoice within the policy's number of days.
+
+    预付业务完成后，在政策规定的天数内取得发票。
+    """
     for line in facts.lines_in("prepayment"):
         day = line.last_day
         last_day = add_days(day, facts.parameters_of(line).advance_open_days) if day else None
@@ -168,7 +180,10 @@ def prepayment_is_cleared(facts: Facts) -> Iterator[Hit | Lacks]:
     any_remedy=True,
 )
 def issue_date_is_not_in_the_future(facts: Facts) -> Iterator[Hit | Lacks]:
-    """An invoice is not issued later than the day of the check."""
+    """An invoice is not issued later than the day of the check.
+
+    开票日期不晚于检查当天。
+    """
     yield from undated(facts)
     for invoice in facts.invoices:
         issued = invoice.invoice.issue_date

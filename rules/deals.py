@@ -30,7 +30,10 @@ DEAL_PAPERS = frozenset(
     any_remedy=True,
 )
 def three_flows_agree(facts: Facts) -> Iterator[Hit | Lacks]:
-    """Who was paid and who delivered is the seller; over the limit a difference needs approval."""
+    """Who was paid and who delivered is the seller; over the limit a difference needs approval.
+
+    收款方、交货方都是销售方；超过金额线的不一致须特批。
+    """
     for invoice in facts.invoices:
         seller = invoice.invoice.seller.name
         other = paid_elsewhere(facts, invoice) or _delivered_by(facts, invoice)
@@ -71,7 +74,10 @@ def _delivered_by(facts: Facts, invoice: InvoiceFacts) -> str | None:
     uses=("second_look_over",),
 )
 def second_look_is_taken(facts: Facts) -> Iterator[Hit | Lacks]:
-    """An invoice over the limit needs the finance reviewer; one of an earlier month warns, of another year R-73."""
+    """An invoice over the limit needs the finance reviewer; one of an earlier month warns, of another year R-73.
+
+    超过复核线的发票须财务复核；往月发票提示，往年见 R-73。
+    """
     if any(item.role == "finance_reviewer" for item in facts.approvals or ()):
         return
     month = facts.claim.submitted_on.replace(day=1)
@@ -107,7 +113,10 @@ def second_look_is_taken(facts: Facts) -> Iterator[Hit | Lacks]:
     any_remedy=True,
 )
 def large_invoice_has_a_deal(facts: Facts) -> Iterator[Hit | Lacks]:
-    """A large invoice has a contract, an order, goods or a payment beside it; R-58 asks for it line by line first."""
+    """A large invoice has a contract, an order, goods or a payment beside it; R-58 asks for it line by line first.
+
+    大额发票有合同、订单、收货或付款佐证；单条大额先由 R-58 要求。
+    """
     limits = facts.parameters
     for invoice in facts.invoices:
         total = abs(invoice.invoice.total_incl_tax or ZERO)
@@ -158,7 +167,10 @@ def _asked_by_line(facts: Facts, invoice: InvoiceFacts) -> bool:
     yields_to=("R-29",),
 )
 def seller_was_paid(facts: Facts) -> Iterator[Hit | Lacks]:
-    """An invoice over the limit has a payment to its seller, or a proof of payment attached."""
+    """An invoice over the limit has a payment to its seller, or a proof of payment attached.
+
+    超过金额线的发票有付给销售方的付款，或附付款凭证。
+    """
     for invoice in facts.invoices:
         total, seller = invoice.invoice.total_incl_tax or ZERO, invoice.invoice.seller.name
         if total <= facts.parameters.payment_evidence_over or paid_to_seller(facts, invoice):

@@ -34,7 +34,10 @@ class Dates(NamedTuple):
     yields_to=("R-71",),
 )
 def invoice_was_asked_for_in_time(facts: Facts) -> Iterator[Hit | Lacks]:
-    """The invoice was issued within the usual window after the deed."""
+    """The invoice was issued within the usual window after the deed.
+
+    业务完成后在常用时限内取得发票。
+    """
     yield from lacking(facts)
     for line, invoice, day, issued in late(facts):
         last_day = add_months(day, facts.parameters_of(line).invoicing_within_months)
@@ -95,7 +98,10 @@ def _dates(facts: Facts) -> Dates:
     any_remedy=True,
 )
 def issue_date_fits_business(facts: Facts) -> Iterator[Hit | Lacks]:
-    """The deed does not end before it starts, and its invoice comes within the policy's days after it."""
+    """The deed does not end before it starts, and its invoice comes within the policy's days after it.
+
+    活动不早于开始日期结束，发票在政策规定的天数内开具。
+    """
     yield from lacking(facts)
     for line in facts.lines:
         if line.started_on and line.ended_on and line.started_on > line.ended_on:
@@ -123,7 +129,10 @@ def issue_date_fits_business(facts: Facts) -> Iterator[Hit | Lacks]:
     any_remedy=True,
 )
 def deeds_are_done_before_issue(facts: Facts) -> Iterator[Hit | Lacks]:
-    """No deed on an invoice is later than its issue date; periodic categories are R-77's."""
+    """No deed on an invoice is later than its issue date; periodic categories are R-77's.
+
+    发票上的业务都不晚于开票日；周期性费用见 R-77。
+    """
     yield from _issued_early(facts, periodic=False)
 
 
@@ -137,7 +146,10 @@ def deeds_are_done_before_issue(facts: Facts) -> Iterator[Hit | Lacks]:
     any_remedy=True,
 )
 def event_is_over_before_issue(facts: Facts) -> Iterator[Hit | Lacks]:
-    """For travel, meetings and training the invoice is not older than the end of the event."""
+    """For travel, meetings and training the invoice is not older than the end of the event.
+
+    差旅、会议、培训的发票不早于活动结束日。
+    """
     yield from _issued_early(facts, periodic=True)
 
 
@@ -182,7 +194,10 @@ def _is_sold_ahead(facts: Facts, line: LineFacts, invoice: InvoiceFacts) -> bool
     yields_to=("R-71", "R-53"),
 )
 def invoice_follows_the_event_soon(facts: Facts) -> Iterator[Hit | Lacks]:
-    """For travel, meetings and training the invoice is not issued many days after the end."""
+    """For travel, meetings and training the invoice is not issued many days after the end.
+
+    差旅、会议、培训结束后不久即开具发票。
+    """
     yield from lacking(facts, periodic=True)
     for line, invoice, day, issued in late(facts):
         last_day = add_days(day, facts.parameters_of(line).long_after_end_days)

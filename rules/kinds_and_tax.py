@@ -41,7 +41,10 @@ AMOUNT_IN_REMARK = re.compile(
     applies=special,
 )
 def special_is_deductible(facts: Facts) -> Iterator[Hit | Lacks]:
-    """A special invoice whose tax can never be deducted is pointed out; all others carry their deductible mark."""
+    """A special invoice whose tax can never be deducted is pointed out; all others carry their deductible mark.
+
+    永远不得抵扣的专用发票予以标记，其余带抵扣标记。
+    """
     for invoice in facts.invoices:
         if invoice.invoice.kind not in SPECIAL_KINDS:
             continue
@@ -66,7 +69,10 @@ def special_is_deductible(facts: Facts) -> Iterator[Hit | Lacks]:
     applies=where(lambda facts: facts.lines_in("construction"), "没有建筑服务明细 / no construction line"),
 )
 def cross_region_construction_prepaid(facts: Facts) -> Iterator[Hit | Lacks]:
-    """Where the works are in another city than the seller the VAT prepayment form stands beside the invoice."""
+    """Where the works are in another city than the seller the VAT prepayment form stands beside the invoice.
+
+    工程与销售方不在同一城市时，附增值税预缴税款表。
+    """
     for line in facts.lines_in("construction"):
         if line.city is None:
             yield Lacks("lines.city")
@@ -94,7 +100,10 @@ def cross_region_construction_prepaid(facts: Facts) -> Iterator[Hit | Lacks]:
     applies=where(lambda facts: facts.lines_in("real_estate"), "没有不动产明细 / no real-estate line"),
 )
 def real_estate_kind_fits_buyer(facts: Facts) -> Iterator[Hit | Lacks]:
-    """A company that buys real estate takes a special invoice to deduct it, a person an ordinary one."""
+    """A company that buys real estate takes a special invoice to deduct it, a person an ordinary one.
+
+    企业购买或租用不动产取得专用发票，个人取得普通发票。
+    """
     views = buyers(facts)
     for line in facts.lines_in("real_estate"):
         for invoice in facts.invoices_of(line):
@@ -124,7 +133,10 @@ def real_estate_kind_fits_buyer(facts: Facts) -> Iterator[Hit | Lacks]:
     applies=special,
 )
 def exempt_is_not_special(facts: Facts) -> Iterator[Hit | Lacks]:
-    """A special invoice has no exempt line."""
+    """A special invoice has no exempt line.
+
+    专用发票没有免税项目。
+    """
     for invoice in facts.invoices:
         exempt = [bare_item(line.item_name or "") for line in invoice.invoice.lines if line.treatment in UNTAXED]
         if invoice.invoice.kind in SPECIAL_KINDS and exempt:
@@ -152,7 +164,10 @@ def exempt_is_not_special(facts: Facts) -> Iterator[Hit | Lacks]:
     applies=where(margins, "没有差额征税发票 / no invoice under the margin scheme"),
 )
 def margin_states_its_deduction(facts: Facts) -> Iterator[Hit | Lacks]:
-    """An invoice under the margin scheme states the amount deducted in its remark."""
+    """An invoice under the margin scheme states the amount deducted in its remark.
+
+    差额征税发票在备注栏写明扣除额。
+    """
     for invoice in facts.invoices:
         remark = invoice.invoice.remark or ""
         if invoice.id in margins(facts) and not AMOUNT_IN_REMARK.search(fold(remark)):

@@ -23,7 +23,10 @@ lost = where(lambda facts: any(invoice.lost for invoice in facts.invoices), "没
     applies=lost,
 )
 def lost_special_is_proved(facts: Facts) -> Iterator[Hit | Lacks]:
-    """A lost special invoice has the proof of taxes filed."""
+    """A lost special invoice has the proof of taxes filed.
+
+    报失的专用发票附已报税证明。
+    """
     yield from _lost(facts, special=True, kind="tax_filed_proof")
 
 
@@ -37,7 +40,10 @@ def lost_special_is_proved(facts: Facts) -> Iterator[Hit | Lacks]:
     applies=lost,
 )
 def lost_invoice_is_explained(facts: Facts) -> Iterator[Hit | Lacks]:
-    """A lost invoice has the company's sealed letter, for a reprint or a copy of the bookkeeping sheet."""
+    """A lost invoice has the company's sealed letter, for a reprint or a copy of the bookkeeping sheet.
+
+    报失的发票附盖章说明函。
+    """
     yield from _lost(facts, special=False, kind="sealed_statement")
 
 

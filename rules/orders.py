@@ -32,7 +32,10 @@ has_order = where(linked, "没有关联订单的明细 / no line with an order")
     applies=has_order,
 )
 def order_exists(facts: Facts) -> Iterator[Hit | Lacks]:
-    """The order that a line names exists, and is one with the invoice's seller."""
+    """The order that a line names exists, and is one with the invoice's seller.
+
+    明细所写的订单存在，且与销售方签订。
+    """
     orders = {order.order_no: order for order in facts.orders or ()}
     for line in facts.lines:
         if not line.order_no:
@@ -60,7 +63,10 @@ def order_exists(facts: Facts) -> Iterator[Hit | Lacks]:
     yields_to=("R-67",),
 )
 def lines_match_the_order(facts: Facts) -> Iterator[Hit | Lacks]:
-    """What the invoices list stands in the order: same unit and price, no larger quantity, no larger sum."""
+    """What the invoices list stands in the order: same unit and price, no larger quantity, no larger sum.
+
+    发票所列与订单相符：单位、单价相同，数量、金额不超过。
+    """
     orders = {order.order_no: order for order in facts.orders or ()}
     for order_no, order in orders.items():
         invoices = _billed_on(facts, order_no)

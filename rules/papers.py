@@ -49,7 +49,10 @@ def _some(find: Callable[[Facts], list[InvoiceFacts]], why: str) -> Applies:
     applies=_some(handwritten, "没有手写发票 / no handwritten invoice"),
 )
 def handwritten_is_sealed(facts: Facts) -> Iterator[Hit | Lacks]:
-    """A handwritten invoice bears a legible seal."""
+    """A handwritten invoice bears a legible seal.
+
+    手写发票盖有清晰的公章。
+    """
     for invoice in handwritten(facts):
         if invoice.handwritten is None:
             yield Lacks("invoices.handwritten")
@@ -69,7 +72,10 @@ def handwritten_is_sealed(facts: Facts) -> Iterator[Hit | Lacks]:
     applies=_some(papers, "没有纸质或拍照发票 / no paper invoice or photo"),
 )
 def face_is_unaltered(facts: Facts) -> Iterator[Hit | Lacks]:
-    """Nothing on the paper was altered by hand."""
+    """Nothing on the paper was altered by hand.
+
+    纸质票面没有涂改。
+    """
     for invoice in papers(facts):
         if invoice.altered_by_hand is None:
             yield Lacks("invoices.altered_by_hand")
@@ -87,7 +93,10 @@ def face_is_unaltered(facts: Facts) -> Iterator[Hit | Lacks]:
     applies=_some(papers, "没有纸质或拍照发票 / no paper invoice or photo"),
 )
 def face_is_legible(facts: Facts) -> Iterator[Hit | Lacks]:
-    """The picture of a paper invoice can be read."""
+    """The picture of a paper invoice can be read.
+
+    纸质发票的图片可以辨认。
+    """
     for invoice in papers(facts):
         if invoice.legible is None:
             yield Lacks("invoices.legible")
@@ -117,7 +126,10 @@ def _bears_seal(invoice: Invoice) -> bool:
     any_remedy=True,
 )
 def seal_is_legible(facts: Facts) -> Iterator[Hit | Lacks]:
-    """A tax-controlled invoice bears a legible 发票专用章 (decision 7)."""
+    """A tax-controlled invoice bears a legible 发票专用章 (decision 7).
+
+    税控发票盖有清晰的发票专用章。
+    """
     for invoice in sealed(facts):
         if invoice.stamp_legible is None:
             yield Lacks("invoices.stamp_legible")
@@ -138,7 +150,10 @@ def seal_is_legible(facts: Facts) -> Iterator[Hit | Lacks]:
     any_remedy=True,
 )
 def code_and_number_have_their_length(facts: Facts) -> Iterator[Hit | Lacks]:
-    """A code has 10 or 12 digits and its number 8; 数电票 and e-tickets have 20 digits and no code (decision 5)."""
+    """A code has 10 or 12 digits and its number 8; 数电票 and e-tickets have 20 digits and no code (decision 5).
+
+    发票代码 10 或 12 位、号码 8 位；数电票和电子客票号码 20 位、没有代码。
+    """
     for invoice in facts.invoices:
         stated = invoice.invoice
         fault = _length_fault(stated) if stated.kind in COUNTED else None
@@ -173,7 +188,10 @@ def _length_fault(invoice: Invoice) -> tuple[str, str, str] | None:
     any_remedy=True,
 )
 def key_fields_are_present(facts: Facts) -> Iterator[Hit | Lacks]:
-    """Every field that the policy's table asks of this kind is stated; the buyer's are R-01, R-09 and R-16."""
+    """Every field that the policy's table asks of this kind is stated; the buyer's are R-01, R-09 and R-16.
+
+    政策要求该票种填写的字段都有；购买方字段见 R-01、R-09、R-16。
+    """
     table = facts.policy.required_fields
     for invoice in facts.invoices:
         wanted = table.get(invoice.invoice.kind.value, table.get("default", ()))
@@ -209,7 +227,10 @@ def _getter(fields: tuple[str, ...]) -> Callable[[Invoice], tuple[object, ...]]:
     uses=("print_and_seal",),
 )
 def e_invoice_is_printed(facts: Facts) -> Iterator[Hit | Lacks]:
-    """Where the company wants it, an e-invoice is printed and sealed besides."""
+    """Where the company wants it, an e-invoice is printed and sealed besides.
+
+    政策要求时，电子发票另行打印盖章。
+    """
     for invoice in facts.invoices:
         if invoice.invoice.kind not in PAPER_KINDS:
             zh, en = "电子发票须打印并加盖公章。", "Print this e-invoice and have it sealed."

@@ -37,7 +37,10 @@ def seller_of(invoice: InvoiceFacts) -> str:
     uses=("consecutive_run",),
 )
 def numbers_do_not_run(facts: Facts) -> Iterator[Hit | Lacks]:
-    """No run of consecutive numbers of one seller, as long as the policy's, stands in this claim and its neighbours."""
+    """No run of consecutive numbers of one seller, as long as the policy's, stands in this claim and its neighbours.
+
+    同一销售方的连号达到政策张数时提示，本单与其他报销单一并计算。
+    """
     limit = facts.parameters.consecutive_run
     for numbered in _numbered(facts).values():
         for run in _runs(sorted(numbered)) if len(numbered) >= limit else ():
@@ -101,7 +104,10 @@ def _runs(numbers: list[int]) -> Iterator[list[int]]:
     uses=("face_limits", "face_limit_share"),
 )
 def amount_is_below_the_face_limit(facts: Facts) -> Iterator[Hit | Lacks]:
-    """A tax-controlled invoice does not stand just at a usual face limit, by its net amount or its total."""
+    """A tax-controlled invoice does not stand just at a usual face limit, by its net amount or its total.
+
+    税控发票的金额接近单张限额时提示。
+    """
     limits = facts.parameters
     for invoice in facts.invoices:
         if invoice.invoice.kind not in TAX_CONTROLLED:
@@ -134,7 +140,10 @@ def at_face_limit(amount: Decimal, limits: Parameters) -> Decimal | None:
     uses=("split_window_days", "split_under_share", "large_spend_over", "request_over"),
 )
 def spending_is_not_split(facts: Facts) -> Iterator[Hit | Lacks]:
-    """No two invoices of one seller, days apart, each stand just under a threshold, in this claim or its neighbours."""
+    """No two invoices of one seller, days apart, each stand just under a threshold, in this claim or its neighbours.
+
+    同一销售方几天内没有两张都略低于金额线的发票，含其他报销单。
+    """
     limits = facts.parameters
     for threshold in (limits.request_over, limits.large_spend_over):
         for spent in _just_under(facts, threshold).values():

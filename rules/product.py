@@ -31,7 +31,10 @@ DOCUMENTS = {
     needs=("approvals",),
 )
 def nobody_approves_their_own(facts: Facts) -> Iterator[Hit | Lacks]:
-    """No approval of this claim was given by the claimant, or by somebody on the claimant's behalf."""
+    """No approval of this claim was given by the claimant, or by somebody on the claimant's behalf.
+
+    报销人及其代理人没有审批本单。
+    """
     claimant = facts.claim.employee.id
     own = [item.role for item in facts.approvals or () if claimant in (item.by, item.on_behalf_of)]
     if own:
@@ -52,7 +55,10 @@ def nobody_approves_their_own(facts: Facts) -> Iterator[Hit | Lacks]:
     any_remedy=True,
 )
 def parties_differ(facts: Facts) -> Iterator[Hit | Lacks]:
-    """Buyer and seller differ in name and in tax id."""
+    """Buyer and seller differ in name and in tax id.
+
+    购买方与销售方的名称、税号都不相同。
+    """
     for invoice in facts.invoices:
         buyer, seller = invoice.invoice.buyer, invoice.invoice.seller
         pairs = ((buyer.tax_id, seller.tax_id), (buyer.name, seller.name))
@@ -72,7 +78,10 @@ def parties_differ(facts: Facts) -> Iterator[Hit | Lacks]:
     applies=where(lambda facts: facts.documents, "没有非发票单据 / no document that is none"),
 )
 def documents_are_invoices(facts: Facts) -> Iterator[Hit | Lacks]:
-    """What is handed in as an invoice is one; a folio, itinerary or slip belongs among the attachments."""
+    """What is handed in as an invoice is one; a folio, itinerary or slip belongs among the attachments.
+
+    作为发票提交的确实是发票；水单、行程单、回单放在附件中。
+    """
     for document in facts.documents:
         zh_name, en_name, kind = DOCUMENTS[document.document or "other"]
         zh = f"这是{zh_name}，不是发票，请作为附件提交，并另交发票。"

@@ -31,7 +31,10 @@ REMARK_CATEGORIES = {
     applies=has_invoice,
 )
 def exempt_stands_apart(facts: Facts) -> Iterator[Hit | Lacks]:
-    """One invoice does not mix exempt and taxed lines."""
+    """One invoice does not mix exempt and taxed lines.
+
+    同一张发票不混合免税与应税项目。
+    """
     for invoice in facts.invoices:
         exempt = [line for line in invoice.invoice.lines if line.treatment in UNTAXED]
         taxed = [line for line in invoice.invoice.lines if line.treatment is None and line.tax_rate] if exempt else []
@@ -70,7 +73,10 @@ def shown_rate(rate: Decimal) -> str:
     applies=has_invoice,
 )
 def mixed_sale_has_one_rate(facts: Facts) -> Iterator[Hit | Lacks]:
-    """Goods and their installation on one invoice bear one rate."""
+    """Goods and their installation on one invoice bear one rate.
+
+    货物与其安装在一张发票上只有一个税率。
+    """
     for invoice in facts.invoices:
         lines = invoice.invoice.lines
         installs = sum("安装" in (line.item_name or "") for line in lines) if len(lines) > 1 else 0
@@ -98,7 +104,10 @@ def mixed_sale_has_one_rate(facts: Facts) -> Iterator[Hit | Lacks]:
     applies=has_invoice,
 )
 def rate_is_in_force(facts: Facts) -> Iterator[Hit | Lacks]:
-    """Every line's rate is in the table of rates on the day of issue."""
+    """Every line's rate is in the table of rates on the day of issue.
+
+    每行税率在开票当天的税率表内。
+    """
     tables: dict[date | None, frozenset[Decimal | TaxTreatment]] = {}
     for invoice in facts.invoices:
         day = invoice.invoice.issue_date
@@ -142,7 +151,10 @@ def rates_on(table: tuple[TaxRate, ...], day: date | None) -> frozenset[Decimal 
     ),
 )
 def remark_is_written(facts: Facts) -> Iterator[Hit | Lacks]:
-    """The remark of a construction or freight invoice is not empty."""
+    """The remark of a construction or freight invoice is not empty.
+
+    建筑、货运发票的备注栏不为空。
+    """
     seen: set[str] = set()
     for line in facts.lines_in(*REMARK_CATEGORIES):
         for invoice in facts.invoices_of(line):
@@ -169,7 +181,10 @@ def remark_is_written(facts: Facts) -> Iterator[Hit | Lacks]:
     applies=has_invoice,
 )
 def discounts_follow_their_goods(facts: Facts) -> Iterator[Hit | Lacks]:
-    """On a blue invoice a negative line stands right after the goods line of the same name, and is not larger."""
+    """On a blue invoice a negative line stands right after the goods line of the same name, and is not larger.
+
+    蓝字发票的负数行紧跟同名商品行，且不大于它。
+    """
     for invoice in facts.invoices:
         for place, line in enumerate(invoice.invoice.lines):
             amount = line.amount_excl_tax

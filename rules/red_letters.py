@@ -48,7 +48,10 @@ def blue_of(facts: Facts, red: InvoiceFacts) -> tuple[bool | None, InvoiceFacts 
     any_remedy=True,
 )
 def red_cites_its_original(facts: Facts) -> Iterator[Hit | Lacks]:
-    """A red-letter invoice names the blue one, and that one is on record."""
+    """A red-letter invoice names the blue one, and that one is on record.
+
+    红字发票写明原蓝字发票，且该发票已登记。
+    """
     for red in reds(facts):
         cited, (known, _, _) = red.invoice.red_letter_of, blue_of(facts, red)
         if known is None:
@@ -76,7 +79,10 @@ def red_cites_its_original(facts: Facts) -> Iterator[Hit | Lacks]:
     yields_to=("R-37",),
 )
 def red_mirrors_blue(facts: Facts) -> Iterator[Hit | Lacks]:
-    """Amount, tax and total are the blue ones negated, to the fen, once; parts of them only where the policy allows."""
+    """Amount, tax and total are the blue ones negated, to the fen, once; parts of them only where the policy allows.
+
+    红字的金额、税额、合计等于蓝字取负，分毫不差且只冲一次；政策允许时可部分红冲。
+    """
     taken: dict[InvoiceKey | None, Decimal] = {}
     for red in reds(facts):
         known, blue, total = blue_of(facts, red)
@@ -123,7 +129,10 @@ def _not_mirrored(red: InvoiceFacts, field: str, found: Decimal, original: Decim
     yields_to=("R-37",),
 )
 def red_remark_is_complete(facts: Facts) -> Iterator[Hit | Lacks]:
-    """The remark of a red letter names the original's code and number, and why; a confirmation number tells why too."""
+    """The remark of a red letter names the original's code and number, and why; a confirmation number tells why too.
+
+    红字备注写明原代码、号码和退回原因；有确认单编号的视为已说明原因。
+    """
     for red in reds(facts):
         remark, cited = red.invoice.remark or "", red.invoice.red_letter_of
         coded = red.invoice.kind not in CODELESS_KINDS
@@ -155,7 +164,10 @@ def red_remark_is_complete(facts: Facts) -> Iterator[Hit | Lacks]:
     ),
 )
 def red_form_is_checked(facts: Facts) -> Iterator[Hit | Lacks]:
-    """A red special invoice states its form's number, the form is attached, and no other red letter uses it."""
+    """A red special invoice states its form's number, the form is attached, and no other red letter uses it.
+
+    红字专用发票写明信息表编号、附信息表，且编号未被另一张红字使用。
+    """
     used: dict[str, str] = {}
     for red in reds(facts):
         if red.invoice.kind not in SPECIAL_KINDS:
@@ -193,7 +205,10 @@ def _is_voided(invoice: InvoiceFacts) -> bool:
     applies=where(lambda facts: any(map(_is_voided, facts.invoices)), "没有作废的发票 / no void on record"),
 )
 def void_is_of_the_same_month(facts: Facts) -> Iterator[Hit | Lacks]:
-    """An invoice is voided only in the month it was issued in; later it is reversed by a red letter."""
+    """An invoice is voided only in the month it was issued in; later it is reversed by a red letter.
+
+    发票只在开具当月作废，跨月用红字冲销。
+    """
     for invoice in facts.invoices:
         issued, voided = invoice.invoice.issue_date, invoice.voided_on
         if _is_voided(invoice) and not (issued and voided):

@@ -44,7 +44,10 @@ def claim_name(facts: Facts, entry: RegistryEntry) -> str:
     uses=("allow_partial_claims",),
 )
 def invoice_is_in_no_other_claim(facts: Facts) -> Iterator[Hit | Lacks]:
-    """The invoice's key stands in no other claim of anyone, any year; other people's claims are masked."""
+    """The invoice's key stands in no other claim of anyone, any year; other people's claims are masked.
+
+    该发票不在任何人、任何年份的其他报销单上；他人单号打码。
+    """
     for invoice in facts.invoices:
         others = [item for item in entries_of(facts, invoice) if not of_one_claim(facts, item)]
         if invoice.invoice.number is None:
@@ -75,7 +78,10 @@ def _whole_claims_only(facts: Facts) -> str | None:
     applies=has_invoice,
 )
 def invoice_stands_once(facts: Facts) -> Iterator[Hit | Lacks]:
-    """Two files of one invoice do not stand in one claim; several lines may share an invoice."""
+    """Two files of one invoice do not stand in one claim; several lines may share an invoice.
+
+    同一张发票的两个文件不在一张报销单上；多条明细可以共用一张发票。
+    """
     seen: dict[str, InvoiceFacts] = {}
     for invoice in facts.invoices:
         key = invoice.key
@@ -102,7 +108,10 @@ def invoice_stands_once(facts: Facts) -> Iterator[Hit | Lacks]:
     yields_to=("X-03",),
 )
 def balance_holds(facts: Facts) -> Iterator[Hit | Lacks]:
-    """What all claims ask for on an invoice is at most its face value, within the tolerance."""
+    """What all claims ask for on an invoice is at most its face value, within the tolerance.
+
+    历次报销之和不超过票面，容差以内除外。
+    """
     for invoice in facts.invoices:
         face, entries = invoice.invoice.total_incl_tax, entries_of(facts, invoice)
         if invoice.invoice.number is None or face is None:
@@ -134,7 +143,10 @@ def _over(invoice: InvoiceFacts, face: Decimal, earlier: Decimal, now: Decimal) 
     yields_to=("X-03", "R-95"),
 )
 def picture_is_new(facts: Facts) -> Iterator[Hit | Lacks]:
-    """No picture already used looks like this one, by perceptual hash."""
+    """No picture already used looks like this one, by perceptual hash.
+
+    没有已用过的票据图片与它近似。
+    """
     for invoice in _pictures(facts):
         if invoice.near_duplicates is None:
             yield Lacks("invoices.near_duplicates")

@@ -28,7 +28,10 @@ from rules.vocabulary import FIELDS, listed
     any_remedy=True,
 )
 def items_are_named(facts: Facts) -> Iterator[Hit | Lacks]:
-    """No item name is on the vague list; the seller's sealed list cures it (decision 20)."""
+    """No item name is on the vague list; the seller's sealed list cures it (decision 20).
+
+    项目名称不在笼统品名表中；销售方盖章清单可补救。
+    """
     for invoice in facts.invoices:
         vague = vague_items(facts, invoice)
         if not vague or points_to_list(facts, invoice):
@@ -65,7 +68,10 @@ def vague_items(facts: Facts, invoice: InvoiceFacts) -> tuple[str, ...]:
     applies=where(lambda facts: facts.lines_in("taxi"), "没有出租车费明细 / no taxi line"),
 )
 def taxi_ride_is_described(facts: Facts) -> Iterator[Hit | Lacks]:
-    """A taxi line states where it started, where it went and why."""
+    """A taxi line states where it started, where it went and why.
+
+    出租车明细写明起点、终点、事由。
+    """
     for line in facts.lines_in("taxi"):
         stated = {"from": line.details.origin, "to": line.details.destination, "reason": line.details.reason}
         yield from _unstated(line, stated, "出租车费", "The taxi ride")
@@ -94,7 +100,10 @@ def _unstated(line: LineFacts, stated: Mapping[str, object], zh: str, en: str) -
     applies=where(lambda facts: facts.lines_in("entertainment"), "没有招待费明细 / no entertainment line"),
 )
 def entertainment_is_described(facts: Facts) -> Iterator[Hit | Lacks]:
-    """An entertainment line states whom, how many, why, and who took part; a list attached serves for the last."""
+    """An entertainment line states whom, how many, why, and who took part; a list attached serves for the last.
+
+    招待明细写明对象、人数、事由、参与人员；附名单可代替最后一项。
+    """
     for line in facts.lines_in("entertainment"):
         details = line.details
         listed_apart = blank(details.attendees) and "attendee_list" in attached_to_line(facts, line)
@@ -137,7 +146,10 @@ def above_request_limit(facts: Facts) -> list[LineFacts]:
     uses=("request_over",),
 )
 def large_entertainment_was_requested(facts: Facts) -> Iterator[Hit | Lacks]:
-    """An entertainment line over the limit (strictly) names a request that was approved, in time and for enough."""
+    """An entertainment line over the limit (strictly) names a request that was approved, in time and for enough.
+
+    超过申请线（不含本数）的招待关联一张事前批准、金额足够的申请单。
+    """
     requests = {request.request_no: request for request in facts.requests or () if request.kind == "entertainment"}
     large = above_request_limit(facts)
     if large and facts.requests is None:
@@ -202,7 +214,10 @@ def ordered_assets(facts: Facts) -> list[LineFacts]:
     applies=where(ordered_assets, "没有关联订单的资产明细 / no asset line with an order"),
 )
 def goods_have_arrived(facts: Facts) -> Iterator[Hit | Lacks]:
-    """An asset bought on an order has a goods receipt for that order."""
+    """An asset bought on an order has a goods receipt for that order.
+
+    关联订单的资产有该订单的收货记录。
+    """
     received = {receipt.order_no for receipt in facts.goods_receipts or ()}
     for line in ordered_assets(facts):
         if line.order_no not in received:

@@ -35,7 +35,10 @@ def filed(facts: Facts) -> Iterator[tuple[InvoiceFacts, Supplier]]:
     applies=special,
 )
 def seller_may_issue_special(facts: Facts) -> Iterator[Hit | Lacks]:
-    """A small-scale seller's special invoice, or one made out to a consumer, is pointed out."""
+    """A small-scale seller's special invoice, or one made out to a consumer, is pointed out.
+
+    小规模纳税人开具的专用发票、开给个人的专用发票予以提示。
+    """
     views, files = buyers(facts), {invoice.id: supplier for invoice, supplier in filed(facts)}
     for invoice in facts.invoices:
         if invoice.invoice.kind not in SPECIAL_KINDS:
@@ -64,7 +67,10 @@ def seller_may_issue_special(facts: Facts) -> Iterator[Hit | Lacks]:
     uses=("unreported_limit",),
 )
 def seller_reports_its_invoices(facts: Facts) -> Iterator[Hit | Lacks]:
-    """A seller that repeatedly failed to report its invoices proves that taxes were filed."""
+    """A seller that repeatedly failed to report its invoices proves that taxes were filed.
+
+    多次未上传发票的销售方须提供已报税证明。
+    """
     limit = facts.parameters.unreported_limit
     for invoice, supplier in filed(facts):
         if supplier.unreported >= limit and facts.attachments is None:
@@ -87,7 +93,10 @@ def seller_reports_its_invoices(facts: Facts) -> Iterator[Hit | Lacks]:
     uses=("voids_limit",),
 )
 def seller_rarely_voids(facts: Facts) -> Iterator[Hit | Lacks]:
-    """A seller that voided often in 90 days is pointed out, unless a sealed statement says why."""
+    """A seller that voided often in 90 days is pointed out, unless a sealed statement says why.
+
+    90 天内多次作废、红冲的销售方予以提示，附盖章说明者除外。
+    """
     limit = facts.parameters.voids_limit
     for invoice, supplier in filed(facts):
         if supplier.voids_90d >= limit and facts.attachments is None:
@@ -109,7 +118,10 @@ def seller_rarely_voids(facts: Facts) -> Iterator[Hit | Lacks]:
     applies=has_invoice,
 )
 def related_prices_are_explained(facts: Facts) -> Iterator[Hit | Lacks]:
-    """A purchase from a related party has a statement of its pricing."""
+    """A purchase from a related party has a statement of its pricing.
+
+    向关联方采购附定价说明。
+    """
     for invoice, supplier in filed(facts):
         if supplier.related and facts.attachments is None:
             yield Lacks("attachments")
@@ -129,7 +141,10 @@ def related_prices_are_explained(facts: Facts) -> Iterator[Hit | Lacks]:
     applies=has_invoice,
 )
 def seller_is_in_good_standing(facts: Facts) -> Iterator[Hit | Lacks]:
-    """The seller's file is at the normal level."""
+    """The seller's file is at the normal level.
+
+    销售方信用档案为正常。
+    """
     for invoice, supplier in filed(facts):
         if supplier.level != "normal":
             zh = f"销售方信用档案为“{'关注' if supplier.level == 'watch' else '禁用'}”。"

@@ -1,9 +1,14 @@
 """The rule table, generated from the rules themselves: for the command, the README and the help page."""
 
+import inspect
+import json
 from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
 from typing import Any
 
-from rules.catalogue import RULES
+from reimburse.domain.finding import Finding, Remedy, Subject, Text
+from rules.catalogue import BY_CODE, RULES
 from rules.parameters import as_json, descriptions
 from rules.policy import Policy, Scope
 from rules.rule import Rule
@@ -28,7 +33,8 @@ def rows(policy: Policy, tests: Tests | None = None) -> list[dict[str, Any]]:
             "severity": severity(rule, policy),
             "resolver": rule.resolver.value,
             "ends_as": ends_as(rule),
-            "explanation": (rule.judge.__doc__ or "").strip() if rule.judge else rule.why,
+            "explanation": explained(rule).en,
+            "explanation_zh": explained(rule).zh,
             "inputs": list(rule.needs),
             "tests": None if tests is None else sum(tests.get(code, 0) for code in (rule.code, *rule.told_by)),
             "parameters": [
@@ -44,6 +50,50 @@ def rows(policy: Policy, tests: Tests | None = None) -> list[dict[str, Any]]:
         }
         for rule in RULES
     ]
+
+
+def explained(rule: Rule) -> Text:
+    """What a rule asks, or what carries its row, in both languages.
+
+    >>> from rules.catalogue import BY_CODE
+    >>> explained(BY_CODE["R-94"]).zh, explained(BY_CODE["R-27"]).en
+    ('报销人承诺没有重复报销。', 'both are judged by the same rules: nothing to return')
+    """
+    if rule.judge:
+        en, _, zh = inspect.cleandoc(rule.judge.__doc__ or "").partition("\n\n")
+        return Text(zh or rule.title.zh, en)
+    zh, _, en = (rule.why or f"{rule.title.zh} / {rule.title.en}").partition(" / ")
+    return Text(zh, en or zh)
+
+
+@cache
+def examples() -> dict[str, Finding]:
+    """By code, what a rule says of a claim that breaks it."""
+    data = json.loads((Path(__file__).parent / "examples.json").read_text("utf-8"))
+    return {code: _example(code, said) for code, said in data.items()}
+
+
+def example_of(rule: Rule) -> Finding | None:
+    """The example of a rule, or of the first that reports its fact."""
+    return next((examples()[code] for code in (rule.code, *rule.told_by) if code in examples()), None)
+
+
+def _example(code: str, said: dict[str, Any]) -> Finding:
+    rule = BY_CODE[code]
+    remedies = tuple(Remedy(**remedy) for remedy in said["remedies"])
+    message, subject = Text(**said["message"]), Subject("claim", "")
+    return Finding(
+        code,
+        rule.title,
+        rule.severity,
+        subject,
+        message,
+        said["expected"],
+        said["found"],
+        rule.clause,
+        rule.resolver,
+        remedies,
+    )
 
 
 def severity(rule: Rule, policy: Policy) -> str:
@@ -69,7 +119,7 @@ def markdown(policy: Policy, tests: Tests) -> str:
     for row in rows(policy, tests):
         parameters = ", ".join(f"`{item['name']}` = {item['value']} {item['unit']}" for item in row["parameters"])
         text = f"{row['title']} · {row['title_en']}".replace("|", "\\|")
-        ends = row["ends_as"] if row["ends_as"] != "elsewhere" else row["explanation"].replace("|", "\\|")
+        ends = row["ends_as"] if row["ends_as"] != "elsewhere" else BY_CODE[row["code"]].why.replace("|", "\\|")
         cells = (row["code"], text, row["clause"], row["severity"], ends, row["tests"] or "", parameters)
         lines.append(f"| {' | '.join(map(str, cells))} |\n")
     return HEAD + "".join(lines)

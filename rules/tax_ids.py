@@ -30,7 +30,10 @@ def _company_ids(facts: Facts) -> Judged:
     any_remedy=True,
 )
 def tax_id_is_stated(facts: Facts) -> Iterator[Hit | Lacks]:
-    """An invoice made out to a company states its tax id."""
+    """An invoice made out to a company states its tax id.
+
+    开给企业的发票写明购买方税号。
+    """
     for invoice, buyer in company_ids(facts):
         if not buyer.tax_id and must_name_a_buyer(invoice):
             expected = (buyer.title.tax_id if buyer.title else None) or "15 或 18 位税号 / 15 or 18 characters"
@@ -49,7 +52,10 @@ def tax_id_is_stated(facts: Facts) -> Iterator[Hit | Lacks]:
     yields_to=("R-07",),
 )
 def tax_id_is_well_formed(facts: Facts) -> Iterator[Hit | Lacks]:
-    """A company's tax id has 18 characters (or 15, R-11) and never I, O, Z, S or V; the library is trusted."""
+    """A company's tax id has 18 characters (or 15, R-11) and never I, O, Z, S or V; the library is trusted.
+
+    企业税号 18 位（15 位见 R-11），不含 I、O、Z、S、V；抬头库中的税号以库为准。
+    """
     for invoice, buyer in company_ids(facts):
         wrong = faults(buyer.tax_id) if buyer.tax_id and not buyer.id_is_in_library else ()
         if wrong:
@@ -91,7 +97,10 @@ def _fault_texts(tax_id: str, wrong: tuple[str, ...]) -> tuple[str, str]:
     yields_to=("R-10",),
 )
 def tax_id_is_upgraded(facts: Facts) -> Iterator[Hit | Lacks]:
-    """A 15-character id warns until the policy's cut-off day, and returns from then on."""
+    """A 15-character id warns until the policy's cut-off day, and returns from then on.
+
+    15 位税号在停用日之前提示，之后退回。
+    """
     cutoff = facts.parameters.tax_id_15_cutoff
     for invoice, buyer in company_ids(facts):
         if len(buyer.tax_id) == 15:
@@ -125,7 +134,10 @@ def tax_id_is_upgraded(facts: Facts) -> Iterator[Hit | Lacks]:
     yields_to=("R-10", "R-07"),
 )
 def tax_id_checks(facts: Facts) -> Iterator[Hit | Lacks]:
-    """A failed GB 32100 check character warns; an id of the title library is trusted as it stands."""
+    """A failed GB 32100 check character warns; an id of the title library is trusted as it stands.
+
+    税号校验位不符时提示；抬头库中的税号以库为准。
+    """
     for invoice, buyer in company_ids(facts):
         if len(buyer.tax_id) == 18 and not buyer.id_is_in_library and not has_valid_check(buyer.tax_id):
             zh = f"税号“{buyer.tax_id}”的校验位不符，可能录入有误。"
@@ -147,7 +159,10 @@ def tax_id_checks(facts: Facts) -> Iterator[Hit | Lacks]:
     yields_to=("R-10", "R-07", "R-15"),
 )
 def tax_id_belongs_to_title(facts: Facts) -> Iterator[Hit | Lacks]:
-    """Name and tax id are those of one title; an id that no title has is returned too."""
+    """Name and tax id are those of one title; an id that no title has is returned too.
+
+    名称与税号属于同一抬头；不在抬头库中的税号也退回。
+    """
     for invoice, buyer in company_ids(facts):
         if not buyer.tax_id or buyer.standing is Standing.OUTDATED or buyer.pair_holds:
             continue

@@ -47,7 +47,10 @@ has_buyer = where(judged, "没有须列购买方的发票 / no invoice that name
     any_remedy=True,
 )
 def title_is_exact(facts: Facts) -> Iterator[Hit | Lacks]:
-    """The buyer's name is a title of the library, to the character."""
+    """The buyer's name is a title of the library, to the character.
+
+    购买方名称与抬头库中的名称一字不差。
+    """
     for invoice, buyer in judged(facts):
         if buyer.standing in WRONG:
             yield _wrong_title(invoice, buyer)
@@ -95,7 +98,10 @@ def _title_texts(buyer: Buyer, expected: str) -> tuple[str, str]:
     yields_to=("R-07",),
 )
 def personal_title_is_the_claimants(facts: Facts) -> Iterator[Hit | Lacks]:
-    """A personal title is the claimant's own name, or a proof of identity stands beside it."""
+    """A personal title is the claimant's own name, or a proof of identity stands beside it.
+
+    个人抬头是报销人本人姓名，否则附身份证明。
+    """
     name = facts.claim.employee.name
     if name is None:
         yield Lacks("claim.employee.name")
@@ -121,7 +127,10 @@ def personal_title_is_the_claimants(facts: Facts) -> Iterator[Hit | Lacks]:
     applies=has_buyer,
 )
 def title_and_id_are_of_one_kind(facts: Facts) -> Iterator[Hit | Lacks]:
-    """A person's name does not stand with a company's tax id, nor a company's name with a person's."""
+    """A person's name does not stand with a company's tax id, nor a company's name with a person's.
+
+    个人姓名不配单位税号，单位名称不配个人证件号。
+    """
     for invoice, buyer in judged(facts):
         if not buyer.tax_id or buyer.is_ours:
             continue
@@ -162,7 +171,10 @@ def masked(number: str) -> str:
     applies=has_buyer,
 )
 def title_is_printed_cleanly(facts: Facts) -> Iterator[Hit | Lacks]:
-    """A title or tax id that is equal only after white space and brackets are put right is pointed out."""
+    """A title or tax id that is equal only after white space and brackets are put right is pointed out.
+
+    去掉空格、换行并统一括号后才相同的抬头或税号，予以提示。
+    """
     for invoice, buyer in judged(facts):
         raw = invoice.invoice.buyer.tax_id or ""
         title = buyer.title
@@ -205,7 +217,10 @@ def title_is_printed_cleanly(facts: Facts) -> Iterator[Hit | Lacks]:
     applies=has_buyer,
 )
 def title_was_in_force(facts: Facts) -> Iterator[Hit | Lacks]:
-    """Title and tax id were in force on the day the invoice was issued."""
+    """Title and tax id were in force on the day the invoice was issued.
+
+    抬头和税号在开票当天有效。
+    """
     for invoice, buyer in judged(facts):
         title = buyer.title
         if buyer.standing is not Standing.OUTDATED or not title:

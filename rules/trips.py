@@ -31,7 +31,10 @@ PER = {"line": "每笔", "unit": "每件", "day": "每天", "night": "每晚", "
     any_remedy=True,
 )
 def expense_is_within_its_cap(facts: Facts) -> Iterator[Hit | Lacks]:
-    """A line costs at most its cap for each night, day, person or unit, by city tier and grade."""
+    """A line costs at most its cap for each night, day, person or unit, by city tier and grade.
+
+    按夜、天、人、件计算的费用不超过标准，按城市和职级区分。
+    """
     if any(item.role in {"approver", "department_director"} for item in facts.approvals or ()):
         return
     for line in facts.lines:
@@ -97,7 +100,10 @@ def _units(line: LineFacts, cap: Cap) -> Decimal:
     ),
 )
 def spent_on_a_working_day(facts: Facts) -> Iterator[Hit | Lacks]:
-    """A category that excludes weekends and holidays is spent on working days of the official calendar."""
+    """A category that excludes weekends and holidays is spent on working days of the official calendar.
+
+    限工作日的类别发生在官方日历的工作日。
+    """
     for line in facts.lines:
         category = facts.category(line)
         if not category or not category.weekdays_only or line.adjustment:
@@ -122,7 +128,10 @@ def spent_on_a_working_day(facts: Facts) -> Iterator[Hit | Lacks]:
     uses=("trip_slack_days",),
 )
 def expense_belongs_to_its_trip(facts: Facts) -> Iterator[Hit | Lacks]:
-    """A line of a trip lies within its days, give or take the slack, and in one of its cities."""
+    """A line of a trip lies within its days, give or take the slack, and in one of its cities.
+
+    行程内的费用在行程日期（含宽限）和城市之内。
+    """
     trips = {trip.id: trip for trip in facts.trips or ()}
     for line in facts.lines:
         trip = trips.get(line.trip_id or "")
@@ -169,7 +178,10 @@ def foreign(facts: Facts) -> list[LineFacts]:
     uses=("fx_tolerance",),
 )
 def rate_is_near_the_reference(facts: Facts) -> Iterator[Hit | Lacks]:
-    """A line in a foreign currency carries a rate, and that is within the limit of the reference rate of its day."""
+    """A line in a foreign currency carries a rate, and that is within the limit of the reference rate of its day.
+
+    外币明细写明汇率，且与当日参考汇率相差在限度内。
+    """
     for line in foreign(facts):
         if line.fx_rate is None or line.fx_rate <= 0:
             zh, en = f"外币 {line.currency} 没有填写汇率。", f"The line in {line.currency} has no rate."

@@ -28,3 +28,20 @@ def test_every_rule_has_a_page(app: Flask, company: dict[str, int]) -> None:
     assert len(codes) > 100
     assert {code: client.get(f"/help/rules/{code}").status_code for code in codes} == dict.fromkeys(codes, 200)
     assert client.get("/help/rules/R-999").status_code == 404
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_rules_page_says_what_why_how_to_fix_and_an_example(
+    app: Flask, company: dict[str, int], language: str
+) -> None:
+    client = signed_in(app, "lin")
+    with client.session_transaction() as session:
+        session["language"] = language
+    page = client.get("/help/rules/R-38").text
+    words = {
+        "zh": ("要求什么", "为什么", "怎样改", "例子", "红字的金额", '允许部分红冲</dt><dd class="col-sm-9">否', "红冲后重开发票"),
+        "en": ("What it asks", "Why", "How to fix it", "An example", "negated", 'admitted</dt><dd class="col-sm-9">no', "Ask the seller"),
+    }  # fmt: skip
+    assert [word for word in words[language] if word not in page] == []
+    assert "False" not in page
+    assert "R-01" in client.get("/help/rules/R-06").text

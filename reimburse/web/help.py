@@ -8,7 +8,10 @@ from flask.typing import ResponseReturnValue
 from reimburse.services import policies
 from reimburse.web.access import login_required
 from reimburse.web.help_topics import TOPICS, Topic
+from reimburse.web.policy_words import unit_word
 from rules import table
+from rules.catalogue import BY_CODE
+from rules.parameter_text import shown
 
 bp = Blueprint("help", __name__, url_prefix="/help")
 
@@ -30,7 +33,12 @@ def rule(code: str) -> ResponseReturnValue:
     row = next((row for row in table.rows(policies.in_force()) if row["code"] == code), None)
     if row is None:
         abort(404)
-    return render_template("help/rule.html", rule=row)
+    known = BY_CODE[code]
+    told = [BY_CODE[other] for other in known.told_by]
+    values = {item["name"]: shown(getattr(policies.in_force().parameters, item["name"])) for item in row["parameters"]}
+    return render_template(
+        "help/rule.html", rule=row, told=told, example=table.example_of(known), values=values, unit_word=unit_word
+    )
 
 
 def _rule_holds(row: dict[str, Any], words: str) -> bool:

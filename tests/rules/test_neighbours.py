@@ -9,14 +9,16 @@ import pytest
 
 from reimburse.commands.rules import tests_counted
 from reimburse.domain.invoice import Invoice, InvoiceKind, InvoiceLine, Travel
+from rules import table
 from rules.catalogue import RULES
 from rules.categories import guess
 from rules.deduction import input_tax
 from rules.evidence import required_attachments
 from rules.parameters import as_json
-from rules.table import HEAD, markdown
+from rules.table import HEAD, example_of, explained, markdown
 from rules.workdays import add_months, add_working_days, is_working_day
 from tests.rules.claims import BOOK, facts_for
+from tests.rules.examples import text
 
 POLICY = BOOK.on(date(2026, 3, 5))
 
@@ -154,3 +156,16 @@ def test_the_readme_embeds_the_table() -> None:
 
 def test_parameters_as_json() -> None:
     assert as_json((Decimal("1.50"), date(2026, 1, 1), None, True)) == ["1.50", "2026-01-01", None, True]
+
+
+def test_every_rule_is_explained_in_both_languages_with_an_example() -> None:
+    for rule in RULES:
+        said = explained(rule)
+        assert any("\u4e00" <= letter <= "\u9fff" for letter in said.zh), rule.code
+        assert said.en[:3].isascii() or rule.why, (rule.code, said.en)
+        assert bool(example_of(rule)) is not bool(rule.why), rule.code
+
+
+def test_the_examples_are_what_the_rules_say() -> None:
+    kept = Path(table.__file__).parent / "examples.json"
+    assert kept.read_text("utf-8") == text(), "run: python -m tests.rules.examples > rules/examples.json"
