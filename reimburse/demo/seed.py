@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from reimburse.demo import company, payments
+from reimburse.demo import company, papers, payments
 from reimburse.demo.samples import SEED, Sample, samples
 from reimburse.demo.samples.truth import truth_lines
 from reimburse.services import (
@@ -120,6 +120,7 @@ def seed() -> None:
     work()
     supplier_figures.summarise_suppliers()
     payments.seed(people, files, today())
+    papers.seed(people, files, today())
 
 
 def is_unfinished(folder: Path) -> bool:
