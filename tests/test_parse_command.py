@@ -11,9 +11,12 @@ import pytest
 from click.testing import CliRunner, Result
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
+from rich.cells import cell_len
+from rich.console import Console
 
 from reimburse.cli import main
 from reimburse.commands import files
+from reimburse.commands.reading_table import table_of
 
 from .parsers.pictures import DIGITAL, OLD, png_that_claims, saved, sheet
 
@@ -145,6 +148,24 @@ def test_the_table_shows_what_a_person_wants_to_know(tmp_path: Path):
         assert shown in result.stdout
     assert "\x1b" not in result.stdout
     assert "2/2" in result.stderr
+
+
+def test_the_table_fits_a_narrow_terminal_without_cutting_words_apart() -> None:
+    invoice = {
+        "kind": "special_digital",
+        "number": "26992000000000000017",
+        "seller": {"name": "示例卖方（样本）有限公司"},
+    }
+    reading = {
+        "file": "trip/special-digital-march.pdf", "page": 1, "status": "incomplete", "document": None, "error": None,
+        "invoice": {**invoice, "total_incl_tax": "1000.00"}, "conflicts": [], "missing": ["buyer.name"],
+    }  # fmt: skip
+    console = Console(width=80, record=True, file=io.StringIO())
+    console.print(table_of([reading], console.width))
+    lines = console.export_text().splitlines()
+    assert max(map(cell_len, lines)) <= 80
+    for words in (reading["file"], "数电专票", invoice["number"], invoice["seller"]["name"], "1000.00", "incomplete"):
+        assert any(words in line for line in lines), words
 
 
 @pytest.mark.parametrize("arguments", [(), ("no-such-file.pdf",), (".", "--jobs", "0"), (".", "--jobs", "many")])

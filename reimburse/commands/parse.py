@@ -63,7 +63,7 @@ def _write_table(documents: Iterator[list[Json]]) -> bool:
     console = Console()
     if not console.is_terminal:
         console = Console(width=LEAST_WIDTH)
-    console.print(table_of([reading for readings in read for reading in readings]))
+    console.print(table_of([reading for readings in read for reading in readings], console.width))
     return all(_is_read(readings) for readings in read)
 
 

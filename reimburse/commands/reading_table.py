@@ -44,12 +44,17 @@ STATES = {
 }
 
 
+WIDE = 110
+"""Columns of the terminal from which on each field has a column of its own."""
 NAMED = 3
 """Missing fields that are named; the others are counted."""
 
 
-def table_of(readings: Sequence[Json]) -> Table:
-    """One row a reading; the folder that all files have in common is the table's title."""
+def table_of(readings: Sequence[Json], width: int = WIDE) -> Table:
+    """One row a reading; the folder that all files have in common is the table's title.
+
+    On a narrow terminal seller and state stand below the file, and the number below the kind.
+    """
     folder = _common_folder([reading["file"] for reading in readings])
     table = Table(
         title=_plain(folder) if folder else None,
@@ -58,15 +63,29 @@ def table_of(readings: Sequence[Json]) -> Table:
         row_styles=("", "on grey7"),
         pad_edge=False,
     )
+    rows = [_cells(reading, len(folder)) for reading in readings]
+    (_fill_wide if width >= WIDE else _fill_narrow)(table, rows)
+    return table
+
+
+def _fill_wide(table: Table, rows: Sequence[Sequence[Text]]) -> None:
     table.add_column("文件 file", overflow="fold", ratio=4)
     table.add_column("种类 kind", no_wrap=True)
     table.add_column("号码 number", no_wrap=True)
     table.add_column("销售方 seller", overflow="fold", ratio=4)
     table.add_column("价税合计 total", justify="right", no_wrap=True)
     table.add_column("状态 state", overflow="fold", ratio=5)
-    for reading in readings:
-        table.add_row(*_cells(reading, len(folder)))
-    return table
+    for cells in rows:
+        table.add_row(*cells)
+
+
+def _fill_narrow(table: Table, rows: Sequence[Sequence[Text]]) -> None:
+    table.add_column("文件 file\n销售方 seller\n状态 state", overflow="fold", ratio=1)
+    table.add_column("种类 kind\n号码 number", no_wrap=True)
+    table.add_column("价税合计\ntotal", justify="right", no_wrap=True)
+    for file, kind, number, seller, total, state in rows:
+        below = [text for text in (file, seller, state) if text]
+        table.add_row(Text("\n").join(below), Text("\n").join([kind, number]), total)
 
 
 def _common_folder(files: Sequence[str]) -> str:
