@@ -12,6 +12,7 @@ from flask import Flask, request
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
+from reimburse.services.retention import refuse_unknown_kinds
 from reimburse.services.wake import wake_after_commit
 from reimburse.settings import Settings, data_folder, load
 from reimburse.store import rows
@@ -33,6 +34,7 @@ def open_app(data: Path, environment: Mapping[str, str]) -> Flask:
 
 def create_app(settings: Settings) -> Flask:
     """The application for these settings; nothing is read from anywhere else."""
+    refuse_unknown_kinds(settings)
     app = Flask("reimburse", template_folder=str(data_folder("templates")), static_folder=None)
     app.config.update(_configuration(settings))
     app.extensions["settings"] = settings

@@ -10,6 +10,9 @@ from typing import Any, get_type_hints
 
 PREFIX = "REIMBURSE_"
 LONGEST_SOCKET_PATH = 100
+FEWEST_YEARS = 5
+"""What the law asks for at least (R-116)."""
+ALLOWED = {"retention_years": "a table of years by kind of invoice, each at least 5"}
 CHOICES = {"archive_digest": ("sha256", "sm3")}
 PLAIN_NAMES = ("DATABASE_URL", "REDIS_URL", "FILES_URL")
 
@@ -54,6 +57,7 @@ class Settings:
     verification_recheck_days: int
     archive_digest: str
     archive_recheck_days: int
+    retention_years: dict[str, int]
 
     @property
     def database(self) -> str:
@@ -115,6 +119,13 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     return values
 
 
+def _years(value: Mapping[str, Any]) -> dict[str, int]:
+    years = {str(name).strip(): int(number) for name, number in value.items()}
+    if any(number < FEWEST_YEARS for number in years.values()):
+        raise ValueError
+    return years
+
+
 def _typed(key: str, value: Any, kind: Any) -> Any:
     try:
         if kind is bool:
@@ -127,8 +138,11 @@ def _typed(key: str, value: Any, kind: Any) -> Any:
             return int(value)
         if kind is str:
             return str(value)
+        if kind == dict[str, int]:
+            return _years(
+                value if isinstance(value, dict) else dict(part.split("=") for part in value.split(",") if part)
+            )
         return tuple(int(item) for item in (value.split(",") if isinstance(value, str) else value))
     except (ValueError, KeyError, AttributeError, TypeError):
-        raise BadSetting(
-            f"setting {key}: {value!r} is not {getattr(kind, '__name__', 'a list of whole numbers')}"
-        ) from None
+        wanted = ALLOWED.get(key) or getattr(kind, "__name__", "a list of whole numbers")
+        raise BadSetting(f"setting {key}: {value!r} is not {wanted}") from None

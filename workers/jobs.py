@@ -9,6 +9,9 @@ from collections.abc import Callable
 from flask import current_app
 
 from reimburse.services import (
+    archive_adoption,
+    archive_fixity,
+    archive_seals,
     batch_jobs,
     certification_records,
     chasing,
@@ -31,6 +34,9 @@ from reimburse.services import (
 from reimburse.store.db import db
 
 JOBS: dict[str, Callable[..., object]] = {
+    "adopt_archive": archive_adoption.adopt,
+    "seal_archive": archive_seals.seal_by_job,
+    "check_files": archive_fixity.check_files,
     "ask_again_about_reimbursed": verification_queries.ask_again_about_reimbursed,
     "chase_invoices": chasing.chase,
     "check_claim": checking.check_claim,

@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 from reimburse.domain.chain import GENESIS
 from reimburse.domain.invoice import InvoiceKey
 from reimburse.services.archive_names import Problem, name_of, problem
+from reimburse.services.archive_roots import ROOT, computed_root
 from reimburse.services.archive_seals import Head, leaves_of, root_of, seal_digest
 from reimburse.store.archive import SealRow
 from reimburse.store.balances import BalanceEntryRow, InvoiceBalanceRow
+from reimburse.store.batches import BatchRow
 from reimburse.store.documents import DocumentRow, StoredFileRow
 from reimburse.store.events import EventRow
 from reimburse.store.files import Files
@@ -111,6 +113,23 @@ def altered_policies(session: Session, count: Count) -> Iterator[Problem]:
                 "row",
                 f"政策 {row.version}（{row.digest[:12]}…）：被改动",
                 f"policy {row.version} ({row.digest[:12]}…): changed",
+            )
+
+
+def altered_roots(session: Session, count: Count) -> Iterator[Problem]:
+    """Batches whose files do not lead to the root that they were frozen with; files that are gone are told of apart."""
+    for batch in session.scalars(select(BatchRow).order_by(BatchRow.id).execution_options(yield_per=50)):
+        if ROOT not in batch.control:
+            continue
+        count("roots")
+        try:
+            found = computed_root(batch)
+        except FileNotFoundError:
+            continue
+        if found != batch.control[ROOT]["root"]:
+            name = name_of(session, f"batch:{batch.id}")
+            yield problem(
+                "root", f"{name.zh} 的默克尔根不符", f"Merkle root of {name.en}: its files lead to another one"
             )
 
 

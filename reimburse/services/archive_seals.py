@@ -39,7 +39,15 @@ class Head:
     hash: str
 
 
-def seal(by_id: int | None = None, outbox_id: int | None = None) -> list[int]:
+def seal_by_job(outbox_id: int | None = None) -> None:
+    """The job: seal, and ask for the next time."""
+    seal()
+    with transaction() as session:
+        _ask_again(session, outbox_id)
+        mark_done(session, outbox_id)
+
+
+def seal(by_id: int | None = None) -> list[int]:
     """Seal every chain that moved; the numbers of the seals made, none where nothing moved."""
     made: list[int] = []
     with reading() as session:
@@ -49,9 +57,6 @@ def seal(by_id: int | None = None, outbox_id: int | None = None) -> list[int]:
         with transaction() as session:
             made += _seal_window(session, since, until, by_id)
         since = until
-    with transaction() as session:
-        _ask_again(session, outbox_id)
-        mark_done(session, outbox_id)
     return made
 
 
@@ -111,9 +116,12 @@ def proofs_of(algorithm: str, heads: Sequence[Head], wanted: set[str]) -> Iterat
 def _ask_again(session: Session, outbox_id: int | None) -> None:
     """One seal an hour: whoever ends asks for the next, unless somebody did."""
     waiting = select(OutboxRow.id).where(
-        OutboxRow.job == JOB, OutboxRow.done_at.is_(None), OutboxRow.failed_at.is_(None), OutboxRow.id != outbox_id
+        OutboxRow.job == JOB,
+        OutboxRow.done_at.is_(None),
+        OutboxRow.failed_at.is_(None),
+        OutboxRow.id != (outbox_id or 0),
     )
-    if outbox_id is not None and session.scalar(waiting.limit(1)) is None:
+    if session.scalar(waiting.limit(1)) is None:
         ask(session, JOB, after=EVERY)
 
 

@@ -46,7 +46,11 @@ def _chains(count: archive_checks.Count) -> Iterator[Problem]:
 
 def _whole(count: archive_checks.Count) -> Iterator[Problem]:
     with _snapshot() as session:
-        found = [*archive_rows.unchained(session), *archive_checks.altered_policies(session, count)]
+        found = [
+            *archive_rows.unchained(session),
+            *archive_checks.altered_policies(session, count),
+            *archive_checks.altered_roots(session, count),
+        ]
     yield from found
 
 

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from reimburse.domain.batch import BatchAction, BatchState
 from reimburse.domain.workflow import Action, ClaimState, Role
-from reimburse.services import advance_ledger, balances, mirroring, payouts
+from reimburse.services import advance_ledger, archive_ledger, archive_seals, balances, mirroring, payouts
 from reimburse.services.batch_work import SLICE_S, chain_of, finish, go_on_later, locked, move
-from reimburse.services.outbox import mark_done
+from reimburse.services.outbox import ask, mark_done
 from reimburse.services.workflow import advance
 from reimburse.store.batches import BatchClaimRow, BatchRow, BatchWorkRow
 from reimburse.store.claims import ClaimRow
@@ -32,6 +32,7 @@ def export_batch(batch_id: int, outbox_id: int | None = None) -> None:
         payouts.open_for(session, batch)
         move(batch, BatchAction.FINISH)
         record(session, chain_of(batch_id), "export", batch.exported_by_id, now(), {"files": batch.control["files"]})
+        ask(session, archive_seals.JOB)
         finish(session, batch, outbox_id)
 
 
@@ -59,6 +60,7 @@ def _export_claim(session: Session, batch_id: int, claim_id: int) -> None:
     batch = session.get_one(BatchRow, batch_id)
     balances.book(session, claim)
     advance_ledger.offset(session, claim, batch.exported_by_id)
+    archive_ledger.enter(session, claim, batch)
     said = {"batch_no": batch.batch_no}
     advance(session, claim, Action.EXPORT, Role.FINANCE_REVIEWER, batch.exported_by_id, said)
     settled = mirroring.owed_back(session, claim) <= 0 if claim.reversal_of_id else payouts.nothing_to_pay(claim)

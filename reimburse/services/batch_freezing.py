@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from reimburse.domain.batch import BatchAction, BatchState
 from reimburse.domain.finding import Text
-from reimburse.services import batch_files
+from reimburse.services import archive_roots, batch_files
 from reimburse.services.batch_claims import LOADED, readiness_of
 from reimburse.services.batch_work import chain_of, finish, give_up, locked, move, note_progress, work_on
 from reimburse.services.outbox import mark_done
@@ -28,8 +28,8 @@ def freeze_batch(batch_id: int, outbox_id: int | None = None) -> None:
         problem = _changed(session, batch_id) if waits else None
         control = {}
         if waits and not problem:
-            control = batch_files.write(
-                session, batch, frozen_at, lambda done: note_progress(batch_id, done, outbox_id)
+            control = archive_roots.rooted(
+                batch_files.write(session, batch, frozen_at, lambda done: note_progress(batch_id, done, outbox_id))
             )
     with transaction() as session:
         batch, work = locked(session, batch_id), work_on(session, batch_id)

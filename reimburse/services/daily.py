@@ -7,6 +7,9 @@ from reimburse.store.daily import DailyRunRow
 from reimburse.store.db import transaction
 
 DAILY = (
+    "adopt_archive",
+    "seal_archive",
+    "check_files",
     "clear_drafts",
     "ask_again_about_reimbursed",
     "remind_offsets",

@@ -116,6 +116,18 @@ class FileCheckRow(Base):
     state: Mapped[str] = mapped_column(String(10))
 
 
+class FileRoundRow(Base):
+    """One round through all stored files in the order of their digests; ``cursor`` is the last one that was read."""
+
+    __tablename__ = "file_rounds"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    started_on: Mapped[date]
+    finished_on: Mapped[date | None]
+    cursor: Mapped[str] = mapped_column(String(64), default="")
+    checked: Mapped[int] = mapped_column(default=0)
+
+
 class ArchiveRunRow(Base):
     """One verification of the whole archive that somebody asked for, its progress and what it found.
 

@@ -41,6 +41,15 @@ class Files:
         for piece in obstore.get(self._store, path_of(sha256)).stream(min_chunk_size=PIECE):
             yield bytes(piece)
 
+    def lines(self, sha256: str) -> Iterator[bytes]:
+        """The lines of a text under this digest, without their ends."""
+        rest = b""
+        for piece in self.pieces(sha256):
+            *lines, rest = (rest + piece).split(b"\n")
+            yield from lines
+        if rest:
+            yield rest
+
     def get(self, sha256: str) -> bytes:
         """The bytes under this digest; ``FileNotFoundError`` where they are gone."""
         return bytes(obstore.get(self._store, path_of(sha256)).bytes())

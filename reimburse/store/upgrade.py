@@ -1,10 +1,12 @@
 """Bring the database to the newest form."""
 
 import flask_migrate
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, insert, select
 
 from reimburse.store import guards
+from reimburse.store.archive import AdoptionRow
 from reimburse.store.db import db
+from reimburse.store.kept_tables import OWNERS
 
 
 def upgrade(revision: str = "head") -> None:
@@ -18,7 +20,17 @@ def upgrade(revision: str = "head") -> None:
     if revision == "head":
         with db.engine.begin() as connection:
             _refuse_dangling(connection)
+            _note_older_rows(connection)
             guards.create(connection)
+
+
+def _note_older_rows(connection: Connection) -> None:
+    """Note which rows are older than the archive: no event states them yet."""
+    known = set(connection.scalars(select(AdoptionRow.family)))
+    for family, owner in OWNERS.items():
+        if family not in known:
+            newest = connection.scalar(select(func.max(owner.__table__.c.id))) or 0
+            connection.execute(insert(AdoptionRow).values(family=family, until_id=newest, done_id=0))
 
 
 def _refuse_dangling(connection: Connection) -> None:

@@ -24,6 +24,14 @@ def upgrade() -> None:
     sa.Column('done_id', sa.BigInteger(), nullable=False),
     sa.PrimaryKeyConstraint('family', name=op.f('pk_archive_adoptions'))
     )
+    op.create_table('file_rounds',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('started_on', sa.Date(), nullable=False),
+    sa.Column('finished_on', sa.Date(), nullable=True),
+    sa.Column('cursor', sa.String(length=64), nullable=False),
+    sa.Column('checked', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_file_rounds'))
+    )
     op.create_table('match_standing',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('asked_at', reimburse.store.db.Instant(timezone=True), nullable=True),
@@ -1346,5 +1354,6 @@ def downgrade() -> None:
 
     op.drop_table('personal_salts')
     op.drop_table('match_standing')
+    op.drop_table('file_rounds')
     op.drop_table('archive_adoptions')
     # ### end Alembic commands ###
