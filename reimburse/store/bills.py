@@ -51,8 +51,7 @@ class BillRow(Base):
 
     ``party_key`` is the name as it is compared; ``settled_on`` the day the provider took its money, before which it
     issues no invoice (R-80); ``counts_from`` is that day, else the last of the period: the deadline runs from it
-    (R-53). ``owner_id``: who has to get the invoice; nobody in particular leaves it to finance. ``payment_id``: the
-    payment by which it was settled, so that the same money lacks one invoice, not two.
+    (R-53). ``owner_id``: who has to get the invoice; nobody in particular leaves it to finance.
     """
 
     __tablename__ = "bills"
@@ -77,7 +76,6 @@ class BillRow(Base):
     amount_fen: Mapped[int] = mapped_column(BigInteger)
     settled_on: Mapped[date | None]
     counts_from: Mapped[date]
-    payment_id: Mapped[int | None] = mapped_column(ForeignKey("payments.id"), unique=True)
     order_no: Mapped[str | None] = mapped_column(String(50), index=True)
     memo: Mapped[str] = mapped_column(String(300), default="")
     state: Mapped[str] = mapped_column(String(10), default="open")

@@ -26,7 +26,7 @@ from reimburse.store.bills import (
     TableImportRow,
 )
 from reimburse.store.certifications import CertificationChangeRow, CertificationRow
-from reimburse.store.chasing import InvoiceRequestRow, ReminderRow
+from reimburse.store.chasing import ReminderRow
 from reimburse.store.claims import AttachmentRow, CheckRow, ClaimInvoiceRow, ClaimRow, ExpenseLineRow, LineInvoiceRow
 from reimburse.store.daily import DailyRunRow
 from reimburse.store.delegations import DelegationRow
@@ -111,7 +111,6 @@ __all__ = [
     "GoodsReceiptRow",
     "IdempotencyKeyRow",
     "InvoiceBalanceRow",
-    "InvoiceRequestRow",
     "InvoiceRow",
     "InvoiceTieRow",
     "LedgerEntryRow",

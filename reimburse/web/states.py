@@ -117,10 +117,6 @@ LOOKS = {
     "cert_selected": Look("blue", "checklist", Text("已勾选", "Selected")),
     "cert_certified": Look("green", "check", Text("已认证", "Certified")),
     "cert_not_deductible": Look("secondary", "ban", Text("不抵扣", "Not deducted")),
-    "ask_asked": Look("blue", "send", Text("已向供应商要票", "Asked for")),
-    "ask_shipped": Look("azure", "package", Text("已寄出", "Shipped")),
-    "ask_arrived": Look("green", "check", Text("已收到", "Arrived")),
-    "ask_withdrawn": Look("secondary", "x", Text("已取消", "Withdrawn")),
 }
 
 

@@ -169,35 +169,6 @@ def upgrade() -> None:
         batch_op.create_index('ix_certifications_here_state_issue_date_number', ['here', 'state', 'issue_date', 'number'], unique=False)
         batch_op.create_index('ix_certifications_state_issue_date', ['state', 'issue_date'], unique=False)
 
-    op.create_table('invoice_requests',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('kind', sa.String(length=10), nullable=False),
-    sa.Column('subject_id', sa.BigInteger(), nullable=False),
-    sa.Column('legal_entity_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('party', sa.String(length=200), nullable=False),
-    sa.Column('amount_fen', sa.BigInteger(), nullable=False),
-    sa.Column('special', sa.Boolean(), nullable=False),
-    sa.Column('form', sa.String(length=10), nullable=False),
-    sa.Column('delivery', sa.String(length=10), nullable=False),
-    sa.Column('send_to', sa.String(length=300), nullable=False),
-    sa.Column('asked_on', sa.Date(), nullable=False),
-    sa.Column('expected_on', sa.Date(), nullable=False),
-    sa.Column('carrier_no', sa.String(length=100), nullable=False),
-    sa.Column('shipped_on', sa.Date(), nullable=True),
-    sa.Column('arrived_on', sa.Date(), nullable=True),
-    sa.Column('state', sa.String(length=10), nullable=False),
-    sa.Column('by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('at', reimburse.store.db.Instant(timezone=True), nullable=False),
-    sa.Column('version', sa.Integer(), nullable=False),
-    sa.ForeignKeyConstraint(['by_id'], ['people.id'], name=op.f('fk_invoice_requests_by_id_people')),
-    sa.ForeignKeyConstraint(['legal_entity_id'], ['legal_entities.id'], name=op.f('fk_invoice_requests_legal_entity_id_legal_entities')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_invoice_requests'))
-    )
-    with op.batch_alter_table('invoice_requests', schema=None) as batch_op:
-        batch_op.create_index('ix_invoice_requests_kind_subject_id', ['kind', 'subject_id'], unique=False)
-        batch_op.create_index('ix_invoice_requests_state_expected_on_id', ['state', 'expected_on', 'id'], unique=False)
-        batch_op.create_index('uq_invoice_requests_running', ['kind', 'subject_id'], unique=True, sqlite_where=sa.text("state IN ('asked', 'shipped')"), postgresql_where=sa.text("state IN ('asked', 'shipped')"))
-
     op.create_table('match_decisions',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('kind', sa.String(length=10), nullable=False),
@@ -444,6 +415,42 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['by_id'], ['people.id'], name=op.f('fk_batch_work_by_id_people')),
     sa.PrimaryKeyConstraint('batch_id', name=op.f('pk_batch_work'))
     )
+    op.create_table('bills',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('legal_entity_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('owner_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('party', sa.String(length=200), nullable=False),
+    sa.Column('party_key', sa.String(length=200), nullable=False),
+    sa.Column('party_tax_id', sa.String(length=20), nullable=True),
+    sa.Column('bill_no', sa.String(length=100), nullable=False),
+    sa.Column('period_start', sa.Date(), nullable=False),
+    sa.Column('period_end', sa.Date(), nullable=False),
+    sa.Column('amount_fen', sa.BigInteger(), nullable=False),
+    sa.Column('settled_on', sa.Date(), nullable=True),
+    sa.Column('counts_from', sa.Date(), nullable=False),
+    sa.Column('order_no', sa.String(length=50), nullable=True),
+    sa.Column('memo', sa.String(length=300), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('import_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('created_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('created_at', reimburse.store.db.Instant(timezone=True), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.CheckConstraint('amount_fen <> 0', name=op.f('ck_bills_amount')),
+    sa.CheckConstraint('period_end >= period_start', name=op.f('ck_bills_period')),
+    sa.ForeignKeyConstraint(['created_by_id'], ['people.id'], name=op.f('fk_bills_created_by_id_people')),
+    sa.ForeignKeyConstraint(['import_id'], ['table_imports.id'], name=op.f('fk_bills_import_id_table_imports')),
+    sa.ForeignKeyConstraint(['legal_entity_id'], ['legal_entities.id'], name=op.f('fk_bills_legal_entity_id_legal_entities')),
+    sa.ForeignKeyConstraint(['owner_id'], ['people.id'], name=op.f('fk_bills_owner_id_people')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_bills')),
+    sa.UniqueConstraint('party_key', 'bill_no', name=op.f('uq_bills_party_key_bill_no'))
+    )
+    with op.batch_alter_table('bills', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_bills_order_no'), ['order_no'], unique=False)
+        batch_op.create_index('ix_bills_owner_id_state', ['owner_id', 'state'], unique=False)
+        batch_op.create_index('ix_bills_party_state', ['party', 'state'], unique=False)
+        batch_op.create_index(batch_op.f('ix_bills_party_tax_id'), ['party_tax_id'], unique=False)
+        batch_op.create_index('ix_bills_state_counts_from_id', ['state', 'counts_from', 'id'], unique=False)
+
     op.create_table('certification_changes',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('code', sa.String(length=20), nullable=False),
@@ -724,6 +731,27 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['receipt_id'], ['goods_receipts.id'], name=op.f('fk_goods_receipt_lines_receipt_id_goods_receipts'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('receipt_id', 'position', name=op.f('pk_goods_receipt_lines'))
     )
+    op.create_table('invoice_ties',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('bill_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('order_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('code', sa.String(length=20), nullable=False),
+    sa.Column('number', sa.String(length=30), nullable=False),
+    sa.Column('amount_fen', sa.BigInteger(), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('at', reimburse.store.db.Instant(timezone=True), nullable=False),
+    sa.CheckConstraint('(bill_id IS NULL) <> (order_id IS NULL)', name=op.f('ck_invoice_ties_one_target')),
+    sa.ForeignKeyConstraint(['bill_id'], ['bills.id'], name=op.f('fk_invoice_ties_bill_id_bills')),
+    sa.ForeignKeyConstraint(['by_id'], ['people.id'], name=op.f('fk_invoice_ties_by_id_people')),
+    sa.ForeignKeyConstraint(['order_id'], ['orders.id'], name=op.f('fk_invoice_ties_order_id_orders')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_invoice_ties')),
+    sa.UniqueConstraint('bill_id', 'code', 'number', name=op.f('uq_invoice_ties_bill_id_code_number')),
+    sa.UniqueConstraint('order_id', 'code', 'number', name=op.f('uq_invoice_ties_order_id_code_number'))
+    )
+    with op.batch_alter_table('invoice_ties', schema=None) as batch_op:
+        batch_op.create_index('ix_invoice_ties_code_number', ['code', 'number'], unique=False)
+
     op.create_table('ledger_postings',
     sa.Column('entry_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('position', sa.Integer(), nullable=False),
@@ -926,45 +954,6 @@ def upgrade() -> None:
         batch_op.create_index('ix_reissues_state_next_due_on', ['state', 'next_due_on'], unique=False)
         batch_op.create_index('uq_reissues_running', ['code', 'number'], unique=True, sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
 
-    op.create_table('bills',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('legal_entity_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('owner_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('party', sa.String(length=200), nullable=False),
-    sa.Column('party_key', sa.String(length=200), nullable=False),
-    sa.Column('party_tax_id', sa.String(length=20), nullable=True),
-    sa.Column('bill_no', sa.String(length=100), nullable=False),
-    sa.Column('period_start', sa.Date(), nullable=False),
-    sa.Column('period_end', sa.Date(), nullable=False),
-    sa.Column('amount_fen', sa.BigInteger(), nullable=False),
-    sa.Column('settled_on', sa.Date(), nullable=True),
-    sa.Column('counts_from', sa.Date(), nullable=False),
-    sa.Column('payment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('order_no', sa.String(length=50), nullable=True),
-    sa.Column('memo', sa.String(length=300), nullable=False),
-    sa.Column('state', sa.String(length=10), nullable=False),
-    sa.Column('import_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('created_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('created_at', reimburse.store.db.Instant(timezone=True), nullable=False),
-    sa.Column('version', sa.Integer(), nullable=False),
-    sa.CheckConstraint('amount_fen <> 0', name=op.f('ck_bills_amount')),
-    sa.CheckConstraint('period_end >= period_start', name=op.f('ck_bills_period')),
-    sa.ForeignKeyConstraint(['created_by_id'], ['people.id'], name=op.f('fk_bills_created_by_id_people')),
-    sa.ForeignKeyConstraint(['import_id'], ['table_imports.id'], name=op.f('fk_bills_import_id_table_imports')),
-    sa.ForeignKeyConstraint(['legal_entity_id'], ['legal_entities.id'], name=op.f('fk_bills_legal_entity_id_legal_entities')),
-    sa.ForeignKeyConstraint(['owner_id'], ['people.id'], name=op.f('fk_bills_owner_id_people')),
-    sa.ForeignKeyConstraint(['payment_id'], ['payments.id'], name=op.f('fk_bills_payment_id_payments')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_bills')),
-    sa.UniqueConstraint('party_key', 'bill_no', name=op.f('uq_bills_party_key_bill_no')),
-    sa.UniqueConstraint('payment_id', name=op.f('uq_bills_payment_id'))
-    )
-    with op.batch_alter_table('bills', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_bills_order_no'), ['order_no'], unique=False)
-        batch_op.create_index('ix_bills_owner_id_state', ['owner_id', 'state'], unique=False)
-        batch_op.create_index('ix_bills_party_state', ['party', 'state'], unique=False)
-        batch_op.create_index(batch_op.f('ix_bills_party_tax_id'), ['party_tax_id'], unique=False)
-        batch_op.create_index('ix_bills_state_counts_from_id', ['state', 'counts_from', 'id'], unique=False)
-
     op.create_table('match_never',
     sa.Column('payment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('code', sa.String(length=20), nullable=False),
@@ -1026,27 +1015,6 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['reissue_id'], ['reissues.id'], name=op.f('fk_reissue_steps_reissue_id_reissues')),
     sa.PrimaryKeyConstraint('reissue_id', 'step', name=op.f('pk_reissue_steps'))
     )
-    op.create_table('invoice_ties',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('bill_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('order_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('code', sa.String(length=20), nullable=False),
-    sa.Column('number', sa.String(length=30), nullable=False),
-    sa.Column('amount_fen', sa.BigInteger(), nullable=False),
-    sa.Column('state', sa.String(length=10), nullable=False),
-    sa.Column('by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('at', reimburse.store.db.Instant(timezone=True), nullable=False),
-    sa.CheckConstraint('(bill_id IS NULL) <> (order_id IS NULL)', name=op.f('ck_invoice_ties_one_target')),
-    sa.ForeignKeyConstraint(['bill_id'], ['bills.id'], name=op.f('fk_invoice_ties_bill_id_bills')),
-    sa.ForeignKeyConstraint(['by_id'], ['people.id'], name=op.f('fk_invoice_ties_by_id_people')),
-    sa.ForeignKeyConstraint(['order_id'], ['orders.id'], name=op.f('fk_invoice_ties_order_id_orders')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_invoice_ties')),
-    sa.UniqueConstraint('bill_id', 'code', 'number', name=op.f('uq_invoice_ties_bill_id_code_number')),
-    sa.UniqueConstraint('order_id', 'code', 'number', name=op.f('uq_invoice_ties_order_id_code_number'))
-    )
-    with op.batch_alter_table('invoice_ties', schema=None) as batch_op:
-        batch_op.create_index('ix_invoice_ties_code_number', ['code', 'number'], unique=False)
-
     with op.batch_alter_table('batch_claims', schema=None) as batch_op:
         batch_op.add_column(sa.Column('collected_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True))
         batch_op.create_foreign_key(batch_op.f('fk_batch_claims_collected_by_id_people'), 'people', ['collected_by_id'], ['id'])
@@ -1140,10 +1108,6 @@ def downgrade() -> None:
         batch_op.drop_constraint(batch_op.f('fk_batch_claims_collected_by_id_people'), type_='foreignkey')
         batch_op.drop_column('collected_by_id')
 
-    with op.batch_alter_table('invoice_ties', schema=None) as batch_op:
-        batch_op.drop_index('ix_invoice_ties_code_number')
-
-    op.drop_table('invoice_ties')
     op.drop_table('reissue_steps')
     with op.batch_alter_table('payment_not_twins', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_payment_not_twins_decision_id'))
@@ -1162,14 +1126,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_match_never_decision_id'))
 
     op.drop_table('match_never')
-    with op.batch_alter_table('bills', schema=None) as batch_op:
-        batch_op.drop_index('ix_bills_state_counts_from_id')
-        batch_op.drop_index(batch_op.f('ix_bills_party_tax_id'))
-        batch_op.drop_index('ix_bills_party_state')
-        batch_op.drop_index('ix_bills_owner_id_state')
-        batch_op.drop_index(batch_op.f('ix_bills_order_no'))
-
-    op.drop_table('bills')
     with op.batch_alter_table('reissues', schema=None) as batch_op:
         batch_op.drop_index('uq_reissues_running', sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
         batch_op.drop_index('ix_reissues_state_next_due_on')
@@ -1219,6 +1175,10 @@ def downgrade() -> None:
         batch_op.drop_index('ix_ledger_postings_account_entry_id')
 
     op.drop_table('ledger_postings')
+    with op.batch_alter_table('invoice_ties', schema=None) as batch_op:
+        batch_op.drop_index('ix_invoice_ties_code_number')
+
+    op.drop_table('invoice_ties')
     op.drop_table('goods_receipt_lines')
     with op.batch_alter_table('archive_entries', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_archive_entries_claim_id'))
@@ -1279,6 +1239,14 @@ def downgrade() -> None:
         batch_op.drop_index('ix_certification_changes_code_number_id')
 
     op.drop_table('certification_changes')
+    with op.batch_alter_table('bills', schema=None) as batch_op:
+        batch_op.drop_index('ix_bills_state_counts_from_id')
+        batch_op.drop_index(batch_op.f('ix_bills_party_tax_id'))
+        batch_op.drop_index('ix_bills_party_state')
+        batch_op.drop_index('ix_bills_owner_id_state')
+        batch_op.drop_index(batch_op.f('ix_bills_order_no'))
+
+    op.drop_table('bills')
     op.drop_table('batch_work')
     with op.batch_alter_table('advance_steps', schema=None) as batch_op:
         batch_op.drop_index('ix_advance_steps_state_opened_at')
@@ -1320,12 +1288,6 @@ def downgrade() -> None:
     op.drop_table('payment_accounts')
     op.drop_table('missing_reminders')
     op.drop_table('match_decisions')
-    with op.batch_alter_table('invoice_requests', schema=None) as batch_op:
-        batch_op.drop_index('uq_invoice_requests_running', sqlite_where=sa.text("state IN ('asked', 'shipped')"), postgresql_where=sa.text("state IN ('asked', 'shipped')"))
-        batch_op.drop_index('ix_invoice_requests_state_expected_on_id')
-        batch_op.drop_index('ix_invoice_requests_kind_subject_id')
-
-    op.drop_table('invoice_requests')
     with op.batch_alter_table('certifications', schema=None) as batch_op:
         batch_op.drop_index('ix_certifications_state_issue_date')
         batch_op.drop_index('ix_certifications_here_state_issue_date_number')
