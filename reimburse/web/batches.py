@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from reimburse.domain.event_words import EVENTS
 from reimburse.domain.expense import PAID_BY
 from reimburse.domain.workflow import FINANCE, Role
-from reimburse.services import batch_downloads, batch_files, batch_lists, batch_pages, batches
+from reimburse.services import batch_downloads, batch_files, batch_lists, batch_pages, batches, policies
 from reimburse.services.batch_filling import Sieve
 from reimburse.store.db import db, today
 from reimburse.web.access import me, my_roles, needs
@@ -68,6 +68,7 @@ def show(batch_no: str) -> ResponseReturnValue:
         shown=shown,
         downloads=downloads,
         paid_by=PAID_BY,
+        categories=policies.in_force().categories,
         event_words=EVENTS,
         acts=may_act(),
         today=today(),
