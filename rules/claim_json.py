@@ -33,6 +33,7 @@ LISTS = (
     "attachments",
     "approvals",
     "requests",
+    "advances",
     "payments",
     "refunds",
     "rates",

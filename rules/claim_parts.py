@@ -129,6 +129,14 @@ class Request(Part, frozen=True):
     taken_elsewhere: Yuan | None = None
 
 
+class Advance(Part, frozen=True):
+    """An advance of the claimant's that is out: until when it may be, and what no claim has taken yet."""
+
+    advance_no: str
+    due_on: date
+    left: Yuan
+
+
 class Payment(Part, frozen=True):
     """A payment that went out."""
 

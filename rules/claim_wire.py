@@ -150,6 +150,7 @@ class ClaimFile(Part, frozen=True):
     attachments: tuple[parts.Attachment, ...] | None = None
     approvals: tuple[parts.Approval, ...] | None = None
     requests: tuple[parts.Request, ...] | None = None
+    advances: tuple[parts.Advance, ...] | None = None
     payments: tuple[parts.Payment, ...] | None = None
     refunds: tuple[parts.Refund, ...] | None = None
     rates: tuple[parts.Rate, ...] | None = None

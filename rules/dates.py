@@ -8,8 +8,15 @@ from rules.amounts import has_invoice
 from rules.attached import attached_to_invoice
 from rules.facts import Facts, InvoiceFacts, LineFacts
 from rules.remedies import approve, attach, complete, reissue, remove
-from rules.rule import NOTHING, Hit, Lacks, Rule, elsewhere, of_invoice, of_line, rule, where
+from rules.rule import NOTHING, Hit, Lacks, Rule, elsewhere, of_claim, of_invoice, of_line, rule, where
 from rules.workdays import add_days, add_months
+
+SETTLE = Remedy(
+    "settle",
+    "advance",
+    "把本单相应明细的支付方式改为“借款冲抵”，或退回剩余借款",
+    "set lines of this claim against the advance, or return the remainder",
+)
 
 
 @rule(
@@ -151,14 +158,18 @@ def cross_year_is_deductible(facts: Facts) -> Iterator[Hit | Lacks]:
     "预付款业务完成后及时取票冲销",
     "Prepayments are cleared by an invoice",
     clause="B-9.3",
-    applies=where(lambda facts: facts.lines_in("prepayment"), "没有预付款明细 / no prepayment line"),
+    applies=where(
+        lambda facts: facts.lines_in("prepayment") or facts.advances,
+        "没有预付款明细或未结清借款 / no prepayment line, no advance that is out",
+    ),
     uses=("advance_open_days",),
 )
 def prepayment_is_cleared(facts: Facts) -> Iterator[Hit | Lacks]:
-    """A prepayment whose deed is done has its invoice within the policy's number of days.
+    """A prepayment whose deed is done has its invoice, and an advance is settled, within the policy's number of days.
 
-    预付业务完成后，在政策规定的天数内取得发票。
+    预付业务完成后，在政策规定的天数内取得发票；借款在规定天数内报销冲抵或退回。
     """
+    yield from _overdue_advances(facts)
     for line in facts.lines_in("prepayment"):
         day = line.last_day
         last_day = add_days(day, facts.parameters_of(line).advance_open_days) if day else None
@@ -168,6 +179,14 @@ def prepayment_is_cleared(facts: Facts) -> Iterator[Hit | Lacks]:
             zh = f"预付款业务 {day} 完成，至 {facts.as_of} 仍未取得发票冲销。"
             en = f"The prepaid deed was done on {day}; by {facts.as_of} there is no invoice."
             yield Hit(of_line(line), zh, en, f"by {last_day}", NOTHING, (attach("payment_proof"),))
+
+
+def _overdue_advances(facts: Facts) -> Iterator[Hit]:
+    for advance in facts.advances or ():
+        if facts.as_of > advance.due_on and advance.left > 0:
+            zh = f"借款 {advance.advance_no} 应在 {advance.due_on} 前结清，仍有 {advance.left:,.2f} 元未冲抵或退回。"
+            en = f"Advance {advance.advance_no} was due by {advance.due_on}; {advance.left:,.2f} yuan are still out."
+            yield Hit(of_claim(facts), zh, en, f"by {advance.due_on}", f"{advance.left:,.2f}", (SETTLE,))
 
 
 @rule(

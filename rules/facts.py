@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from reimburse.domain.invoice import Invoice, InvoiceKind
 from reimburse.domain.money import ZERO, cents, money_text
 from rules.claim_parts import (
+    Advance,
     Approval,
     Attachment,
     Bill,
@@ -134,6 +135,7 @@ class Facts:
     attachments: tuple[Attachment, ...] | None = None
     approvals: tuple[Approval, ...] | None = None
     requests: tuple[Request, ...] | None = None
+    advances: tuple[Advance, ...] | None = None
     payments: tuple[Payment, ...] | None = None
     refunds: tuple[Refund, ...] | None = None
     rates: tuple[Rate, ...] | None = None

@@ -11,13 +11,15 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DatabaseError
 
 from reimburse.domain.workflow import ClaimState
-from reimburse.services import advance_ledger, advances, payout_settling
+from reimburse.services import advance_ledger, advances, money_reminders, payout_settling
 from reimburse.services.advances import Asked
+from reimburse.services.checking import assess
 from reimburse.services.errors import NotFound, Refused, Stale
 from reimburse.services.follow_ups import move_lines
 from reimburse.store.advances import AdvanceBalanceRow, AdvanceEntryRow, AdvanceRow
 from reimburse.store.claims import ClaimRow
 from reimburse.store.db import db, today, transaction
+from reimburse.store.notices import NoticeRow
 from reimburse.store.payouts import PayoutRow
 from tests.batch_stories import batch_at, person
 from tests.builders import Spent, make_claim
@@ -171,6 +173,28 @@ def test_taken_back_before_it_is_paid_but_not_after(company: dict[str, int]) -> 
         advances.withdraw(person("lin"), other, row(other).version)
     with pytest.raises(NotFound):
         advances.withdraw(person("wu"), other, row(other).version)
+
+
+def test_whoever_holds_one_near_its_limit_is_reminded_once_a_week(company: dict[str, int]) -> None:
+    near, far = paid(fen=10000), paid("wu", fen=20000)
+    with transaction():
+        row(near).due_on = today() - timedelta(days=1)
+    for _ in range(2):
+        with transaction() as session:
+            money_reminders.remind_of_advances(session)
+    said = select(NoticeRow.en).where(NoticeRow.kind == "advance", NoticeRow.en.like("Settle%"))
+    told = db.session.scalars(said).all()
+    assert told == [f"Settle the overdue advance {near}: it was due on {row(near).due_on}, 100.00 yuan are still out"]
+    assert row(far).reminded_on is None
+
+
+def test_an_overdue_advance_is_a_finding_on_the_next_claim(company: dict[str, int]) -> None:
+    advance_no = paid(fen=10000)
+    with transaction():
+        row(advance_no).due_on = today() - timedelta(days=1)
+        claim = make_claim(company["lin"], Spent("20.00"), state=ClaimState.DRAFT)
+    found = {finding.rule: finding for finding in assess(claim).answer.findings}
+    assert (found["R-75"].severity.value, found["R-75"].found) == ("warn", "100.00")
 
 
 REFUSED = {

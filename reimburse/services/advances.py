@@ -136,13 +136,8 @@ def locked(session: Session, advance_no: str) -> AdvanceRow:
 
 
 def _fact(row: AdvanceRow, balance: AdvanceBalanceRow) -> Json:
-    return {
-        "advance_no": row.advance_no,
-        "amount": money_text(from_fen(row.amount_fen)),
-        "paid_on": row.paid_on.isoformat() if row.paid_on else None,
-        "due_on": row.due_on.isoformat(),
-        "left": money_text(from_fen(left_of(balance) + balance.reserved_fen)),
-    }
+    left = money_text(from_fen(left_of(balance)))
+    return {"advance_no": row.advance_no, "due_on": row.due_on.isoformat(), "left": left}
 
 
 def _submit(session: Session, row: AdvanceRow) -> None:

@@ -19,6 +19,7 @@ DAILY = (
     "remind_reissues",
     "follow_certifications",
     "chase_invoices",
+    "remind_money",
 )
 MONTHLY = ("remind_monthly",)
 

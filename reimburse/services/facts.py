@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 from reimburse.domain.invoice_json import Json, plain_number
 from reimburse.domain.money import from_fen, money_text
 from reimburse.domain.reading import FileFormat
-from reimburse.services import deal_facts, requests, risk_facts
+from reimburse.services import advances, deal_facts, requests, risk_facts
 from reimburse.store.approvals import ApprovalStepRow
 from reimburse.store.balances import BalanceEntryRow, InvoiceBalanceRow
 from reimburse.store.claims import ClaimRow, ExpenseLineRow
@@ -41,6 +41,7 @@ def facts_of(session: Session, claim: ClaimRow, on: date, round_no: int) -> Json
         "attachments": [_attachment(row.id, row.kind, row.line_id, row.invoice_id) for row in claim.attachments],
         "approvals": _approvals(session, claim, round_no),
         "requests": requests.facts_for(session, claim),
+        "advances": advances.facts_for(session, claim),
         "registry": _registry(session, claim),
         **risk_facts.of_claim(session, claim),
         **deal_facts.of_claim(session, claim),
