@@ -1,5 +1,6 @@
 """What other parts of the product take from ``rules``: check list, changes, categories, input tax, table."""
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -7,9 +8,7 @@ from typing import Any
 
 import pytest
 
-from reimburse.commands.rules import tests_counted
 from reimburse.domain.invoice import Invoice, InvoiceKind, InvoiceLine, Travel
-from rules import table
 from rules.catalogue import RULES
 from rules.categories import guess
 from rules.deduction import input_tax
@@ -18,7 +17,7 @@ from rules.parameters import as_json
 from rules.table import HEAD, example_of, explained, markdown
 from rules.workdays import add_months, add_working_days, is_working_day
 from tests.rules.claims import BOOK, facts_for
-from tests.rules.examples import text
+from tests.rules.generated import EXAMPLES, README, examples_text, readme_text
 
 POLICY = BOOK.on(date(2026, 3, 5))
 
@@ -144,14 +143,9 @@ def test_the_markdown_table_has_a_line_a_rule() -> None:
     assert [line.split(" | ")[5] for line in lines if line.split(" | ")[5]] == ["11"]
 
 
-def test_the_readme_embeds_the_table() -> None:
-    readme = Path(__file__).resolve().parents[2] / "README.md"
-    if not readme.is_file():
-        pytest.skip("no README.md in this tree")
-    found = readme.read_text("utf-8").partition("<!-- rules -->\n")[2].partition("<!-- /rules -->")[0]
-    assert found == markdown(POLICY, tests_counted() or {}), (
-        "run: reimburse rules --markdown, between the marks of the README"
-    )
+@pytest.mark.parametrize(("file", "wanted"), [(EXAMPLES, examples_text), (README, readme_text)], ids=lambda item: "")
+def test_what_is_generated_is_true(file: Path, wanted: Callable[[], str]) -> None:
+    assert file.read_text("utf-8") == wanted(), "run: .venv/bin/python -m tests.rules.generated"
 
 
 def test_parameters_as_json() -> None:
@@ -164,8 +158,3 @@ def test_every_rule_is_explained_in_both_languages_with_an_example() -> None:
         assert any("\u4e00" <= letter <= "\u9fff" for letter in said.zh), rule.code
         assert said.en[:3].isascii() or rule.why, (rule.code, said.en)
         assert bool(example_of(rule)) is not bool(rule.why), rule.code
-
-
-def test_the_examples_are_what_the_rules_say() -> None:
-    kept = Path(table.__file__).parent / "examples.json"
-    assert kept.read_text("utf-8") == text(), "run: python -m tests.rules.examples > rules/examples.json"

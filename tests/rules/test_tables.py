@@ -71,11 +71,11 @@ def test_tables_name_known_rules() -> None:
 
 def test_every_row_of_the_catalogue_ends_as_something() -> None:
     codes = [f"R-{number:02d}" for number in range(1, 125)] + [f"X-{number:02d}" for number in range(1, 19)]
-    assert [rule.code for rule in RULES] == codes
+    assert [code for code in codes if code not in BY_CODE] == []
     assert [rule.code for rule in RULES if not (rule.judge or rule.told_by or rule.why)] == []
     coverage = answer_to({}).coverage
     covered = {*coverage.ran, *dict(coverage.not_applicable), *dict(coverage.could_not_run)}
-    assert covered == set(codes)
+    assert covered == set(BY_CODE)
 
 
 def test_the_base_claim_passes() -> None:
