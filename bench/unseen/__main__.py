@@ -20,6 +20,7 @@ import parsers
 from bench.unseen.businesses import BUSINESSES
 from bench.unseen.forms import Setting, setting
 from bench.unseen.pages import controlled, digital
+from bench.unseen.producers import PRODUCERS
 from bench.unseen.values import Taste, invoice
 from parsers.document import Document
 from parsers.normalise import compact
@@ -75,6 +76,14 @@ def drawn(seed: int) -> Drawn:
         return Drawn(f"{seed}.pdf", digital(told, business, how), told, how, business.word)
     told = invoice(rng, Taste(kind, 2))
     return Drawn(f"{seed}.pdf", controlled(rng, told, how), told, how, "")
+
+
+def produced(seed: int) -> Drawn:
+    """The file of this seed by one of the demo's producers."""
+    rng = random.Random(f"producer {seed}")
+    name = rng.choice(sorted(PRODUCERS))
+    told = invoice(rng, PRODUCERS[name].taste(rng))
+    return Drawn(f"{seed}", PRODUCERS[name].draw(told), told, Setting(), name)
 
 
 def compared(told: dict[str, Any], read: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any, Any]]:
@@ -151,7 +160,7 @@ def main() -> None:
     chosen = options.parse_args()
     tally = Tally()
     for seed in range(chosen.seed, chosen.seed + chosen.files):
-        file, before = drawn(seed), len(tally.examples)
+        file, before = (drawn, produced)[seed % 3 == 0](seed), len(tally.examples)
         judge(file, tally)
         if chosen.keep and len(tally.examples) > before:
             chosen.keep.mkdir(parents=True, exist_ok=True)

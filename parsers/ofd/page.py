@@ -16,6 +16,7 @@ from reimburse.domain.reading import Box
 
 DEFAULT_AREA = (0.0, 0.0, 210.0, 297.0)
 LARGEST_SIDE = 5000
+LEAST_RED, MOST_OTHER = 180, 90
 LARGEST_FORM = 64 * 1024
 """Templates up to this size are kept: all invoices of one kind are written on the same form."""
 ANY_SWITCH = etree.XPath("boolean(//@Visible)")
@@ -75,6 +76,13 @@ class Run:
     def baseline(self) -> float:
         """The height at which the first character stands."""
         return self.extent.baseline
+
+    @property
+    def is_red(self) -> bool:
+        """Whether the object itself says that it is filled with red, as seals are."""
+        colour = safe_xml.child(self.element, "FillColor")
+        levels = floats(colour.get("Value")) if colour is not None else []
+        return len(levels) == 3 and levels[0] >= LEAST_RED and max(levels[1:]) <= MOST_OTHER
 
     @property
     def is_on_page(self) -> bool:

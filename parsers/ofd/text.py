@@ -36,9 +36,10 @@ def _is_list(page: Page) -> bool:
 
 def _laid_out(page: Page) -> layout.Page:
     # Labels first: in the file's drawing order a template lies under what is written on it.
-    written = (run for run in page.runs if run.is_on_page)
+    written = [run for run in page.runs if run.is_on_page]
+    red = tuple(run.box for run in (*page.labels, *written) if run.is_red)
     runs = [piece for order, run in enumerate(written, len(page.labels)) for piece in _pieces(run, order)]
-    return layout.Page(page.number, page.width, page.height, (*_form(page.labels), *runs))
+    return layout.Page(page.number, page.width, page.height, (*_form(page.labels), *runs), red=red)
 
 
 @lru_cache(maxsize=16)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from parsers.pdf.cells import Cell, overlap, stand_apart
 from parsers.pdf.glyphs import Run
@@ -70,11 +71,18 @@ class Body:
         if any(last.x0 < rule < run.x1 and last.x1 - EDGE < rule < run.x0 + EDGE for rule in self.rules):
             return True
         if last.text in SIGNS or not stand_apart(last, run):
-            return self.is_whole and overlap(last, run)
+            return self.is_whole and (overlap(last, run) or self._goes_over(last, run))
         if self.is_whole or any(abs(run.x0 - start) < EDGE / 2 for start in self.starts):
             return True
         reached = [column for column in self.columns if column.x0 < run.x1 and run.x0 < column.x1]
         return any(last.x1 < column.x0 for column in reached)
+
+    def _goes_over(self, last: Run, run: Run) -> bool:
+        """Whether the second stands below the header next to the one that the first stands below."""
+        return any(
+            one.x0 < last.x1 < (other.x0 + other.x1) / 2 and run.x0 < (other.x0 + other.x1) / 2 < run.x1
+            for one, other in pairwise(self.columns)
+        )
 
     def after(self, column: Column) -> Column | None:
         """The next column to the right."""

@@ -62,7 +62,7 @@ def _reach(page: Page, mark: Spot) -> Box:
     line = _signature_line(page)
     top = max(over, default=mark.y0 - 3 * height)
     bottom = line.y0 - 1 if line and line.y0 > mark.y0 else mark.y1 + 3 * height
-    return (mark.x1 + 1, top, page.width, bottom)
+    return (mark.x1 + 1, top, float("inf"), bottom)
 
 
 def _signature_line(page: Page) -> Spot | None:
