@@ -96,8 +96,8 @@ def known(story: tuple[Path, dict[str, str]], tmp_path: Path) -> Iterator[dict[s
 
 
 @contextmanager
-def opened(data: Path) -> Iterator[None]:
-    settings = replace(load(data, {}), secret_key="a key for tests only, thirty-two characters")
+def opened(data: Path, **changed: object) -> Iterator[None]:
+    settings = replace(load(data, {}), secret_key="a key for tests only, thirty-two characters", **changed)
     app = create_app(settings)
     with app.app_context():
         if not (data / "reimburse.sqlite3").exists():

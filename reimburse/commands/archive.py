@@ -4,6 +4,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -11,9 +12,14 @@ from flask import Flask
 from sqlalchemy.exc import DatabaseError
 
 from reimburse.app import open_app
-from reimburse.services import archive_seals, archive_verify
+from reimburse.domain.finding import Text
+from reimburse.export import verifier
+from reimburse.services import archive_package, archive_seals, archive_verify
 from reimburse.services.archive_names import Problem
+from reimburse.services.archive_package import Scope
+from reimburse.services.errors import Refused
 from reimburse.settings import BadSetting
+from reimburse.store.db import reading
 
 DATA = click.option("--data", type=click.Path(path_type=Path), default=None, help="Data folder (default: ./data).")
 EVERY = 200
@@ -26,9 +32,13 @@ def archive() -> None:
 
 
 @archive.command()
+@click.argument("package", required=False, type=click.Path(exists=True, path_type=Path))
 @DATA
-def verify(data: Path | None) -> None:
-    """校验整个档案。 Check every chain, seal, stored row and file."""
+def verify(package: Path | None, data: Path | None) -> None:
+    """校验整个档案，或一个档案包。 Check every chain, seal, stored row and file; or a package, without a database."""
+    if package is not None:
+        _tell(Problem("member", Text(line, line)) for line in verifier.problems(package))
+        return
     app = _app(data or Path(os.environ.get("REIMBURSE_DATA", "data")))
     with app.app_context():
         try:
@@ -55,6 +65,32 @@ def seal(data: Path | None) -> None:
     click.echo(f"新封存 / new seals: {made}；最新 / newest: {newest.number} {newest.made_at.isoformat()} {newest.hash}")
 
 
+@archive.command()
+@click.argument("batch_no", required=False)
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Batches exported on this day or later.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Batches exported on this day or earlier.")
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="The file to write.")
+@DATA
+def package(
+    batch_no: str | None, since: datetime | None, until: datetime | None, output: Path | None, data: Path | None
+) -> None:
+    """导出批次或期间的档案包。 Write the package of a batch or of a period, which proves itself."""
+    if (batch_no is None) == (since is None or until is None):
+        raise click.UsageError("请给出批次号，或 --since 和 --until / Name a batch, or both --since and --until.")
+    app = _app(data or Path(os.environ.get("REIMBURSE_DATA", "data")))
+    scope = Scope(batch_no, since.date() if since else None, until.date() if until else None)
+    with app.app_context(), reading() as session:
+        try:
+            pieces = archive_package.package(session, scope)
+        except Refused as refused:
+            raise click.ClickException(f"{refused.text.zh} / {refused.text.en}") from None
+        path = output or Path(scope.name)
+        with path.open("wb") as file:
+            for piece in pieces:
+                file.write(piece)
+    click.echo(f"{path} ({path.stat().st_size:,} bytes)")
+
+
 def _app(data: Path) -> Flask:
     """The app of a folder that is there already: nothing is made by looking."""
     if not data.is_dir():
@@ -70,7 +106,8 @@ def _tell(problems: Iterator[Problem]) -> None:
     number = 0
     for problem in problems:
         number += 1
-        click.echo(f"✗ {problem.text.zh} / {problem.text.en}")
+        same = problem.text.zh == problem.text.en
+        click.echo(f"✗ {problem.text.en}" if same else f"✗ {problem.text.zh} / {problem.text.en}")
     if number:
         click.echo(f"发现 {number} 处问题。 / {number} problems found.")
         sys.exit(1)

@@ -46,22 +46,34 @@ class Root:
         return node
 
 
-def proof_of(algorithm: str, nodes: Sequence[str], index: int) -> list[str]:
-    """The nodes that lead from the leaf at this place up to the root: ``L`` or ``R`` says on which side each stands.
+class Tree:
+    """All nodes over some leaves, for proofs of many of them.
 
-    >>> nodes = [leaf("sha256", name) for name in (b"a", b"b", b"c")]
-    >>> [side[0] for side in proof_of("sha256", nodes, 2)]
-    ['L']
+    >>> tree = Tree("sha256", [leaf("sha256", name) for name in (b"a", b"b", b"c")])
+    >>> [step[0] for step in tree.proof(2)], root_by("sha256", tree.levels[0][1], tree.proof(1)) == tree.root
+    (['L'], True)
     """
-    steps: list[str] = []
-    level = list(nodes)
-    while len(level) > 1:
-        beside = index ^ 1
-        if beside < len(level):
-            steps.append(("L" if beside < index else "R") + level[beside])
-        level = [_above(algorithm, level[start : start + 2]) for start in range(0, len(level), 2)]
-        index //= 2
-    return steps
+
+    def __init__(self, algorithm: str, nodes: Sequence[str]) -> None:
+        self.levels = [list(nodes)]
+        while len(below := self.levels[-1]) > 1:
+            pairs = (below[start : start + 2] for start in range(0, len(below), 2))
+            self.levels.append([pair(algorithm, *two) if len(two) == 2 else two[0] for two in pairs])
+
+    @property
+    def root(self) -> str:
+        """The root over at least one leaf."""
+        return self.levels[-1][0]
+
+    def proof(self, place: int) -> list[str]:
+        """The nodes that lead from this leaf up to the root: ``L`` or ``R`` says on which side each stands."""
+        steps: list[str] = []
+        for level in self.levels[:-1]:
+            beside = place ^ 1
+            if beside < len(level):
+                steps.append(("L" if beside < place else "R") + level[beside])
+            place //= 2
+        return steps
 
 
 def root_by(algorithm: str, node: str, proof: Sequence[str]) -> str:
@@ -69,7 +81,3 @@ def root_by(algorithm: str, node: str, proof: Sequence[str]) -> str:
     for step in proof:
         node = pair(algorithm, step[1:], node) if step[0] == "L" else pair(algorithm, node, step[1:])
     return node
-
-
-def _above(algorithm: str, nodes: Sequence[str]) -> str:
-    return nodes[0] if len(nodes) == 1 else pair(algorithm, nodes[0], nodes[1])

@@ -7,7 +7,7 @@ from typing import Any
 
 from reimburse.domain.chain import file_bytes
 from reimburse.domain.digests import running
-from reimburse.domain.merkle import Root, leaf, proof_of
+from reimburse.domain.merkle import Root, Tree, leaf
 from reimburse.services.errors import NotFound
 from reimburse.services.intake import files
 from reimburse.store.batches import BatchRow
@@ -83,7 +83,7 @@ def inclusion_of(batch: BatchRow, name: str) -> Inclusion:
             place, found = number, file_digest
     if place < 0:
         raise NotFound
-    proof = tuple(proof_of(algorithm, nodes, place))
+    proof = tuple(Tree(algorithm, nodes).proof(place))
     return Inclusion(batch.batch_no, name, algorithm, found, proof, said["root"])
 
 

@@ -66,14 +66,20 @@ def _changed_of_group(session: Session, group: Group, stated: Stated, waiting: i
 
 
 def _digests(session: Session, group: Group, stated: Stated) -> dict[tuple[int, str], dict[str, str]]:
-    """The digests as the rows stand now, each by the algorithm in which it was stated."""
+    """The digests as the rows stand now."""
     found: dict[tuple[int, str], dict[str, str]] = {}
+    for owner_id, name, key, text, algorithm in stated_texts(session, group, stated):
+        found.setdefault((owner_id, name), {})[key] = digest(algorithm, text.encode())
+    return found
+
+
+def stated_texts(session: Session, group: Group, stated: Stated) -> Iterator[tuple[int, str, str, str, str]]:
+    """(owner, table, key, text, algorithm) of the rows of these owners, each as it was stated last."""
     spoken = {algorithm for told in stated.values() for algorithm, _ in told.rows.values()} or {"sha256"}
     for algorithm in sorted(spoken):
         for owner_id, name, key, text in texts_of(session, group, list(stated), algorithm):
             if stated[owner_id].rows.get(name, (algorithm,))[0] == algorithm:
-                found.setdefault((owner_id, name), {})[key] = digest(algorithm, text.encode())
-    return found
+                yield owner_id, name, key, text, algorithm
 
 
 def _differences(

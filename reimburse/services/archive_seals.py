@@ -4,7 +4,7 @@ Writers never wait for it: a seal reads what is committed, a window of events at
 own. An event that was committed behind a seal's back by a slow transaction comes under a later one.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from reimburse.domain.canonical import canonical
 from reimburse.domain.chain import GENESIS, head_bytes
 from reimburse.domain.digests import digest
-from reimburse.domain.merkle import Root, leaf, proof_of
+from reimburse.domain.merkle import Root
 from reimburse.services.outbox import ask, mark_done
 from reimburse.store.archive import SealLeafRow, SealRow
 from reimburse.store.db import db, now, reading, transaction
@@ -103,14 +103,6 @@ def root_of(algorithm: str, heads: Sequence[Head]) -> str:
     for head in heads:
         root.add(head_bytes(head.chain, head.seq, head.hash))
     return root.value()
-
-
-def proofs_of(algorithm: str, heads: Sequence[Head], wanted: set[str]) -> Iterator[tuple[Head, list[str]]]:
-    """Each wanted chain's head with the way from it to the root."""
-    nodes = [leaf(algorithm, head_bytes(head.chain, head.seq, head.hash)) for head in heads]
-    for place, head in enumerate(heads):
-        if head.chain in wanted:
-            yield head, proof_of(algorithm, nodes, place)
 
 
 def _ask_again(session: Session, outbox_id: int | None) -> None:
