@@ -1025,8 +1025,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('posted_on', sa.Date(), nullable=True))
         batch_op.add_column(sa.Column('reversal_of_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True))
         batch_op.create_index(batch_op.f('ix_batches_reversal_of_id'), ['reversal_of_id'], unique=False)
-        batch_op.create_foreign_key(batch_op.f('fk_batches_posted_by_id_people'), 'people', ['posted_by_id'], ['id'])
         batch_op.create_foreign_key(batch_op.f('fk_batches_reversal_of_id_batches'), 'batches', ['reversal_of_id'], ['id'])
+        batch_op.create_foreign_key(batch_op.f('fk_batches_posted_by_id_people'), 'people', ['posted_by_id'], ['id'])
 
     with op.batch_alter_table('claims', schema=None) as batch_op:
         batch_op.add_column(sa.Column('reversal_of_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True))
@@ -1096,8 +1096,8 @@ def downgrade() -> None:
         batch_op.drop_column('reversal_of_id')
 
     with op.batch_alter_table('batches', schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f('fk_batches_reversal_of_id_batches'), type_='foreignkey')
         batch_op.drop_constraint(batch_op.f('fk_batches_posted_by_id_people'), type_='foreignkey')
+        batch_op.drop_constraint(batch_op.f('fk_batches_reversal_of_id_batches'), type_='foreignkey')
         batch_op.drop_index(batch_op.f('ix_batches_reversal_of_id'))
         batch_op.drop_column('reversal_of_id')
         batch_op.drop_column('posted_on')
