@@ -28,8 +28,8 @@ Handler = Callable[[Document], tuple[Reading, ...]]
 
 CHUNK = 1 << 16
 MIB = 1 << 20
-COLLECT_AFTER = 10_000
-"""New objects before the collector looks at the youngest: one invoice makes some thousands."""
+COLLECT_AFTER = 2_000
+"""New objects before the collector looks at the youngest; one that looks more rarely lets memory grow."""
 BROKEN = "读取这个文件时出错。请重新下载后再上传。 / Reading this file failed: download it again and upload that."
 
 
@@ -82,7 +82,7 @@ def _settle() -> None:
     """What is loaded by now stays: the collector need not look through it for each file."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(COLLECT_AFTER, 20, 20)
+    gc.set_threshold(COLLECT_AFTER, 10, 5)
 
 
 def _grant(chosen: Head) -> None:
