@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from uuid import uuid4
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 
 from reimburse.domain.event_words import EVENTS
@@ -124,7 +124,7 @@ def may_act() -> bool:
 
 
 def _sent(pieces: Iterator[bytes], name: str, media_type: str) -> Response:
-    response = Response(pieces, mimetype=media_type)
+    response = Response(stream_with_context(pieces), mimetype=media_type)
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response
 

@@ -141,14 +141,14 @@ def test_finance_collects_freezes_and_exports(sign_in: SignIn) -> None:
     maker.goto("/batches")
     for claim_no in (CLAIM["no"], f"{CLAIM['no']}-2"):
         maker.locator(f"input[name=claim][value='{claim_no}']").check()
-    maker.get_by_role("button", name="收入新批次").click()
+    maker.get_by_role("button", name="收入新批次", exact=True).click()
     maker.wait_for_url("**/batches/*")
     checker.on("dialog", lambda dialog: dialog.accept())
     checker.goto(maker.url)
     checker.get_by_role("button", name="复核并冻结").click()
-    expect(checker.locator("body")).to_contain_text("已冻结")
+    settled(checker, "已冻结")
     checker.get_by_role("button", name="导出并入账").click()
-    expect(checker.locator("body")).to_contain_text("已导出")
+    settled(checker, "已导出")
     book = load_workbook(io.BytesIO(downloaded(checker, "XLSX")))
     assert len(book.sheet_names) == 3
     with zipfile.ZipFile(io.BytesIO(downloaded(checker, "原件 ZIP"))) as package:
@@ -157,9 +157,15 @@ def test_finance_collects_freezes_and_exports(sign_in: SignIn) -> None:
         assert sum(CLAIM["no"] in name for name in package.namelist()) >= 3
 
 
+def settled(page: Page, state: str) -> None:
+    """Wait until the background is through with the batch."""
+    expect(page.locator("[data-working]")).to_have_count(0, timeout=30_000)
+    expect(page.locator(".page-header .state-badge")).to_have_text(state, timeout=30_000)
+
+
 def downloaded(page: Page, words: str) -> bytes:
     with page.expect_download() as download:
-        page.locator(".list-group-item", has_text=words).first.click()
+        page.locator(".list-group-item", has_text=words).locator("a").first.click()
     return Path(download.value.path()).read_bytes()
 
 

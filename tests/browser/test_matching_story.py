@@ -62,7 +62,7 @@ def to_do(page: Page) -> int:
 
 def until_matched(page: Page, words: str) -> None:
     """Look again until the engine, in the background, has proposed a group with these words."""
-    for _ in range(40):
+    for _ in range(120):
         page.goto("/matching")
         if page.locator(".match-group", has_text=words).count():
             return
