@@ -331,7 +331,7 @@ def test_where_keys_are_set_the_page_offers_a_query_and_says_it_is_unproved(
     with count_queries() as asked:
         page = client.get(f"/invoices/{invoice.id}").text
     assert ("查验正常" in page, "尚未用真实密钥验证过" in page) == (True, False)
-    assert len(asked) <= 15 + 6, asked
+    assert len(asked) <= 15 + 4, asked
 
 
 def test_a_screenshot_of_finance_is_not_offered_to_the_claimant(app: Flask, company: dict[str, int]) -> None:

@@ -28,4 +28,4 @@ def test_the_sixth_is_refused_whoever_comes_first(app: Flask) -> None:
     with ThreadPoolExecutor(6) as workers:
         answers = list(workers.map(ask, range(18)))
     assert answers.count(True) == 5
-    assert verification_counts.asked_today(db.session(), KEY, today())[0] == 5
+    assert verification_counts.counted(db.session(), KEY, today()).of_invoice == 5

@@ -135,6 +135,6 @@ def _beyond(claim: ClaimRow) -> Select[Any]:
 def _verified(session: Session, row: VerificationRow) -> Json:
     known: Json = {"verification": {"status": row.status, "checked_at": row.checked_at.isoformat()}}
     if row.status == VerificationStatus.NOT_FOUND:
-        asked, left = verification_counts.asked_today(session, verification.key_of(row), today())
-        known["queries"] = {"today": asked, "budget_left": left}
+        counted = verification_counts.counted(session, verification.key_of(row), today())
+        known["queries"] = {"today": counted.of_invoice, "budget_left": counted.budget_left}
     return known

@@ -3,9 +3,10 @@
 A day is one in China. A count is taken before the question goes out, so that a crash never asks too often.
 """
 
+from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import update
+from sqlalchemy import select, tuple_, update
 from sqlalchemy.orm import Session
 
 from reimburse.domain.finding import Text
@@ -15,15 +16,27 @@ from reimburse.services.accounts import settings
 from reimburse.store.absent import insert_if_absent
 from reimburse.store.verifications import VerificationCountRow
 
+ALL = ("", "")
+"""The counter of all invoices together."""
 
-def used_up(session: Session, key: InvoiceKey, day: date) -> Text | None:
-    """Why no query of this invoice is possible on this day, if so."""
-    limits = _limits(key)
-    for code, number in limits:
-        row = session.get(VerificationCountRow, (day, code, number))
-        if row and row.asked >= limits[code, number][0]:
-            return limits[code, number][1]
-    return None
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The questions of a day: about one invoice, and what is left of the budget of all; why no more is possible."""
+
+    of_invoice: int
+    budget_left: int
+    refusal: Text | None
+
+
+def counted(session: Session, key: InvoiceKey, day: date) -> Counted:
+    """Both counters of this invoice and day, in one query."""
+    row, limits = VerificationCountRow, _limits(key)
+    query = select(row.code, row.number, row.asked).where(row.on_day == day, tuple_(row.code, row.number).in_(limits))
+    asked = {(code, number): count for code, number, count in session.execute(query)}
+    reached = (said for which, (most, said) in limits.items() if asked.get(which, 0) >= most)
+    left = max(limits[ALL][0] - asked.get(ALL, 0), 0)
+    return Counted(asked.get((key.code, key.number), 0), left, next(reached, None))
 
 
 def take(session: Session, key: InvoiceKey, day: date) -> Text | None:
@@ -45,19 +58,11 @@ def give_back(session: Session, key: InvoiceKey, day: date) -> None:
         _add(session, day, code, number, -1, 0)
 
 
-def asked_today(session: Session, key: InvoiceKey, day: date) -> tuple[int, int]:
-    """(questions about this invoice on this day, what is left of the day's budget)."""
-    of_key = session.get(VerificationCountRow, (day, key.code, key.number))
-    of_all = session.get(VerificationCountRow, (day, "", ""))
-    left = settings().verification_daily_budget - (of_all.asked if of_all else 0)
-    return (of_key.asked if of_key else 0), max(left, 0)
-
-
 def _limits(key: InvoiceKey) -> dict[tuple[str, str], tuple[int, Text]]:
     """(code, number) of the counters, the one of all invoices first: limit, and what is said where it is reached."""
     budget, each = settings().verification_daily_budget, policies.in_force().parameters.queries_per_day
     return {
-        ("", ""): (
+        ALL: (
             budget,
             Text(f"今日查验额度 {budget} 次已用完，明天再试。", f"The day's {budget} queries are used up."),
         ),

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import case, literal, null, select, union_all
 
 from reimburse.domain.finding import Text
+from reimburse.domain.invoice import InvoiceKey
 from reimburse.domain.verification import NotVerifiable
 from reimburse.services import verification_counts
 from reimburse.services.claim_access import SEE_ALL
@@ -119,13 +120,10 @@ def _history(person: PersonRow, invoice: InvoiceRow) -> list[Happened]:
 
 
 def _asking(asked: Service, invoice: InvoiceRow) -> Asking:
-    counted, left = 0, 0
-    hindrance = None
-    if invoice.key:
-        counted, left = verification_counts.asked_today(db.session(), invoice.key, today())
-        hindrance = verification_counts.used_up(db.session(), invoice.key, today())
+    counted = verification_counts.counted(db.session(), InvoiceKey(invoice.code, invoice.number or ""), today())
+    hindrance = counted.refusal
     try:
         asked.may_ask(question_of(invoice))
     except NotVerifiable as lacking:
         hindrance = lacking.text
-    return Asking(asked.name, is_proved(asked.name), counted, left, hindrance)
+    return Asking(asked.name, is_proved(asked.name), counted.of_invoice, counted.budget_left, hindrance)

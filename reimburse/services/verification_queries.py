@@ -18,7 +18,7 @@ from reimburse.services.intake import Stored
 from reimburse.services.invoices import invoice_for
 from reimburse.services.outbox import ask, mark_done
 from reimburse.services.verification import Result, record_result
-from reimburse.services.verification_counts import give_back, take, used_up
+from reimburse.services.verification_counts import counted, give_back, take
 from reimburse.services.verification_service import Service, service
 from reimburse.store.claims import ClaimInvoiceRow, ClaimRow
 from reimburse.store.db import CHINA, db, now, today, transaction
@@ -48,7 +48,7 @@ def ask_now(person: PersonRow, invoice_id: int) -> None:
         asked.may_ask(question_of(invoice))
     except NotVerifiable as lacking:
         raise Refused(f"{lacking.text.zh}。", f"{lacking.text.en}.") from None
-    refusal = used_up(db.session(), invoice.key, today())
+    refusal = counted(db.session(), invoice.key, today()).refusal
     if refusal:
         raise UsedUp(refusal.zh, refusal.en)
     with transaction() as session:
