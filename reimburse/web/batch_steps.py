@@ -3,17 +3,18 @@
 from collections.abc import Callable
 from datetime import date
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from reimburse.domain.workflow import FINANCE, Role
 from reimburse.export.payments import masked
 from reimburse.services import batch_books, batch_filling, batch_pages, batches, reversals
 from reimburse.services.batch_filling import Sieve
-from reimburse.services.errors import NotFound, Refused, Stale
+from reimburse.services.errors import NotFound, Stale
 from reimburse.web.access import me, needs
 from reimburse.web.batches import day_text
-from reimburse.web.language import say, t
+from reimburse.web.deeds import done
+from reimburse.web.language import t
 
 bp = Blueprint("batch_steps", __name__, url_prefix="/batches")
 
@@ -44,7 +45,7 @@ def post(batch_no: str) -> ResponseReturnValue:
     """Post the batch on the chosen day."""
     day = day_text(request.form.get("on"))
     on = date.fromisoformat(day) if day else None
-    return _done(batch_no, lambda: batches.post(me().id, batch_no, on), t("正在过账。", "Being posted."))
+    return _done(lambda: batches.post(me().id, batch_no, on), t("正在过账。", "Being posted."), batch_no)
 
 
 @bp.get("/<batch_no>/books")
@@ -62,30 +63,22 @@ def ask_reversal(batch_no: str) -> ResponseReturnValue:
     """Ask for the reversal of the batch, or one claim of it."""
     claim_no, reason = request.form.get("claim") or None, request.form.get("reason", "")
     words = t("已提交，请另一位财务确认。", "Asked for: another person in finance confirms.")
-    return _done(batch_no, lambda: reversals.ask(me().id, batch_no, reason, claim_no), words)
+    return _done(lambda: reversals.ask(me().id, batch_no, reason, claim_no), words, batch_no)
 
 
 @bp.post("/<batch_no>/reversals/<int:reversal_id>/confirm")
 @needs(*FINANCE)
 def confirm_reversal(batch_no: str, reversal_id: int) -> ResponseReturnValue:
     """Confirm it."""
-    return _done(batch_no, lambda: reversals.confirm(me().id, reversal_id), t("正在冲销。", "Being reversed."))
+    return _done(lambda: reversals.confirm(me().id, reversal_id), t("正在冲销。", "Being reversed."), batch_no)
 
 
 @bp.post("/<batch_no>/reversals/<int:reversal_id>/withdraw")
 @needs(*FINANCE)
 def withdraw_reversal(batch_no: str, reversal_id: int) -> ResponseReturnValue:
     """Take it back, or turn it down."""
-    return _done(batch_no, lambda: reversals.withdraw(me().id, reversal_id), t("已撤回。", "Withdrawn."))
+    return _done(lambda: reversals.withdraw(me().id, reversal_id), t("已撤回。", "Withdrawn."), batch_no)
 
 
-def _done(batch_no: str, act: Callable[[], object], words: str) -> ResponseReturnValue:
-    try:
-        act()
-    except (NotFound, Stale):
-        raise
-    except Refused as refused:
-        flash(say(refused.text), "danger")
-    else:
-        flash(words, "success")
-    return redirect(url_for("batches.show", batch_no=batch_no))
+def _done(act: Callable[[], object], words: str, batch_no: str) -> ResponseReturnValue:
+    return done(act, words, url_for("batches.show", batch_no=batch_no), (NotFound, Stale))

@@ -1,10 +1,9 @@
 """Batches: what waits, what is open, frozen, exported, and its downloads."""
 
-from collections.abc import Iterator
 from datetime import date
 from uuid import uuid4
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, stream_with_context, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from reimburse.domain.event_words import EVENTS
@@ -14,6 +13,7 @@ from reimburse.services import batch_downloads, batch_files, batch_lists, batch_
 from reimburse.services.batch_filling import Sieve
 from reimburse.store.db import db, today
 from reimburse.web.access import me, my_roles, needs
+from reimburse.web.downloads import attached
 from reimburse.web.language import t
 
 bp = Blueprint("batches", __name__)
@@ -107,7 +107,7 @@ def export(batch_no: str) -> ResponseReturnValue:
 def download(batch_no: str, name: str) -> ResponseReturnValue:
     """A table of a frozen batch."""
     pieces, media_type = batch_files.stream(batch_pages.batch_of(batch_no), name)
-    return _sent(pieces, f"{batch_no}-{name}" if name != "batch.xlsx" else f"{batch_no}.xlsx", media_type)
+    return attached(pieces, f"{batch_no}-{name}" if name != "batch.xlsx" else f"{batch_no}.xlsx", media_type)
 
 
 @bp.get("/batches/<batch_no>/package.zip")
@@ -115,18 +115,12 @@ def download(batch_no: str, name: str) -> ResponseReturnValue:
 def package(batch_no: str) -> ResponseReturnValue:
     """The originals of a frozen batch with its tables and a manifest of digests."""
     pieces = batch_files.stream_package(db.session(), batch_pages.batch_of(batch_no))
-    return _sent(pieces, f"{batch_no}.zip", "application/zip")
+    return attached(pieces, f"{batch_no}.zip", "application/zip")
 
 
 def may_act() -> bool:
     """Whether the person who asks may change batches; auditors only look."""
     return bool(my_roles() & FINANCE)
-
-
-def _sent(pieces: Iterator[bytes], name: str, media_type: str) -> Response:
-    response = Response(stream_with_context(pieces), mimetype=media_type)
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    return response
 
 
 def day_text(text: str | None) -> str:

@@ -1,19 +1,19 @@
 """Bills by period: the list, one bill with the invoices that belong to it."""
 
-from collections.abc import Callable
 from datetime import date
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from reimburse.domain.workflow import FINANCE
 from reimburse.services import bill_pages, bill_records, ties, voiding
 from reimburse.services.bill_pages import CHIPS, Filter
 from reimburse.services.claim_access import SEE_ALL
-from reimburse.services.errors import NotFound, Refused
+from reimburse.services.errors import Refused
 from reimburse.store.bills import BillRow
 from reimburse.web.access import login_required, me, my_roles
-from reimburse.web.language import say, t
+from reimburse.web.deeds import done, local
+from reimburse.web.language import t
 
 bp = Blueprint("bills", __name__, url_prefix="/bills")
 
@@ -100,21 +100,3 @@ def standing() -> dict[str, bool]:
     """What the person who asks may do with papers."""
     roles = my_roles()
     return {"acts": bool(roles & FINANCE), "everyone": bool(roles & SEE_ALL)}
-
-
-def done(deed: Callable[[], object], told: str, back: str) -> ResponseReturnValue:
-    """Do it, say so or say why not, and go back."""
-    try:
-        deed()
-    except NotFound:
-        raise
-    except Refused as refused:
-        flash(say(refused.text), "danger")
-    else:
-        flash(told, "success")
-    return redirect(back)
-
-
-def local(path: str, otherwise: str) -> str:
-    """A path of this product; anything else is not gone to."""
-    return path if path.startswith("/") and not path.startswith(("//", "/\\")) else otherwise

@@ -10,7 +10,7 @@ from reimburse.services import certification_pages, certifications
 from reimburse.services.certification_pages import CHIPS, Filter
 from reimburse.services.errors import NotFound, Refused
 from reimburse.web.access import me, my_roles, needs
-from reimburse.web.bills import done, local
+from reimburse.web.deeds import done, local
 from reimburse.web.language import say, t
 
 bp = Blueprint("deductions", __name__, url_prefix="/deductions")

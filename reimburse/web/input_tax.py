@@ -2,15 +2,16 @@
 
 from decimal import Decimal, InvalidOperation
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from reimburse.domain.workflow import FINANCE, Role
 from reimburse.services import claim_pages, input_taxes
-from reimburse.services.errors import NotFound, Refused
+from reimburse.services.errors import Refused
 from reimburse.store.db import db
 from reimburse.web.access import me, my_roles, needs
-from reimburse.web.language import say, t
+from reimburse.web.deeds import done
+from reimburse.web.language import t
 
 bp = Blueprint("input_tax", __name__, url_prefix="/claims")
 
@@ -29,16 +30,12 @@ def show(claim_no: str) -> ResponseReturnValue:
 @needs(*FINANCE)
 def rule(claim_no: str) -> ResponseReturnValue:
     """Rule on a line; an empty tax goes back to what the policy says."""
-    try:
-        tax = _tax(request.form.get("tax", ""))
-        input_taxes.rule(me(), claim_no, request.form.get("line", 0, int), tax, request.form.get("reason", ""))
-    except NotFound:
-        raise
-    except Refused as refused:
-        flash(say(refused.text), "danger")
-    else:
-        flash(t("已核定。", "Ruled."), "success")
-    return redirect(url_for("input_tax.show", claim_no=claim_no))
+
+    def deed() -> None:
+        tax, reason = _tax(request.form.get("tax", "")), request.form.get("reason", "")
+        input_taxes.rule(me(), claim_no, request.form.get("line", 0, int), tax, reason)
+
+    return done(deed, t("已核定。", "Ruled."), url_for("input_tax.show", claim_no=claim_no))
 
 
 def _tax(text: str) -> Decimal | None:

@@ -1,9 +1,8 @@
 """Matching: payments, groups and invoices side by side; confirm, choose, split, never, and take back."""
 
 import json
-from collections.abc import Callable
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from reimburse.domain.workflow import FINANCE, Role
@@ -13,7 +12,8 @@ from reimburse.services.match_groups import Key
 from reimburse.services.matching_left import Filter, months
 from reimburse.web import match_words
 from reimburse.web.access import me, my_roles, needs
-from reimburse.web.language import say, t
+from reimburse.web.deeds import done
+from reimburse.web.language import t
 
 bp = Blueprint("matching", __name__, url_prefix="/matching")
 READERS = FINANCE | {Role.AUDITOR}
@@ -44,9 +44,10 @@ def confirm() -> ResponseReturnValue:
     """One group, or all that are shown and not in doubt; each comes as ``id.version``."""
     groups = dict(_pair(text) for text in request.form.getlist("group"))
     learn = bool(request.form.get("learn"))
-    return _done(
+    return done(
         lambda: match_decisions.confirm(me(), groups, learn=learn),
         t(f"已确认 {len(groups)} 组。", f"{len(groups)} confirmed."),
+        _back(),
     )
 
 
@@ -58,9 +59,9 @@ def choose(group_id: int) -> ResponseReturnValue:
     learn = bool(request.form.get("learn"))
     words = t("已按您的选择配对。", "Matched as you chose.")
     if option == AS_PROPOSED:
-        return _done(lambda: match_decisions.confirm(me(), {group_id: version}, learn=learn), words)
+        return done(lambda: match_decisions.confirm(me(), {group_id: version}, learn=learn), words, _back())
     payments, keys = _option(option)
-    return _done(lambda: match_hand.choose(me(), payments, keys, learn=learn), words)
+    return done(lambda: match_hand.choose(me(), payments, keys, learn=learn), words, _back())
 
 
 @bp.post("/pair")
@@ -70,7 +71,7 @@ def pair() -> ResponseReturnValue:
     payments = [int(text) for text in request.form.getlist("payment") if text.isdigit()]
     keys = [_key(text) for text in request.form.getlist("invoice")]
     learn = bool(request.form.get("learn"))
-    return _done(lambda: match_hand.choose(me(), payments, keys, learn=learn), t("已配为一组。", "Matched."))
+    return done(lambda: match_hand.choose(me(), payments, keys, learn=learn), t("已配为一组。", "Matched."), _back())
 
 
 @bp.post("/<int:group_id>/split")
@@ -78,7 +79,7 @@ def pair() -> ResponseReturnValue:
 def split(group_id: int) -> ResponseReturnValue:
     """Take a group apart."""
     version = request.form.get("version", 0, int)
-    return _done(lambda: match_decisions.split(me(), group_id, version), t("已拆开。", "Split."))
+    return done(lambda: match_decisions.split(me(), group_id, version), t("已拆开。", "Split."), _back())
 
 
 @bp.post("/<int:group_id>/never")
@@ -87,7 +88,7 @@ def never(group_id: int) -> ResponseReturnValue:
     """Its rows never belong together."""
     version = request.form.get("version", 0, int)
     words = t("以后不会再把它们配在一起。", "They are never matched again.")
-    return _done(lambda: match_decisions.never(me(), group_id, version), words)
+    return done(lambda: match_decisions.never(me(), group_id, version), words, _back())
 
 
 @bp.post("/payments/<int:payment_id>/waive")
@@ -96,7 +97,7 @@ def waive(payment_id: int) -> ResponseReturnValue:
     """A payment that needs no invoice."""
     reason = request.form.get("reason", "")
     words = t("已记为无需发票。", "On record: it needs no invoice.")
-    return _done(lambda: match_decisions.waive(me(), payment_id, reason), words)
+    return done(lambda: match_decisions.waive(me(), payment_id, reason), words, _back())
 
 
 @bp.post("/payments/<int:payment_id>/not-twin")
@@ -104,14 +105,14 @@ def waive(payment_id: int) -> ResponseReturnValue:
 def not_twin(payment_id: int) -> ResponseReturnValue:
     """Two purchases that were taken for one."""
     words = t("已分开，两笔各自计算。", "Both count by themselves now.")
-    return _done(lambda: match_decisions.not_twin(me(), payment_id), words)
+    return done(lambda: match_decisions.not_twin(me(), payment_id), words, _back())
 
 
 @bp.post("/run")
 @needs(*FINANCE)
 def run() -> ResponseReturnValue:
     """Have the engine run."""
-    return _done(matching_runs.run_now, t("正在重新对账，稍后刷新。", "Matching runs: reload in a moment."))
+    return done(matching_runs.run_now, t("正在重新对账，稍后刷新。", "Matching runs: reload in a moment."), _back())
 
 
 @bp.get("/decisions")
@@ -127,19 +128,7 @@ def decisions() -> ResponseReturnValue:
 @needs(*FINANCE)
 def undo(decision_id: int) -> ResponseReturnValue:
     """Take a decision back."""
-    return _done(lambda: match_undo.undo(me(), decision_id), t("已撤销。", "Undone."))
-
-
-def _done(deed: Callable[[], object], words: str) -> ResponseReturnValue:
-    try:
-        deed()
-    except NotFound:
-        raise
-    except Refused as refused:
-        flash(say(refused.text), "danger")
-    else:
-        flash(words, "success")
-    return redirect(_back())
+    return done(lambda: match_undo.undo(me(), decision_id), t("已撤销。", "Undone."), _back())
 
 
 def _back() -> str:

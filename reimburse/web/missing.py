@@ -8,7 +8,8 @@ from flask.typing import ResponseReturnValue
 from reimburse.services import chasing, missing, request_letters, unpaid_invoices
 from reimburse.services.missing import CHIPS, Filter
 from reimburse.web.access import login_required, me
-from reimburse.web.bills import done, local, standing
+from reimburse.web.bills import standing
+from reimburse.web.deeds import done, local
 from reimburse.web.language import t
 
 bp = Blueprint("missing", __name__, url_prefix="/missing")

@@ -1,18 +1,18 @@
 """Offset tasks: what was refunded, voided or red-lettered after it was reimbursed, with the clock of each."""
 
-from collections.abc import Callable
-from datetime import date
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from reimburse.domain.finding import Text
 from reimburse.domain.workflow import FINANCE
 from reimburse.services import offset_pages, offsets, policies
-from reimburse.services.errors import NotFound, Refused
+from reimburse.services.errors import Refused
 from reimburse.web.access import login_required, me, my_roles
+from reimburse.web.deeds import done, posted_day, posted_version
 from reimburse.web.language import say, t
 
 bp = Blueprint("offsets", __name__, url_prefix="/offsets")
+NO_DAY = Text("请填写退款日期。", "Give the day of the refund.")
 
 
 @bp.get("")
@@ -54,7 +54,7 @@ def register() -> ResponseReturnValue:
     """A refund on a reimbursed invoice."""
     try:
         number, note = request.form.get("number", ""), request.form.get("note", "")
-        rows = offsets.register_refund(me(), number, _day(request.form.get("refunded_on", "")), note)
+        rows = offsets.register_refund(me(), number, posted_day("refunded_on", NO_DAY), note)
     except Refused as refused:
         flash(say(refused.text), "danger")
         return redirect(url_for("offsets.index"))
@@ -67,10 +67,10 @@ def register() -> ResponseReturnValue:
 def hand_in(offset_id: int) -> ResponseReturnValue:
     """The claimant has offset it."""
     form = request.form
-    return _done(
-        offset_id,
-        lambda: offsets.hand_in(me(), offset_id, form.get("claim_no", ""), form.get("note", ""), _version()),
+    return done(
+        lambda: offsets.hand_in(me(), offset_id, form.get("claim_no", ""), form.get("note", ""), posted_version()),
         t("已提交，等待财务核对。", "Handed in; finance checks it."),
+        url_for("offsets.show", offset_id=offset_id),
     )
 
 
@@ -79,27 +79,5 @@ def hand_in(offset_id: int) -> ResponseReturnValue:
 def close(offset_id: int) -> ResponseReturnValue:
     """Finance closes it."""
     note = request.form.get("note", "")
-    return _done(offset_id, lambda: offsets.close(me(), offset_id, note, _version()), t("已结案。", "Closed."))
-
-
-def _done(offset_id: int, deed: Callable[[], None], words: str) -> ResponseReturnValue:
-    try:
-        deed()
-    except NotFound:
-        raise
-    except Refused as refused:
-        flash(say(refused.text), "danger")
-    else:
-        flash(words, "success")
-    return redirect(url_for("offsets.show", offset_id=offset_id))
-
-
-def _version() -> int:
-    return request.form.get("version", 0, int)
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Refused("请填写退款日期。", "Give the day of the refund.") from None
+    back = url_for("offsets.show", offset_id=offset_id)
+    return done(lambda: offsets.close(me(), offset_id, note, posted_version()), t("已结案。", "Closed."), back)

@@ -8,7 +8,8 @@ from reimburse.services import hand_entry, order_pages, ties, voiding
 from reimburse.services.order_pages import ORDER_CHIPS, RECEIPT_CHIPS, Filter
 from reimburse.store.bills import GoodsReceiptRow, OrderRow
 from reimburse.web.access import login_required, me, needs
-from reimburse.web.bills import done, local, standing
+from reimburse.web.bills import standing
+from reimburse.web.deeds import done, local
 from reimburse.web.language import t
 
 bp = Blueprint("orders", __name__)

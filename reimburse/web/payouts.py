@@ -1,13 +1,13 @@
 """Payments out: what is due, files for the bank, its results, what failed; and each payout for whoever gets it."""
 
 from collections.abc import Callable
-from datetime import date
 from uuid import uuid4
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from reimburse.domain.event_words import EVENTS
+from reimburse.domain.finding import Text
 from reimburse.domain.workflow import FINANCE, Role
 from reimburse.export.payments import masked
 from reimburse.services import payout_files, payout_pages, payout_results, payout_settling
@@ -16,9 +16,12 @@ from reimburse.services.export_layouts import payment_layouts
 from reimburse.services.payout_accounts import first_payments
 from reimburse.store.db import today
 from reimburse.web.access import login_required, me, my_roles, needs
+from reimburse.web.deeds import posted_day, told
+from reimburse.web.downloads import attached
 from reimburse.web.language import say, t
 
 bp = Blueprint("payouts", __name__, url_prefix="/payouts")
+NO_DAY = Text("请填写日期，如 2026-11-23", "A date as 2026-11-23")
 READERS = FINANCE | {Role.AUDITOR}
 
 
@@ -64,7 +67,7 @@ def mark_paid() -> ResponseReturnValue:
     """The chosen payouts were paid in another way."""
     chosen = [int(value) for value in request.form.getlist("payout") if value.isdigit()]
     return _done(
-        lambda: payout_settling.mark_paid(me(), chosen, _day("on"), request.form.get("reference", "")),
+        lambda: payout_settling.mark_paid(me(), chosen, posted_day("on", NO_DAY), request.form.get("reference", "")),
         url_for("payouts.index", state="paid"),
         t("已标记付款，已通知收款人。", "Marked as paid; the payees are told."),
     )
@@ -88,8 +91,7 @@ def files() -> ResponseReturnValue:
 def download(file_no: str) -> ResponseReturnValue:
     """A file for the bank; every download is noted."""
     pieces, row, media_type = payout_files.download(me(), file_no)
-    response = Response(pieces, mimetype=media_type)
-    response.headers.set("Content-Disposition", "attachment", filename=row.name)
+    response = attached(pieces, row.name, media_type)
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -175,7 +177,7 @@ def record_return(claim_no: str) -> ResponseReturnValue:
     """The money of a reversed claim came back."""
     reference = request.form.get("reference", "")
     return _done(
-        lambda: payout_settling.record_return(me(), claim_no, reference, _day("on")),
+        lambda: payout_settling.record_return(me(), claim_no, reference, posted_day("on", NO_DAY)),
         url_for("payouts.index"),
         t("已登记退回。", "Recorded."),
     )
@@ -187,19 +189,5 @@ def _about(payout_id: int, act: Callable[[], object]) -> ResponseReturnValue:
 
 def _done(act: Callable[[], object], where: str, words: str) -> ResponseReturnValue:
     """Do it and go there; a refusal is told where the form was."""
-    try:
-        act()
-    except (NotFound, Stale):
-        raise
-    except Refused as refused:
-        flash(say(refused.text), "danger")
-        return redirect(request.referrer or where)
-    flash(words, "success")
-    return redirect(where)
-
-
-def _day(name: str) -> date:
-    try:
-        return date.fromisoformat(request.form.get(name, ""))
-    except ValueError:
-        raise Refused("请填写日期，如 2026-11-23", "A date as 2026-11-23") from None
+    went_well = told(act, words, (NotFound, Stale))
+    return redirect(where if went_well else request.referrer or where)

@@ -11,7 +11,8 @@ from reimburse.services import policy_pages, policy_versions, simulations
 from reimburse.services.errors import NotFound, Refused, Stale
 from reimburse.store.db import today
 from reimburse.web.access import me, needs
-from reimburse.web.language import say, t
+from reimburse.web.deeds import done
+from reimburse.web.language import t
 
 bp = Blueprint("publishing", __name__, url_prefix="/drafts/<int:draft_id>")
 READERS = FINANCE | {Role.AUDITOR}
@@ -66,15 +67,7 @@ def discard(draft_id: int) -> ResponseReturnValue:
 
 def _done(draft_id: int, act: Callable[[int], None], words: str) -> ResponseReturnValue:
     """A refusal is told on the draft's page, where it can be mended."""
-    try:
-        act(draft_id)
-    except (NotFound, Stale):
-        raise
-    except Refused as refused:
-        flash(say(refused.text), "danger")
-    else:
-        flash(words, "success")
-    return redirect(url_for("policy.editor.overview", draft_id=draft_id))
+    return done(lambda: act(draft_id), words, url_for("policy.editor.overview", draft_id=draft_id), (NotFound, Stale))
 
 
 def _propose(draft_id: int) -> None:

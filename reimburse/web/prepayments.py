@@ -1,13 +1,13 @@
 """Prepayments that wait for their invoice: finance sees all, a claimant their own."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from reimburse.domain.workflow import FINANCE
 from reimburse.services import prepayments
-from reimburse.services.errors import NotFound, Refused
 from reimburse.web.access import login_required, me, my_roles
-from reimburse.web.language import say, t
+from reimburse.web.deeds import done
+from reimburse.web.language import t
 
 bp = Blueprint("prepayments", __name__, url_prefix="/prepayments")
 
@@ -25,12 +25,6 @@ def index() -> ResponseReturnValue:
 @login_required
 def clear(line_id: int) -> ResponseReturnValue:
     """The invoice has come, or finance closes it."""
-    try:
-        prepayments.clear(me(), line_id, request.form.get("number", ""), request.form.get("note", ""))
-    except NotFound:
-        raise
-    except Refused as refused:
-        flash(say(refused.text), "danger")
-    else:
-        flash(t("已核销。", "Cleared."), "success")
-    return redirect(url_for("prepayments.index"))
+    number, note = request.form.get("number", ""), request.form.get("note", "")
+    words = t("已核销。", "Cleared.")
+    return done(lambda: prepayments.clear(me(), line_id, number, note), words, url_for("prepayments.index"))

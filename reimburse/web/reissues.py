@@ -1,22 +1,24 @@
 """Return and reissue: invoices on their way back to the seller, step by step."""
 
-from collections.abc import Callable
-from datetime import date
+from functools import partial
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from reimburse.domain.finding import Text
 from reimburse.services import intake, reissue_pages, reissues
 from reimburse.services.errors import NotFound, Refused
 from reimburse.services.intake import Upload
 from reimburse.services.reissues import Deed
 from reimburse.store.db import today
 from reimburse.web.access import login_required, me
+from reimburse.web.deeds import done, posted_day, posted_version
 from reimburse.web.language import say, t
 from reimburse.web.roles import resolver_words
 from rules.vocabulary import ATTACHMENTS
 
 bp = Blueprint("reissues", __name__, url_prefix="/reissues")
+NO_DAY = Text("请填写日期。", "Give the day.")
 
 
 @bp.get("")
@@ -58,10 +60,10 @@ def take_step(reissue_id: int, step: str) -> ResponseReturnValue:
     """A step was taken."""
 
     def deed() -> None:
-        done = Deed(step, _day(request.form.get("done_on", "")), request.form.get("note", ""), _uploaded())
-        reissues.take_step(me(), reissue_id, done, _version())
+        taken = Deed(step, posted_day("done_on", NO_DAY), request.form.get("note", ""), _uploaded())
+        reissues.take_step(me(), reissue_id, taken, posted_version())
 
-    return _done(reissue_id, deed, t("已记下这一步。", "The step is noted."))
+    return done(deed, t("已记下这一步。", "The step is noted."), _task(reissue_id))
 
 
 @bp.post("/<int:reissue_id>/link")
@@ -70,7 +72,7 @@ def link(reissue_id: int) -> ResponseReturnValue:
     """The new invoice takes the old one's place."""
     invoice_id = request.form.get("invoice_id", 0, int)
     words = t("新票已关联，原票不能再报销。", "The new invoice is linked; the old one cannot be claimed any more.")
-    return _done(reissue_id, lambda: reissues.link(me(), reissue_id, invoice_id, _version()), words)
+    return done(lambda: reissues.link(me(), reissue_id, invoice_id, posted_version()), words, _task(reissue_id))
 
 
 @bp.post("/<int:reissue_id>/drop")
@@ -78,19 +80,12 @@ def link(reissue_id: int) -> ResponseReturnValue:
 def drop(reissue_id: int) -> ResponseReturnValue:
     """It is not given back after all."""
     why = request.form.get("why", "")
-    return _done(reissue_id, lambda: reissues.drop(me(), reissue_id, why, _version()), t("已撤销。", "Dropped."))
+    deed = partial(reissues.drop, me(), reissue_id, why, posted_version())
+    return done(deed, t("已撤销。", "Dropped."), _task(reissue_id))
 
 
-def _done(reissue_id: int, deed: Callable[[], None], words: str) -> ResponseReturnValue:
-    try:
-        deed()
-    except NotFound:
-        raise
-    except Refused as refused:
-        flash(say(refused.text), "danger")
-    else:
-        flash(words, "success")
-    return redirect(url_for("reissues.show", reissue_id=reissue_id))
+def _task(reissue_id: int) -> str:
+    return url_for("reissues.show", reissue_id=reissue_id)
 
 
 def _uploaded() -> int | None:
@@ -101,14 +96,3 @@ def _uploaded() -> int | None:
     if receipt.refusal:
         raise Refused(receipt.refusal.zh, receipt.refusal.en)
     return receipt.document_id
-
-
-def _version() -> int:
-    return request.form.get("version", 0, int)
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Refused("请填写日期。", "Give the day.") from None

@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
@@ -19,9 +19,11 @@ from reimburse.services.reports import Bar
 from reimburse.store.db import db, now, today
 from reimburse.store.people import DepartmentRow
 from reimburse.web.access import me, needs
+from reimburse.web.downloads import attached
 from reimburse.web.language import say, t
 
 bp = Blueprint("reports", __name__, url_prefix="/reports")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 YEARS = range(2000, 2100)
 READERS = FINANCE | HEADS | {Role.AUDITOR}
 
@@ -72,12 +74,8 @@ def download(dimension: str, form: str) -> ResponseReturnValue:
     bars = reports.chart(scope, dimension).bars
     name = f"{dimension}-{scope.since:%Y%m}-{scope.until:%Y%m}.{form}"
     if form == "csv":
-        response = Response(csv_heading(_columns()) + csv_rows(_columns(), bars), mimetype="text/csv")
-    else:
-        sheet = table_workbook(say(DIMENSIONS[dimension]), _columns(), bars, now())
-        response = Response(sheet, mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-    response.headers["Content-Disposition"] = f"attachment; filename={name}"
-    return response
+        return attached(csv_heading(_columns()) + csv_rows(_columns(), bars), name, "text/csv")
+    return attached(table_workbook(say(DIMENSIONS[dimension]), _columns(), bars, now()), name, XLSX)
 
 
 def _columns() -> tuple[Column[Bar], ...]:

@@ -1,21 +1,23 @@
 """Sampling audits: draw a sample, note what each claim shows."""
 
-from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from reimburse.domain.finding import Text
 from reimburse.domain.money import to_fen
 from reimburse.services import sampling_pages, samplings
 from reimburse.services.errors import NotFound, Refused
 from reimburse.services.samplings import Noted, Wish
 from reimburse.store.db import today
 from reimburse.web.access import me, needs
+from reimburse.web.deeds import posted_day, posted_version, told
 from reimburse.web.language import say, t
 
 bp = Blueprint("samplings", __name__, url_prefix="/samplings")
+NO_PERIOD = Text("请填写起止日期。", "Give the period.")
 
 
 @bp.get("")
@@ -35,8 +37,8 @@ def draw() -> ResponseReturnValue:
     form = request.form
     try:
         wish = Wish(
-            _day(form.get("since", "")),
-            _day(form.get("until", "")),
+            posted_day("since", NO_PERIOD),
+            posted_day("until", NO_PERIOD),
             form.get("size", 0, int),
             form.get("method", ""),
             form.get("seed", ""),
@@ -63,8 +65,7 @@ def show(sampling_id: int) -> ResponseReturnValue:
 @needs(*samplings.AUDITORS)
 def note(sampling_id: int, claim_no: str) -> ResponseReturnValue:
     """Note what a claim showed."""
-    form = request.form
-    _told(lambda: samplings.note(me(), sampling_id, claim_no, _noted(), form.get("version", 0, int)))
+    told(lambda: samplings.note(me(), sampling_id, claim_no, _noted(), posted_version()), t("已记录。", "Noted."))
     return redirect(url_for("samplings.show", sampling_id=sampling_id, _anchor=claim_no))
 
 
@@ -76,21 +77,3 @@ def _noted() -> Noted:
     except (InvalidOperation, ValueError):
         raise Refused("扣减金额无法识别。", "The amount was not understood.") from None
     return Noted(form.get("result", ""), form.get("note", ""), form.get("consequence", "none"), fen)
-
-
-def _told(deed: Callable[[], None]) -> None:
-    try:
-        deed()
-    except NotFound:
-        raise
-    except Refused as refused:
-        flash(say(refused.text), "danger")
-    else:
-        flash(t("已记录。", "Noted."), "success")
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Refused("请填写起止日期。", "Give the period.") from None

@@ -7,6 +7,7 @@ from flask_login import login_user, logout_user
 from reimburse.services import accounts, setup
 from reimburse.services.errors import Refused
 from reimburse.web.access import SignedIn, is_signed_in, login_required
+from reimburse.web.deeds import local
 from reimburse.web.language import say
 
 bp = Blueprint("sign_in", __name__)
@@ -31,7 +32,7 @@ def sign_in() -> ResponseReturnValue:
         flash(say(refused.text), "danger")
         return _page(request.form.get("login", "")), 401
     login_user(SignedIn(person))
-    return redirect(_inside(request.args.get("next", "")))
+    return redirect(local(request.args.get("next", ""), url_for("home.show")))
 
 
 @bp.post("/sign-out")
@@ -46,13 +47,7 @@ def sign_out() -> ResponseReturnValue:
 def choose_language(word: str) -> ResponseReturnValue:
     """Switch between zh and en for this session."""
     session["language"] = g.language = "en" if word == "en" else "zh"
-    return redirect(_inside(request.form.get("back", "")))
-
-
-def _inside(target: str) -> str:
-    """The path, where it leads to a page of this service; else the home page."""
-    inside = target.startswith("/") and not target.startswith(("//", "/\\"))
-    return target if inside else url_for("home.show")
+    return redirect(local(request.form.get("back", ""), url_for("home.show")))
 
 
 def _page(login: str = "") -> str:

@@ -1,17 +1,15 @@
 """Suppliers: the credit files that rules read and finance keeps; auditors look on."""
 
-from collections.abc import Callable
-
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from reimburse.domain.workflow import FINANCE, Role
 from reimburse.services import supplier_pages, suppliers
-from reimburse.services.errors import NotFound, Refused
 from reimburse.services.supplier_pages import TROUBLE, Filter
 from reimburse.services.suppliers import Standing
 from reimburse.web.access import me, my_roles, needs
-from reimburse.web.language import say, t
+from reimburse.web.deeds import done
+from reimburse.web.language import t
 
 bp = Blueprint("suppliers", __name__, url_prefix="/suppliers")
 READERS = FINANCE | {Role.AUDITOR}
@@ -41,7 +39,7 @@ def show(tax_id: str) -> ResponseReturnValue:
 @needs(*FINANCE)
 def annotate(tax_id: str) -> ResponseReturnValue:
     """Write a note into the file."""
-    return _done(tax_id, lambda: suppliers.annotate(me(), tax_id, request.form.get("text", "")))
+    return done(lambda: suppliers.annotate(me(), tax_id, request.form.get("text", "")), _noted(), _file(tax_id))
 
 
 @bp.post("/<tax_id>/standing")
@@ -51,16 +49,13 @@ def change(tax_id: str) -> ResponseReturnValue:
     form = request.form
     standing = Standing(form.get("level", ""), form.get("taxpayer", ""), bool(form.get("related")))
     version = form.get("version", 0, int)
-    return _done(tax_id, lambda: suppliers.change(me(), tax_id, standing, form.get("reason", ""), version))
+    reason = form.get("reason", "")
+    return done(lambda: suppliers.change(me(), tax_id, standing, reason, version), _noted(), _file(tax_id))
 
 
-def _done(tax_id: str, deed: Callable[[], None]) -> ResponseReturnValue:
-    try:
-        deed()
-    except NotFound:
-        raise
-    except Refused as refused:
-        flash(say(refused.text), "danger")
-    else:
-        flash(t("已记入档案。", "It is in the file."), "success")
-    return redirect(url_for("suppliers.show", tax_id=tax_id))
+def _noted() -> str:
+    return t("已记入档案。", "It is in the file.")
+
+
+def _file(tax_id: str) -> str:
+    return url_for("suppliers.show", tax_id=tax_id)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from parsers.tables.columns import Table
@@ -14,6 +14,7 @@ from reimburse.services import hand_entry, table_imports, titles
 from reimburse.services.errors import NotFound, Refused
 from reimburse.services.hand_entry import BY_HAND
 from reimburse.web.access import login_required, me, needs
+from reimburse.web.downloads import attached
 from reimburse.web.language import say, t
 
 bp = Blueprint("tables", __name__)
@@ -66,7 +67,7 @@ def template(kind: str, ending: str) -> ResponseReturnValue:
         data, mimetype = template_xlsx(say(table.words), headings, needed, sample), XLSX
     else:
         abort(404)
-    return Response(data, mimetype=mimetype, headers={"Content-Disposition": f"attachment; filename={kind}.{ending}"})
+    return attached(data, f"{kind}.{ending}", mimetype)
 
 
 @bp.get("/imports/<int:import_id>")

@@ -1,12 +1,13 @@
 """Vouchers of a batch, in the layout that the ledger takes."""
 
-from flask import Blueprint, Response
+from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from reimburse.domain.workflow import FINANCE, Role
 from reimburse.services import batch_downloads, batch_pages
 from reimburse.store.db import db
 from reimburse.web.access import needs
+from reimburse.web.downloads import attached
 
 bp = Blueprint("vouchers", __name__)
 
@@ -16,6 +17,4 @@ bp = Blueprint("vouchers", __name__)
 def download(batch_no: str, layout: str) -> ResponseReturnValue:
     """The vouchers of a frozen batch; a layout that cannot hold them says why."""
     written = batch_downloads.vouchers(db.session(), batch_pages.batch_of(batch_no), layout)
-    response = Response(written.pieces, mimetype=written.media_type)
-    response.headers.set("Content-Disposition", "attachment", filename=written.name)
-    return response
+    return attached(written.pieces, written.name, written.media_type)
