@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from reimburse.domain.invoice import Invoice, InvoiceKind, InvoiceLine, Travel
@@ -14,6 +15,7 @@ from rules.categories import guess
 from rules.deduction import input_tax
 from rules.evidence import required_attachments
 from rules.parameters import as_json
+from rules.policy import NotDeductible
 from rules.table import HEAD, example_of, explained, markdown
 from rules.workdays import add_months, add_working_days, is_working_day
 from tests.rules.claims import BOOK, facts_for
@@ -127,8 +129,6 @@ def test_the_policy_may_move_days() -> None:
     assert is_working_day(date(2026, 10, 10), moved)
     assert not is_working_day(date(2027, 1, 2), moved)
     assert is_working_day(date(2027, 1, 1), moved)
-    import msgspec
-
     own = msgspec.structs.replace(
         moved, holidays=frozenset({date(2027, 1, 1)}), working_days=frozenset({date(2027, 1, 2)})
     )
@@ -158,3 +158,20 @@ def test_every_rule_is_explained_in_both_languages_with_an_example() -> None:
         assert any("\u4e00" <= letter <= "\u9fff" for letter in said.zh), rule.code
         assert said.en[:3].isascii() or rule.why, (rule.code, said.en)
         assert bool(example_of(rule)) is not bool(rule.why), rule.code
+
+
+@pytest.mark.parametrize(("day", "tax"), [("2016-04-30", "60.00"), ("2016-05-01", "0.00"), (None, "0.00")])
+def test_what_is_never_deductible_holds_from_its_day(day: str | None, tax: str) -> None:
+    line = InvoiceLine(item_name="*餐饮服务*餐费")
+    issued = date.fromisoformat(day) if day else None
+    invoice = Invoice(InvoiceKind.SPECIAL_DIGITAL, issue_date=issued, tax_amount=yuan("60.00"), lines=(line,))
+    assert input_tax(invoice, set(), POLICY).amount == yuan(tax)
+
+
+def test_an_entry_that_has_ended_forbids_until_its_last_day() -> None:
+    entry = NotDeductible("餐饮", "catering", "source", items=("餐费",), valid_to=date(2026, 3, 5))
+    policy = msgspec.structs.replace(POLICY, not_deductible=(entry,))
+    for day, tax in ((date(2026, 3, 5), "0.00"), (date(2026, 3, 6), "60.00")):
+        lines = (InvoiceLine(item_name="*餐饮服务*餐费"),)
+        invoice = Invoice(InvoiceKind.SPECIAL_DIGITAL, issue_date=day, tax_amount=yuan("60.00"), lines=lines)
+        assert input_tax(invoice, set(), policy).amount == yuan(tax)
