@@ -6,9 +6,11 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from reimburse.demo import company, seed
+from reimburse.store.batches import BatchRow
 from reimburse.store.claims import ClaimRow
 from reimburse.store.db import db, transaction
 from reimburse.store.documents import DocumentRow
+from reimburse.store.payouts import PayoutRow
 from reimburse.store.people import PersonRow
 
 
@@ -24,7 +26,9 @@ def test_a_broken_off_start_is_finished_and_nothing_is_made_twice(app: Flask, tm
     assert seed.is_unfinished(folder)
     seed.seed()
     first = counts()
-    assert first[:2] == (people, len(seed.STORIES))
+    assert first[:2] == (people, len(seed.STORIES) + len(seed.OF_LAST_MONTH))
+    assert sorted(db.session.scalars(select(PayoutRow.state))) == ["failed", "paid", "paid"]
+    assert db.session.scalars(select(BatchRow.state)).all() == ["posted"]
     seed.seed()
     assert counts() == first
     seed.write_files(folder)

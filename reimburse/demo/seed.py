@@ -1,17 +1,18 @@
 """Fill an empty data folder: the fictional company, its people's invoices, and a claim in each state."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
 from sqlalchemy import select
 
-from reimburse.demo import company, papers, payments
+from reimburse.demo import company, month_end, papers, payments
 from reimburse.demo.samples import SEED, Sample, samples
 from reimburse.demo.samples.truth import truth_lines
 from reimburse.services import (
     attachments,
+    batch_jobs,
     checking,
     claim_lines,
     claims,
@@ -34,6 +35,7 @@ JOBS: dict[str, Callable[..., None]] = {
     "read_document": reading.read_document,
     "check_claim": checking.check_claim,
     "send_mail": mails.send_mail,
+    "work_on_batch": batch_jobs.work_on_batch,
 }
 WALLETS = {
     "lin": frozenset(
@@ -98,6 +100,11 @@ STORIES = (
     ),
     Story("lin", "客户晚餐", ("dinner.pdf",), submitted=False),
 )
+OF_LAST_MONTH = (
+    Story("wu", month_end.PURPOSES["wu"], ("courier.pdf",), ("verification.png",), approved_by="zhao"),
+    Story("zhao", month_end.PURPOSES["zhao"], ("stationery.pdf",), ("verification.png",), approved_by="qian"),
+)
+"""Claims that stand in a posted batch."""
 
 
 def seed() -> None:
@@ -110,10 +117,11 @@ def seed() -> None:
         people = {person.login: person.id for person in here}
         people = people or {login: person.id for login, person in company.found(session).items()}
     files = samples(today())
-    documents = _upload(people, files)
+    documents = _upload(people, files, WALLETS)
     kinds = {sample.name: sample.attachment_kind or "other" for sample in files}
     for story in STORIES:
         _play(story, people, documents, kinds)
+    _close_last_month(people, kinds)
     reissues.open_task(
         db.session.get_one(PersonRow, people["lin"]), _invoice_of(documents["lin", WRONG]), "抬头少了两个字"
     )
@@ -121,6 +129,15 @@ def seed() -> None:
     supplier_figures.summarise_suppliers()
     payments.seed(people, files, today())
     papers.seed(people, files, today())
+
+
+def _close_last_month(people: dict[str, int], kinds: dict[str, str]) -> None:
+    older = _upload(people, samples(today() - month_end.AGO, month_end.SEED), month_end.WALLETS)
+    for story in OF_LAST_MONTH:
+        _play(story, people, older, kinds)
+    purposes = [story.purpose for story in OF_LAST_MONTH]
+    query = select(ClaimRow.claim_no).where(ClaimRow.purpose.in_(purposes), ClaimRow.reversal_of_id.is_(None))
+    month_end.seed(people, list(db.session.scalars(query)), work)
 
 
 def is_unfinished(folder: Path) -> bool:
@@ -154,9 +171,11 @@ def _unfinished() -> list[tuple[int, str, list[int]]]:
     return rows
 
 
-def _upload(people: dict[str, int], files: tuple[Sample, ...]) -> dict[tuple[str, str], int]:
-    """Put every sample into a wallet; document ids by login and file name."""
-    wallets = {login: [sample for sample in files if sample.name in names] for login, names in WALLETS.items()}
+def _upload(
+    people: dict[str, int], files: tuple[Sample, ...], of: Mapping[str, frozenset[str]]
+) -> dict[tuple[str, str], int]:
+    """Put samples into these wallets; document ids by login and file name."""
+    wallets = {login: [sample for sample in files if sample.name in names] for login, names in of.items()}
     documents: dict[tuple[str, str], int] = {}
     for login, held in wallets.items():
         receipts = intake.receive(people[login], [Upload(sample.name, BytesIO(sample.data)) for sample in held])
