@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from reimburse.domain.workflow import FINANCE, Role
@@ -99,12 +99,6 @@ def show(person: PersonRow, advance_no: str) -> Shown:
     others = _open_fen(AdvanceRow.claimant_id == listed.row.claimant_id, AdvanceRow.id != listed.row.id)
     payout = db.session.scalar(select(PayoutRow).where(PayoutRow.advance_id == listed.row.id))
     return Shown(listed, mine, _entries(listed.row.id), payout, others)
-
-
-def left_for(claimant_id: int, legal_entity_id: int) -> int:
-    """Fen that lines of a new claim could be set against."""
-    mine = and_(AdvanceRow.claimant_id == claimant_id, AdvanceRow.legal_entity_id == legal_entity_id)
-    return _sum_of(_left(), mine, AdvanceRow.state == OPEN)
 
 
 def _listed() -> Select[AdvanceRow, AdvanceBalanceRow | None]:

@@ -1,10 +1,11 @@
 """Advances (借款): asked for, decided by the engine of claims, paid out, offset by claims, the remainder returned."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from reimburse.domain.finding import Text
@@ -17,11 +18,12 @@ from reimburse.services.case_steps import decide_step, drop_steps, limits_of, su
 from reimburse.services.errors import NotFound, Refused, Stale
 from reimburse.services.notices import tell
 from reimburse.store.advances import AdvanceBalanceRow, AdvanceRow
-from reimburse.store.claims import ClaimRow
 from reimburse.store.db import now, today, transaction
 from reimburse.store.events import record
-from reimburse.store.people import PersonRow
+from reimburse.store.people import LegalEntityRow, PersonRow
 
+Out = tuple[AdvanceRow, AdvanceBalanceRow]
+"""An advance that is out, with its sums."""
 WITHDRAWABLE = ("draft", "in_review", "approved")
 
 
@@ -110,15 +112,28 @@ def record_return(by: PersonRow, advance_no: str, fen: int, reference: str, on: 
         tell(session, row.claimant, "advance", text, asking.page_of(row))
 
 
-def facts_for(session: Session, claim: ClaimRow) -> list[Json]:
-    """The claimant's advances that are out, for R-75."""
-    query = (
-        select(AdvanceRow, AdvanceBalanceRow)
-        .join(AdvanceBalanceRow, AdvanceBalanceRow.advance_id == AdvanceRow.id)
-        .where(AdvanceRow.claimant_id == claim.claimant_id, AdvanceRow.state == OPEN)
-        .order_by(AdvanceRow.id)
+def by_entity(session: Session, claimant_id: int) -> Mapping[LegalEntityRow, list[Out]]:
+    """Every legal entity, in order, with the advances of this person that are out in it. One query."""
+    mine = and_(
+        AdvanceRow.legal_entity_id == LegalEntityRow.id,
+        AdvanceRow.claimant_id == claimant_id,
+        AdvanceRow.state == OPEN,
     )
-    return [_fact(row, balance) for row, balance in session.execute(query)]
+    query = (
+        select(LegalEntityRow, AdvanceRow, AdvanceBalanceRow)
+        .outerjoin(AdvanceRow, mine)
+        .outerjoin(AdvanceBalanceRow, AdvanceBalanceRow.advance_id == AdvanceRow.id)
+        .order_by(LegalEntityRow.id, AdvanceRow.id)
+    )
+    found: dict[LegalEntityRow, list[Out]] = {}
+    for entity, row, balance in session.execute(query):
+        found.setdefault(entity, []).extend([(row, balance)] if row and balance else [])
+    return found
+
+
+def facts_of(out: Iterable[Out]) -> list[Json]:
+    """The claimant's advances that are out, for R-75."""
+    return [_fact(row, balance) for row, balance in out]
 
 
 def due_day(row: AdvanceRow, paid_on: date) -> date:

@@ -12,6 +12,8 @@ from sqlalchemy.orm import joinedload, lazyload, selectinload
 from reimburse.domain.finding import CheckAnswer
 from reimburse.domain.invoice import InvoiceKey
 from reimburse.domain.workflow import ClaimState
+from reimburse.services import advances
+from reimburse.services.advance_ledger import left_of
 from reimburse.services.checking import answer_of
 from reimburse.services.claim_access import may_see
 from reimburse.services.errors import NotFound
@@ -25,7 +27,7 @@ from reimburse.store.db import db
 from reimburse.store.documents import DocumentRow, ReadingRow
 from reimburse.store.events import EventRow, happened
 from reimburse.store.invoices import InvoiceRow
-from reimburse.store.people import PersonRow
+from reimburse.store.people import LegalEntityRow, PersonRow
 
 PAGE = 20
 WALLET_SHOWN = 30
@@ -62,13 +64,16 @@ class Elsewhere:
 class Surroundings:
     """What stands around a claim in its editor: the wallet's free invoices and papers, other uses by invoice key.
 
-    ``requests``: what entertainment lines may name.
+    ``requests``: what entertainment lines may name. ``advance_fen``: what lines may be set against. ``entities``: the
+    legal entities to choose from, where there are several.
     """
 
     free: Sequence[InvoiceRow]
     papers: Sequence[DocumentRow]
     elsewhere: dict[InvoiceKey, list[Elsewhere]]
     requests: Sequence[Offer] = ()
+    advance_fen: int = 0
+    entities: Sequence[LegalEntityRow] = ()
 
 
 def page_of(by_id: int, states: Sequence[str], before: int | None, size: int = PAGE) -> Page:
@@ -108,7 +113,10 @@ def surroundings(claim: ClaimRow) -> Surroundings:
     free = db.session.scalars(query.order_by(InvoiceRow.id.desc()).limit(WALLET_SHOWN)).all()
     entertains = any(line.category == "entertainment" for line in claim.lines)
     requests = offers(claim.claimant_id) if entertains else ()
-    return Surroundings(free, _papers(claim.claimant_id), _elsewhere(claim), requests)
+    entities = advances.by_entity(db.session(), claim.claimant_id)
+    left = sum(left_of(balance) for _, balance in entities.get(claim.legal_entity, ()))
+    choice = list(entities) if len(entities) > 1 else ()
+    return Surroundings(free, _papers(claim.claimant_id), _elsewhere(claim), requests, left, choice)
 
 
 def follow_ups_of(claim: ClaimRow) -> Sequence[ClaimRow]:

@@ -34,6 +34,7 @@ LOADED = (
 def facts_of(session: Session, claim: ClaimRow, on: date, round_no: int) -> Json:
     """All that is known about the claim for its check of this round on this day."""
     known = risk_facts.of_invoices(session, claim)
+    entities = advances.by_entity(session, claim.claimant_id)
     return {
         "claim": _head(claim, on, round_no),
         "lines": [_line(line) for line in claim.lines],
@@ -41,13 +42,13 @@ def facts_of(session: Session, claim: ClaimRow, on: date, round_no: int) -> Json
         "attachments": [_attachment(row.id, row.kind, row.line_id, row.invoice_id) for row in claim.attachments],
         "approvals": _approvals(session, claim, round_no),
         "requests": requests.facts_for(session, claim),
-        "advances": advances.facts_for(session, claim),
+        "advances": advances.facts_of(one for out in entities.values() for one in out),
         "registry": _registry(session, claim),
         **risk_facts.of_claim(session, claim),
         **deal_facts.of_claim(session, claim),
         "bills": risk_facts.bills_of(claim, known),
         **risk_facts.payments_of(claim, known),
-        "titles": [_title(row) for row in session.scalars(select(LegalEntityRow).order_by(LegalEntityRow.id))],
+        "titles": [_title(row) for row in entities],
     }
 
 

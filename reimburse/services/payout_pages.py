@@ -15,7 +15,7 @@ from reimburse.store.advances import AdvanceRow
 from reimburse.store.batches import BatchRow
 from reimburse.store.claims import ClaimRow
 from reimburse.store.db import db, now
-from reimburse.store.events import EventRow
+from reimburse.store.events import EventRow, happened
 from reimburse.store.payouts import (
     PayoutAttemptRow,
     PayoutClaimRow,
@@ -113,7 +113,7 @@ def show(person: PersonRow, payout_id: int) -> Shown:
     events = (
         select(EventRow.kind, EventRow.at, PersonRow.name)
         .join_from(EventRow, PersonRow, PersonRow.id == EventRow.actor_id, isouter=True)
-        .where(EventRow.chain == chain_of(payout_id))
+        .where(happened(chain_of(payout_id)))
         .order_by(EventRow.seq)
     )
     return Shown(

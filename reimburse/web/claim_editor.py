@@ -68,11 +68,13 @@ def _saves(template: str) -> Callable[[Edit[P]], Callable[Concatenate[str, P], R
 @bp.post("/head")
 @_saves("claims/_saved.html")
 def head(claim_no: str) -> None:
-    """Purpose, project, cost centre."""
+    """Purpose, project, cost centre, legal entity."""
     lengths = {"purpose": 500, "project": 100, "cost_center": 50}
     values: dict[str, Any] = {
         name: request.form[name].strip()[:most] for name, most in lengths.items() if name in request.form
     }
+    if entity := request.form.get("legal_entity_id", type=int):
+        values["legal_entity_id"] = entity
     drafts.edit_head(me().id, claim_no, values, _version())
 
 

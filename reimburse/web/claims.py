@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from reimburse.domain.workflow import EDITABLE, Action, ClaimState, Role, possible_actions
 from reimburse.services import approvals, checking, claim_pages
 from reimburse.services import claims as drafts
+from reimburse.services.claim_money import money_of
 from reimburse.services.errors import NotFound, Refused
 from reimburse.store.claims import ClaimRow
 from reimburse.web.access import login_required, me
@@ -66,6 +67,7 @@ def show(claim_no: str) -> ResponseReturnValue:
         reasons={step.id: step.reason for step in steps},
         actions=_actions(claim),
         follow_ups=claim_pages.follow_ups_of(claim),
+        money=money_of(claim),
         reason_text=approvals.reason_text,
         **words_for_forms(),
     )
