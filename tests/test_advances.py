@@ -1,7 +1,5 @@
 """Advances: decided by the engine of claims, paid out, offset by claims, returned; on both databases, raced."""
 
-import threading
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -21,6 +19,7 @@ from reimburse.store.claims import ClaimRow
 from reimburse.store.db import db, today, transaction
 from reimburse.store.notices import NoticeRow
 from reimburse.store.payouts import PayoutRow
+from tests.at_once import at_once
 from tests.batch_stories import batch_at, person
 from tests.builders import Spent, make_claim
 from tests.databases import server, settings
@@ -212,28 +211,6 @@ def test_the_database_refuses(company: dict[str, int], name: str) -> None:
     with pytest.raises(DatabaseError, match=r"append-only|add up to"):
         db.session.execute(text(REFUSED[name]))
     db.session.rollback()
-
-
-def at_once(app: Flask, *acts: Callable[[], object]) -> list[BaseException | None]:
-    db.session.remove()
-    start, raised = threading.Barrier(len(acts)), [None] * len(acts)
-
-    def run(place: int, act: Callable[[], object]) -> None:
-        with app.app_context():
-            start.wait()
-            try:
-                act()
-            except Exception as error:  # noqa: BLE001
-                raised[place] = error
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=run, args=item) for item in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return raised
 
 
 def test_of_claims_that_take_the_same_rest_at_once_one_gets_it(app: Flask, company: dict[str, int]) -> None:

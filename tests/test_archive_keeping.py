@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy import select
 
 from reimburse.services import archive_fixity, archive_holds
 from reimburse.services.errors import NotFound, Refused, Stale
@@ -22,19 +21,9 @@ from reimburse.store.people import PersonRow
 from tests.archive_stories import archived, problems, shipped_policy, tamper
 from tests.builders import make_document
 from tests.databases import server, settings
+from tests.refusals import refusal
 
 __all__ = ["server", "settings", "shipped_policy"]
-
-
-def refusal(statement: str) -> str:
-    """What the database says to this statement; nothing where it does it (and it is taken back)."""
-    try:
-        db.session.execute(text(statement))
-    except DatabaseError as error:
-        return str(error.orig)
-    finally:
-        db.session.rollback()
-    return ""
 
 
 def person(login: str) -> PersonRow:

@@ -8,7 +8,6 @@ import zipfile
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import delete, select
 
 from reimburse.domain.workflow import ClaimState, Role
@@ -25,7 +24,7 @@ from reimburse.store.events import EventRow, happened
 from reimburse.store.people import LegalEntityRow, RoleGrantRow
 from tests.batch_work import work
 from tests.builders import Spent, make_claim, make_document, make_invoice, plain_policy
-from tests.conftest import PASSWORD
+from tests.clients import signed_in
 from tests.query_count import count_queries
 
 ONE, SHARED = "26990000000000009101", "26990000000000009102"
@@ -313,12 +312,6 @@ def test_the_chain_of_a_batch_holds_the_digests_of_its_files(company: dict[str, 
     batch = frozen(company, approved(company))
     event = db.session.scalars(select(EventRow).where(EventRow.kind == "freeze")).one()
     assert json.loads(event.payload)["files"] == batch.control["files"]
-
-
-def signed_in(app: Flask, login: str) -> FlaskClient:
-    client = app.test_client()
-    client.post("/sign-in", data={"login": login, "password": PASSWORD})
-    return client
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ from io import BytesIO
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from reimburse.services import claim_lines, claims
@@ -15,16 +14,10 @@ from reimburse.store.claims import ClaimRow
 from reimburse.store.db import db, transaction
 from tests.builders import Spent, make_claim, make_invoice
 from tests.claim_stories import attach, claim_on, found, good_invoice, run_checks, submit
-from tests.conftest import PASSWORD
+from tests.clients import signed_in
 from tests.query_count import count_queries
 
 HTMX = {"HX-Request": "true"}
-
-
-def signed_in(app: Flask, login: str = "lin") -> FlaskClient:
-    client = app.test_client()
-    client.post("/sign-in", data={"login": login, "password": PASSWORD})
-    return client
 
 
 @pytest.mark.parametrize("papers", [False, True])

@@ -1,12 +1,8 @@
 """What holds on either database: a frozen batch refuses every change, and of two people at once one is told."""
 
-import threading
-from collections.abc import Callable
-
 import pytest
 from flask import Flask
 from sqlalchemy import delete, select, text
-from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm.exc import StaleDataError
 
 from reimburse.domain.workflow import ClaimState, Role
@@ -21,9 +17,11 @@ from reimburse.store.claims import ClaimRow
 from reimburse.store.db import db, transaction
 from reimburse.store.notices import NoticeRow
 from reimburse.store.people import PersonRow, RoleGrantRow
+from tests.at_once import at_once
 from tests.batch_work import work
 from tests.builders import Spent, a_finding, add_check, an_answer, claim_in_review, make_claim
 from tests.databases import server, settings
+from tests.refusals import refusal
 
 __all__ = ["server", "settings"]
 
@@ -67,17 +65,6 @@ CHANGES = {
 }
 
 
-def refusal(statement: str) -> str:
-    """What the database says to this statement; nothing where it does it."""
-    try:
-        db.session.execute(text(statement))
-    except DatabaseError as error:
-        return str(error.orig)
-    finally:
-        db.session.rollback()
-    return ""
-
-
 def test_a_frozen_batch_refuses_every_change(batch: BatchRow) -> None:
     said = {name: refusal(statement) for name, statement in CHANGES.items()}
     assert [name for name, words in said.items() if "the batch is frozen" not in words] == []
@@ -100,29 +87,6 @@ def test_an_exported_batch_is_not_even_exported_again(company: dict[str, int], b
     assert "the batch is frozen" in refusal("UPDATE batches SET exported_by_id = NULL")
     assert "append-only" in refusal("UPDATE events SET kind = 'x'")
     assert "append-only" in refusal("DELETE FROM balance_entries")
-
-
-def at_once(app: Flask, *acts: Callable[[], object]) -> list[BaseException | None]:
-    """Run these at the same moment, each in a session of its own; what each raised."""
-    db.session.remove()
-    start, raised = threading.Barrier(len(acts)), [None] * len(acts)
-
-    def run(place: int, act: Callable[[], object]) -> None:
-        with app.app_context():
-            start.wait()
-            try:
-                act()
-            except Exception as error:  # noqa: BLE001
-                raised[place] = error
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=run, args=item) for item in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return raised
 
 
 def test_two_who_collect_one_claim_make_one_batch(app: Flask, company: dict[str, int]) -> None:

@@ -5,7 +5,6 @@ from decimal import Decimal
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from reimburse.domain.finding import Severity
@@ -28,7 +27,7 @@ from rules.policy import Workdays
 from rules.workdays import add_working_days
 from tests.builders import BUYER, SELLER, Spent, make_claim, make_document
 from tests.claim_stories import claim_on, found, good_invoice
-from tests.conftest import PASSWORD
+from tests.clients import signed_in
 from tests.query_count import count_queries
 
 NUMBER = "26990000000000007001"
@@ -231,12 +230,6 @@ def test_far_from_its_last_day_nobody_is_reminded(company: dict[str, int], monke
     monkeypatch.setattr(offsets, "today", lambda: date(2026, 11, 20))
     offsets.remind()
     assert len(told(company, "lin")) == 2
-
-
-def signed_in(app: Flask, login: str) -> FlaskClient:
-    client = app.test_client()
-    client.post("/sign-in", data={"login": login, "password": PASSWORD})
-    return client
 
 
 @pytest.mark.parametrize(("login", "status"), [("lin", 200), ("sun", 200), ("audit", 200), ("wu", 404), ("zhao", 404)])

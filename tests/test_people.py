@@ -16,15 +16,10 @@ from reimburse.services.errors import Refused
 from reimburse.services.people import PersonForm
 from reimburse.store.db import db
 from reimburse.store.people import LegalEntityRow, PersonRow
+from tests.clients import signed_in
 from tests.conftest import PASSWORD
 
 NEW = PersonForm("Chen", "E100", "陈晨", "研发部", "chen@example.com", roles=(Role.APPROVER,))
-
-
-def signed_in(app: Flask, login: str) -> FlaskClient:
-    client = app.test_client()
-    client.post("/sign-in", data={"login": login, "password": PASSWORD})
-    return client
 
 
 def person(login: str) -> PersonRow:

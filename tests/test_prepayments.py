@@ -4,7 +4,6 @@ from datetime import date, timedelta
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from reimburse.domain.workflow import ClaimState
@@ -19,7 +18,7 @@ from reimburse.store.notices import MailRow, NoticeRow
 from reimburse.store.people import PersonRow
 from reimburse.store.prepayments import PrepaymentClearingRow
 from tests.builders import Spent, make_claim, make_invoice, plain_policy
-from tests.conftest import PASSWORD
+from tests.clients import signed_in
 from tests.query_count import count_queries
 
 NUMBER = "26990000000000009501"
@@ -162,12 +161,6 @@ def test_it_is_cleared_once_and_only_when_paid_out(company: dict[str, int]) -> N
     with pytest.raises(Refused, match="not been paid"):
         prepayments.clear(person(company, "lin"), early.id, NUMBER, "")
     assert balance() == (0, 10000)
-
-
-def signed_in(app: Flask, login: str) -> FlaskClient:
-    client = app.test_client()
-    client.post("/sign-in", data={"login": login, "password": PASSWORD})
-    return client
 
 
 def test_everybody_sees_their_own_and_finance_all(app: Flask, company: dict[str, int]) -> None:

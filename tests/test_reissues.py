@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -19,20 +18,9 @@ from reimburse.store.people import PersonRow
 from reimburse.store.reissues import ReissueRow
 from rules.workdays import is_working_day
 from tests.builders import Spent, make_claim, make_invoice
-from tests.conftest import PASSWORD
 from tests.query_count import count_queries
 
 SignIn = Callable[[str], FlaskClient]
-
-
-@pytest.fixture
-def sign_in(app: Flask) -> SignIn:
-    def signed_in(login: str) -> FlaskClient:
-        client = app.test_client()
-        client.post("/sign-in", data={"login": login, "password": PASSWORD})
-        return client
-
-    return signed_in
 
 
 def person(company: dict[str, int], login: str) -> PersonRow:

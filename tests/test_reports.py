@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select
@@ -25,21 +24,10 @@ from reimburse.store.outbox import OutboxRow
 from reimburse.store.people import DepartmentRow, PersonRow
 from reimburse.store.reports import ReportEntryRow, ReportTotalRow, StaleReportRow
 from tests.builders import DAY, SELLER, Spent, a_finding, add_check, an_answer, make_claim
-from tests.conftest import PASSWORD
 from tests.query_count import count_queries
 
 YEAR = Scope(date(2026, 1, 1), date(2026, 12, 1))
 SignIn = Callable[[str], FlaskClient]
-
-
-@pytest.fixture
-def sign_in(app: Flask) -> SignIn:
-    def signed_in(login: str) -> FlaskClient:
-        client = app.test_client()
-        client.post("/sign-in", data={"login": login, "password": PASSWORD})
-        return client
-
-    return signed_in
 
 
 def made(company: dict[str, int], *lines: Spent, state: ClaimState = ClaimState.IN_REVIEW, **fields: Any) -> ClaimRow:

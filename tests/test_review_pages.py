@@ -2,7 +2,6 @@
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 
 from reimburse.domain.finding import Severity, Subject
 from reimburse.services import approvals, review_pages
@@ -11,7 +10,7 @@ from reimburse.store.claims import ClaimRow
 from reimburse.store.db import db, transaction
 from reimburse.store.people import PersonRow
 from tests.builders import Spent, a_finding, add_check, an_answer, make_claim, plain_policy
-from tests.conftest import PASSWORD
+from tests.clients import signed_in
 from tests.query_count import count_queries
 
 MOST_QUERIES = 15
@@ -20,12 +19,6 @@ MOST_QUERIES = 15
 @pytest.fixture(autouse=True)
 def _policy(settings: Settings) -> None:
     plain_policy(settings)
-
-
-def signed_in(app: Flask, login: str) -> FlaskClient:
-    client = app.test_client()
-    client.post("/sign-in", data={"login": login, "password": PASSWORD})
-    return client
 
 
 def in_review(company: dict[str, int], claimant: str = "lin", *lines: Spent, flags: int = 0) -> ClaimRow:

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from reimburse.domain.sampling import drawn
@@ -20,7 +19,7 @@ from reimburse.store.notices import NoticeRow
 from reimburse.store.people import PersonRow
 from reimburse.store.samplings import SampledClaimRow, SamplingRow
 from tests.builders import DAY, Spent, make_claim
-from tests.conftest import PASSWORD
+from tests.clients import signed_in
 from tests.query_count import count_queries
 
 WHOLE = Wish(DAY, DAY, 500, "random", "s")
@@ -179,12 +178,6 @@ def test_nobody_looks_into_their_own_claim_or_over_anothers_note(company: dict[s
         samplings.note(person(company, "audit"), sampling_id, claim.claim_no, Noted("fine", ""), 1)
     with pytest.raises(NotFound):
         samplings.note(person(company, "audit"), sampling_id, "BX2099-1", Noted("fine", ""), 1)
-
-
-def signed_in(app: Flask, login: str) -> FlaskClient:
-    client = app.test_client()
-    client.post("/sign-in", data={"login": login, "password": PASSWORD})
-    return client
 
 
 def test_an_auditor_draws_and_notes_on_the_pages(app: Flask, company: dict[str, int]) -> None:

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from reimburse.domain.verification import VerificationStatus
@@ -24,7 +23,7 @@ from reimburse.store.people import PersonRow
 from reimburse.store.suppliers import SupplierNoteRow, SupplierRow
 from tests.builders import DAY, SELLER, Spent, a_finding, add_check, an_answer, make_claim, make_invoice
 from tests.claim_stories import claim_on, found, good_invoice
-from tests.conftest import PASSWORD
+from tests.clients import signed_in
 from tests.query_count import count_queries
 
 TAX_ID = SELLER.tax_id or ""
@@ -257,12 +256,6 @@ def test_dinners_split_over_two_claims_are_seen(company: dict[str, int]) -> None
     in_claim(company, "wu", RUN[0], total="1990.00", category="entertainment")
     assert "X-07" in rules_on(in_claim(company, "lin", RUN[7], total="1980.00", category="entertainment"))
     assert "X-07" not in rules_on(in_claim(company, "lin", RUN[9], total="1970.00"))
-
-
-def signed_in(app: Flask, login: str) -> FlaskClient:
-    client = app.test_client()
-    client.post("/sign-in", data={"login": login, "password": PASSWORD})
-    return client
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 import re
 
 from flask import Flask
-from flask.testing import FlaskClient
 
 from reimburse.domain.finding import Severity, Subject
 from reimburse.services import approvals
@@ -11,15 +10,9 @@ from reimburse.settings import Settings
 from reimburse.store.db import transaction
 from tests.builders import Spent, a_finding, add_check, an_answer, make_claim, plain_policy
 from tests.claim_stories import attach, claim_on, found, good_invoice, submit
-from tests.conftest import PASSWORD
+from tests.clients import signed_in
 
 ITEM = re.compile(r'<li class="list-group-item to-do-item">(.*?)</li>', re.DOTALL)
-
-
-def signed_in(app: Flask, login: str = "lin") -> FlaskClient:
-    client = app.test_client()
-    client.post("/sign-in", data={"login": login, "password": PASSWORD})
-    return client
 
 
 def items(page: str) -> list[str]:

@@ -8,7 +8,6 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from reimburse.domain.verification import VerificationStatus
@@ -27,7 +26,7 @@ from reimburse.store.outbox import OutboxRow
 from reimburse.store.people import PersonRow
 from reimburse.store.verifications import VerificationAttemptRow, VerificationCountRow, VerificationRow
 from tests.claim_stories import claim_on, found, good_invoice, submit
-from tests.conftest import PASSWORD
+from tests.clients import signed_in
 from tests.query_count import count_queries
 from tests.verification_server import Platform, refused, serving, verified
 
@@ -296,12 +295,6 @@ def test_reimbursed_invoices_are_looked_at_again(company: dict[str, int], platfo
         record_result(session, session.get_one(InvoiceRow, invoice.id), Result(VerificationStatus.NORMAL, old, "baidu"))
     verification_queries.ask_again_about_reimbursed()
     assert len(asked_again()) == 1
-
-
-def signed_in(app: Flask, login: str) -> FlaskClient:
-    client = app.test_client()
-    client.post("/sign-in", data={"login": login, "password": PASSWORD})
-    return client
 
 
 def test_the_page_records_and_shows_the_result(app: Flask, company: dict[str, int]) -> None:

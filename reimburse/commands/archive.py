@@ -8,17 +8,15 @@ from datetime import datetime
 from pathlib import Path
 
 import click
-from flask import Flask
 from sqlalchemy.exc import DatabaseError
 
-from reimburse.app import open_app
+from reimburse.commands.stored import app_of
 from reimburse.domain.finding import Text
 from reimburse.export import verifier
 from reimburse.services import archive_package, archive_seals, archive_verify
 from reimburse.services.archive_names import Problem
 from reimburse.services.archive_package import Scope
 from reimburse.services.errors import Refused
-from reimburse.settings import BadSetting
 from reimburse.store.db import reading
 
 DATA = click.option("--data", type=click.Path(path_type=Path), default=None, help="Data folder (default: ./data).")
@@ -39,7 +37,7 @@ def verify(package: Path | None, data: Path | None) -> None:
     if package is not None:
         _tell(Problem("member", Text(line, line)) for line in verifier.problems(package))
         return
-    app = _app(data or Path(os.environ.get("REIMBURSE_DATA", "data")))
+    app = app_of(data or Path(os.environ.get("REIMBURSE_DATA", "data")))
     with app.app_context():
         try:
             _tell(archive_verify.problems(_progress()))
@@ -54,7 +52,7 @@ def verify(package: Path | None, data: Path | None) -> None:
 @DATA
 def seal(data: Path | None) -> None:
     """封存：把所有链头归于一个根。 Bring the heads of all chains that moved under one root."""
-    app = _app(data or Path(os.environ.get("REIMBURSE_DATA", "data")))
+    app = app_of(data or Path(os.environ.get("REIMBURSE_DATA", "data")))
     with app.app_context():
         numbers = archive_seals.seal()
         newest = archive_seals.newest()
@@ -77,7 +75,7 @@ def package(
     """导出批次或期间的档案包。 Write the package of a batch or of a period, which proves itself."""
     if (batch_no is None) == (since is None or until is None):
         raise click.UsageError("请给出批次号，或 --since 和 --until / Name a batch, or both --since and --until.")
-    app = _app(data or Path(os.environ.get("REIMBURSE_DATA", "data")))
+    app = app_of(data or Path(os.environ.get("REIMBURSE_DATA", "data")))
     scope = Scope(batch_no, since.date() if since else None, until.date() if until else None)
     with app.app_context(), reading() as session:
         try:
@@ -89,16 +87,6 @@ def package(
             for piece in pieces:
                 file.write(piece)
     click.echo(f"{path} ({path.stat().st_size:,} bytes)")
-
-
-def _app(data: Path) -> Flask:
-    """The app of a folder that is there already: nothing is made by looking."""
-    if not data.is_dir():
-        raise click.UsageError(f"数据目录不存在：{data} / There is no data folder {data}: name it with --data.")
-    try:
-        return open_app(data, os.environ)
-    except BadSetting as bad:
-        raise click.ClickException(str(bad)) from None
 
 
 def _tell(problems: Iterator[Problem]) -> None:

@@ -9,14 +9,12 @@ from pathlib import Path
 
 import click
 import msgspec
-from flask import Flask
 from rich.console import Console
 from rich.table import Table
 from sqlalchemy.exc import DatabaseError
 
-from reimburse.app import open_app
+from reimburse.commands.stored import app_of
 from reimburse.services import policies, simulations
-from reimburse.settings import BadSetting
 from rules.policy import Policy, load
 from rules.policy_diff import differences
 from rules.policy_files import BadPolicy
@@ -53,7 +51,7 @@ def simulate(folder: Path, since: datetime | None, data: Path | None, as_json: b
     except BadPolicy as error:
         click.echo(f"{folder}: {error}", err=True)
         sys.exit(2)
-    app = _app(data or Path(os.environ.get("REIMBURSE_DATA", "data")))
+    app = app_of(data or Path(os.environ.get("REIMBURSE_DATA", "data")))
     with app.app_context():
         try:
             show = _print_json if as_json else _print_text
@@ -63,16 +61,6 @@ def simulate(folder: Path, since: datetime | None, data: Path | None, as_json: b
                 "数据库无法读取，请运行 reimburse db upgrade / The database cannot be read: run reimburse db upgrade. "
                 + str(broken.orig).partition("\n")[0]
             ) from None
-
-
-def _app(data: Path) -> Flask:
-    """The app of a folder that is there already: nothing is made by looking."""
-    if not data.is_dir():
-        raise click.UsageError(f"数据目录不存在：{data} / There is no data folder {data}: name it with --data.")
-    try:
-        return open_app(data, os.environ)
-    except BadSetting as bad:
-        raise click.ClickException(str(bad)) from None
 
 
 def _outcomes(draft: Policy, since: date | None) -> Iterator[Outcome]:
