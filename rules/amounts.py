@@ -76,8 +76,8 @@ def invoice_is_not_below_its_lines(facts: Facts) -> Iterator[Hit | Lacks]:
             yield Lacks("invoices.total_incl_tax")
         elif group.claimed - group.total > facts.parameters.amount_tolerance:
             total, claimed = money_text(group.total), money_text(group.claimed)
-            zh = f"发票合计 {total}，明细合计 {claimed}，明细多报 {money_text(group.claimed - group.total)}。"
             over = money_text(group.claimed - group.total)
+            zh = f"发票合计 {total}，明细合计 {claimed}，明细多报 {over}。"
             en = f"The invoice says {total}, its lines add up to {claimed}: {over} too much."
             yield Hit(of_invoice(group.invoices[0]), zh, en, total, claimed, (edit_line("amount"),))
     for line in facts.lines:

@@ -1,11 +1,11 @@
 """Which attachments serve a line, an invoice, the claim (decision 21); looked up, not searched for."""
 
-from collections import defaultdict
 from typing import NamedTuple
 
 from rules.facts import Facts, InvoiceFacts, LineFacts
 
-Kinds = dict[str, set[str]]
+Kinds = dict[str, frozenset[str]]
+NONE: frozenset[str] = frozenset()
 
 
 class Shelf(NamedTuple):
@@ -21,15 +21,19 @@ class Shelf(NamedTuple):
 def attached_to_line(facts: Facts, line: LineFacts) -> frozenset[str]:
     """The kinds of attachments that serve a line: its own, its invoices', the whole claim's."""
     shelf = facts.once("attached", _shelved)
-    own = [shelf.line.get(line.id), *(shelf.invoice_alone.get(name) for name in line.invoice_ids)]
-    return shelf.whole.union(*filter(None, own)) if any(own) else shelf.whole
+    kinds = shelf.whole | shelf.line.get(line.id, NONE)
+    for name in line.invoice_ids if shelf.invoice_alone else ():
+        kinds |= shelf.invoice_alone.get(name, NONE)
+    return kinds
 
 
 def attached_to_invoice(facts: Facts, invoice: InvoiceFacts) -> frozenset[str]:
     """The kinds of attachments that serve an invoice: its own, those of its lines, the whole claim's."""
     shelf = facts.once("attached", _shelved)
-    own = [shelf.invoice.get(invoice.id), *(shelf.line_alone.get(line.id) for line in facts.lines_of(invoice))]
-    return shelf.whole.union(*filter(None, own)) if any(own) else shelf.whole
+    kinds = shelf.whole | shelf.invoice.get(invoice.id, NONE)
+    for line in facts.lines_of(invoice) if shelf.line_alone else ():
+        kinds |= shelf.line_alone.get(line.id, NONE)
+    return kinds
 
 
 def attached_at_all(facts: Facts) -> frozenset[str]:
@@ -38,17 +42,17 @@ def attached_at_all(facts: Facts) -> frozenset[str]:
 
 
 def _shelved(facts: Facts) -> Shelf:
-    whole: set[str] = set()
-    shelf = Shelf(frozenset(), defaultdict(set), defaultdict(set), defaultdict(set), defaultdict(set))
+    whole, shelf = NONE, Shelf(NONE, {}, {}, {}, {})
     for item in facts.attachments or ():
-        if item.line_id is not None:
-            shelf.line[item.line_id].add(item.kind)
-        if item.invoice_id is not None:
-            shelf.invoice[item.invoice_id].add(item.kind)
-        if item.line_id is not None and item.invoice_id is None:
-            shelf.line_alone[item.line_id].add(item.kind)
-        if item.invoice_id is not None and item.line_id is None:
-            shelf.invoice_alone[item.invoice_id].add(item.kind)
-        if item.line_id is None and item.invoice_id is None:
-            whole.add(item.kind)
-    return shelf._replace(whole=frozenset(whole))
+        line, invoice = item.line_id, item.invoice_id
+        if line is None and invoice is None:
+            whole |= {item.kind}
+        for kinds, name, other in (
+            (shelf.line, line, None),
+            (shelf.line_alone, line, invoice),
+            (shelf.invoice, invoice, None),
+            (shelf.invoice_alone, invoice, line),
+        ):
+            if name is not None and other is None:
+                kinds[name] = kinds.get(name, NONE) | {item.kind}
+    return shelf._replace(whole=whole)

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 
-from reimburse.domain.finding import Remedy, Resolver, Severity
+from reimburse.domain.finding import Remedy, Resolver, Severity, Text
 from rules.amounts import has_invoice
 from rules.attached import attached_to_invoice
 from rules.facts import Facts, InvoiceFacts, LineFacts
@@ -11,6 +12,8 @@ from rules.remedies import approve, attach, complete, reissue, remove
 from rules.rule import NOTHING, Hit, Lacks, Rule, elsewhere, of_claim, of_invoice, of_line, rule, where
 from rules.workdays import add_days, add_months
 
+ASKED_OF_YEAR = "专项说明 + 部门总监 + 财务负责人 / special_explanation, department_director, finance_head"
+TAKE_OUT = remove("line", "从报销单移除这条明细", "Take the line out of the claim")
 SETTLE = Remedy(
     "settle",
     "advance",
@@ -41,10 +44,10 @@ def claimed_in_time(facts: Facts) -> Iterator[Hit | Lacks]:
             continue
         last_day = add_months(day, facts.parameters_of(line).claim_within_months)
         if facts.claim.submitted_on > last_day:
-            zh = f"费用发生于 {day}，最迟 {last_day} 提交，实际 {facts.claim.submitted_on}。"
-            en = f"Spent on {day}, due by {last_day}, submitted on {facts.claim.submitted_on}."
-            remedies = (remove("line", "从报销单移除这条明细", "Take the line out of the claim"),)
-            yield Hit(of_line(line), zh, en, f"by {last_day}", f"{facts.claim.submitted_on}", remedies)
+            spent, due, done = day.isoformat(), last_day.isoformat(), facts.claim.submitted_on.isoformat()
+            zh = f"费用发生于 {spent}，最迟 {due} 提交，实际 {done}。"
+            en = f"Spent on {spent}, due by {due}, submitted on {done}."
+            yield Hit(of_line(line), zh, en, f"by {due}", done, (TAKE_OUT,))
 
 
 def _adjusts_another(facts: Facts, line: LineFacts) -> bool:
@@ -102,12 +105,17 @@ def cross_year_is_approved(facts: Facts) -> Iterator[Hit | Lacks]:
 
 
 def _cross_year(facts: Facts, invoice: InvoiceFacts, year: int, remedies: tuple[Remedy, ...]) -> Hit:
-    wanted = "专项说明 + 部门总监 + 财务负责人 / special_explanation, department_director, finance_head"
+    said, lacking = _of_year(year, facts.claim.submitted_on.year, remedies)
+    return Hit(of_invoice(invoice), said.zh, said.en, ASKED_OF_YEAR, lacking, remedies, clauses="B-6.2")
+
+
+@lru_cache(maxsize=256)
+def _of_year(year: int, claimed: int, remedies: tuple[Remedy, ...]) -> tuple[Text, str]:
+    """What is said of an invoice of this year that is claimed in that one, and what it still lacks."""
     lacking = ", ".join(remedy.what for remedy in remedies)
     todo = "、".join(remedy.zh for remedy in remedies)
-    zh = f"{year} 年的发票在 {facts.claim.submitted_on.year} 年报销，还缺：{todo}。"
-    en = f"An invoice of {year} is claimed in {facts.claim.submitted_on.year}; still lacking: {lacking}."
-    return Hit(of_invoice(invoice), zh, en, wanted, f"lacking {lacking}", remedies, clauses="B-6.2")
+    zh = f"{year} 年的发票在 {claimed} 年报销，还缺：{todo}。"
+    return Text(zh, f"An invoice of {year} is claimed in {claimed}; still lacking: {lacking}."), f"lacking {lacking}"
 
 
 def _explained(facts: Facts, invoice: InvoiceFacts) -> bool:

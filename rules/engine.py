@@ -1,7 +1,7 @@
 """Runs every rule over the facts of one claim. Crashes are not caught: a rule that fails must not let a claim pass."""
 
-from collections import defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 
 from reimburse.domain.finding import CheckAnswer, Coverage, Finding, Severity, Subject, Text, Verdict
 from rules.catalogue import RULES
@@ -61,47 +61,53 @@ def _told(rule: Rule, outcomes: dict[str, Outcome]) -> Outcome:
     """A row without a function of its own shares the fate of the rules that report its fact."""
     by = [outcomes[code] for code in rule.told_by]
     ran = any(outcome.ran for outcome in by)
-    missing = tuple(sorted({name for outcome in by for name in outcome.missing}))
-    why_not = "" if ran or missing else next(outcome.why_not for outcome in by)
-    return Outcome(rule, ran=ran, why_not=why_not, missing=missing)
+    lacking = {name for outcome in by if outcome.missing for name in outcome.missing}
+    if ran and not lacking:
+        return QUIET[rule.code]
+    why_not = "" if ran or lacking else next(outcome.why_not for outcome in by)
+    return Outcome(rule, ran=ran, why_not=why_not, missing=tuple(sorted(lacking)))
 
 
 def _findings(facts: Facts, outcomes: dict[str, Outcome]) -> list[Finding]:
-    hit = {(code, item.subject) for code, outcome in outcomes.items() for item in outcome.hits}
-    borrowed: dict[tuple[str, Subject], list[str]] = defaultdict(list)
+    told = [outcome for outcome in outcomes.values() if outcome.hits]
+    subjects = {outcome.rule.code: {item.subject for item in outcome.hits} for outcome in told}
+    borrowed: dict[tuple[str, Subject], list[str]] = {}
     kept: list[tuple[Rule, Hit]] = []
-    for outcome in outcomes.values():
+    for outcome in told:
+        rule = outcome.rule
+        above = [code for code in rule.yields_to if code in subjects]
         for item in outcome.hits:
-            stronger = [code for code in outcome.rule.yields_to if (code, item.subject) in hit]
+            stronger = next((code for code in above if item.subject in subjects[code]), None)
             if stronger:
-                borrowed[stronger[0], item.subject].append(f"{outcome.rule.clause} {item.clauses}")
+                borrowed.setdefault((stronger, item.subject), []).append(f"{rule.clause} {item.clauses}")
             else:
-                kept.append((outcome.rule, item))
-    return [_finding(facts, rule, item, borrowed[rule.code, item.subject]) for rule, item in kept]
+                kept.append((rule, item))
+    return [_finding(facts, rule, item, borrowed.get((rule.code, item.subject))) for rule, item in kept]
 
 
-def _finding(facts: Facts, rule: Rule, hit: Hit, borrowed: list[str]) -> Finding:
-    clause = rule.clause
-    if hit.clauses or borrowed:
-        clause = " ".join(dict.fromkeys(" ".join((clause, hit.clauses, *borrowed)).split()))
+def _finding(facts: Facts, rule: Rule, hit: Hit, borrowed: list[str] | None) -> Finding:
+    own = hit.severity or rule.severity
     return Finding(
-        rule=rule.code,
-        title=rule.title,
-        severity=_severity(facts, rule, hit),
-        subject=hit.subject,
-        message=Text(hit.zh, hit.en),
-        expected=hit.expected,
-        found=NOTHING if blank(hit.found) else hit.found,
-        clause=clause,
-        resolver=hit.resolver or rule.resolver,
-        remedies=hit.remedies,
+        rule.code,
+        rule.title,
+        _severity(facts, rule, hit, own) if facts.policy.has_override(rule.code) else own,
+        hit.subject,
+        Text(hit.zh, hit.en),
+        hit.expected,
+        NOTHING if blank(hit.found) else hit.found,
+        _clauses(rule.clause, hit.clauses, *(borrowed or ())) if hit.clauses or borrowed else rule.clause,
+        hit.resolver or rule.resolver,
+        hit.remedies,
     )
 
 
-def _severity(facts: Facts, rule: Rule, hit: Hit) -> Severity:
-    own = hit.severity or rule.severity
-    if not facts.policy.has_override(rule.code):
-        return own
+@lru_cache(maxsize=1024)
+def _clauses(*named: str) -> str:
+    """Each clause once, in the order in which they are named."""
+    return " ".join(dict.fromkeys(" ".join(named).split()))
+
+
+def _severity(facts: Facts, rule: Rule, hit: Hit, own: Severity) -> Severity:
     return facts.policy.severity_of(rule.code, own, facts.scope, _category(facts, hit.subject))
 
 

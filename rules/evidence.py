@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from reimburse.domain.finding import Subject, Text
+from reimburse.domain.finding import Remedy, Subject, Text
 from reimburse.domain.invoice import InvoiceKind
 from rules.attached import attached_at_all, attached_to_invoice, attached_to_line
 from rules.facts import Facts, InvoiceFacts, LineFacts
@@ -28,6 +28,13 @@ SCREENSHOT_KINDS = frozenset(
     }
 )
 NATIVE_DATA = frozenset({"xml", "xbrl"})
+KNOWN = frozenset(ATTACHMENTS)
+UNVERIFIED = Text("电子发票须附查验截图或查验记录", "An e-invoice needs its verification screenshot or a record of it")
+LISTED = Text("发票写“详见清单”", "The invoice refers to a list")
+
+
+Key = tuple[Subject, tuple[str, ...]]
+"""What makes two needs the same: the subject and the kinds."""
 
 
 class Need(NamedTuple):
@@ -43,11 +50,6 @@ class Need(NamedTuple):
     clause: str
     present: bool | None
     why: Text
-
-    @property
-    def key(self) -> tuple[Subject, tuple[str, ...]]:
-        """What makes two needs the same."""
-        return self.subject, self.kinds
 
 
 def required_attachments(facts: Facts) -> tuple[Need, ...]:
@@ -80,26 +82,42 @@ def _asking(facts: Facts) -> frozenset[str]:
 
 
 def _hit(facts: Facts, subject: Subject, needs: list[Need]) -> Hit:
-    zh = "；".join(f"缺{_one_of(need, 'zh')}" for need in needs)
-    en = "; ".join(f"{_one_of(need, 'en')} missing" for need in needs)
-    kinds = tuple(dict.fromkeys(kind for need in needs for kind in need.kinds))
-    expected = ", ".join(f"{word(ATTACHMENTS, kind).zh} {kind}" for kind in kinds)
-    have = sorted(_attached(facts, subject) & set(ATTACHMENTS))
+    said = _said(tuple([need[2:4] for need in needs]), needs[0].why)
+    have = _attached(facts, subject)
+    found = ", ".join(sorted(have & KNOWN)) if have else ""
+    return Hit(subject, said.zh, said.en, said.expected, found or NOTHING, said.remedies, clauses=said.clauses)
+
+
+class Said(NamedTuple):
+    """What a finding says of documents that are missing."""
+
+    zh: str
+    en: str
+    expected: str
+    remedies: tuple[Remedy, ...]
+    clauses: str
+
+
+@lru_cache(maxsize=256)
+def _said(needs: tuple[tuple[tuple[str, ...], str], ...], why: Text) -> Said:
+    """What is said where these kinds are missing, each choice of kinds with its clause."""
+    choices = [kinds for kinds, _ in needs]
+    kinds = tuple(dict.fromkeys(kind for choice in choices for kind in choice))
     remedies = tuple(attach(kind) for kind in kinds)
-    return Hit(
-        subject,
-        f"{needs[0].why.zh}：{zh}。",
-        f"{needs[0].why.en}: {en}.",
-        expected,
-        ", ".join(have) or NOTHING,
+    zh = "；".join(f"缺{_one_of(choice, 'zh')}" for choice in choices)
+    en = "; ".join(f"{_one_of(choice, 'en')} missing" for choice in choices)
+    return Said(
+        f"{why.zh}：{zh}。",
+        f"{why.en}: {en}.",
+        ", ".join(f"{word(ATTACHMENTS, kind).zh} {kind}" for kind in kinds),
         (*remedies, verify()) if kinds == ("verification_screenshot",) else remedies,
-        clauses=" ".join(need.clause for need in needs),
+        " ".join(clause for _, clause in needs),
     )
 
 
-def _one_of(need: Need, language: str) -> str:
+def _one_of(kinds: tuple[str, ...], language: str) -> str:
     joint = "或" if language == "zh" else " or "
-    words = joint.join(getattr(word(ATTACHMENTS, kind), language) for kind in need.kinds)
+    words = joint.join(getattr(word(ATTACHMENTS, kind), language) for kind in kinds)
     return f"“{words}”" if language == "zh" else words
 
 
@@ -112,19 +130,24 @@ def _attached(facts: Facts, subject: Subject) -> frozenset[str]:
 
 
 def _required(facts: Facts) -> tuple[Need, ...]:
-    needs: list[Need] = []
+    needs: dict[Key, Need] = {}
+    for need in _asked(facts):
+        key = need[1:3]
+        needs[key] = _joined(needs[key], need) if key in needs else need
+    if any(len(kinds) > 1 for _, kinds in needs):
+        needs = _without_weaker(needs)
+    return tuple(needs.values())
+
+
+def _asked(facts: Facts) -> Iterator[Need]:
+    """Every need as its rule states it, lines first."""
     for line in facts.lines:
         if not line.adjustment:
-            needs.extend(_of_line(facts, line))
-    needs.extend(_of_travel(facts))
+            yield from _of_line(facts, line)
+    yield from _of_travel(facts)
     for invoice in facts.invoices:
         if needs_screenshot(invoice) or points_to_list(facts, invoice):
-            needs.extend(_of_invoice(facts, invoice))
-    merged: dict[tuple[Subject, tuple[str, ...]], Need] = {}
-    for need in needs:
-        same = merged.get(need.key)
-        merged[need.key] = _joined(same, need) if same else need
-    return _without_weaker(tuple(merged.values()))
+            yield from _of_invoice(facts, invoice)
 
 
 def _joined(first: Need, second: Need) -> Need:
@@ -132,17 +155,17 @@ def _joined(first: Need, second: Need) -> Need:
     return first._replace(rules=tuple(dict.fromkeys(first.rules + second.rules)), clause=" ".join(clauses))
 
 
-def _without_weaker(needs: tuple[Need, ...]) -> tuple[Need, ...]:
+def _without_weaker(needs: dict[Key, Need]) -> dict[Key, Need]:
     """A choice of kinds is dropped where one of them is asked for anyway; its rule and clause join that need."""
-    kept: dict[tuple[Subject, tuple[str, ...]], Need] = {}
-    for need in needs:
+    kept: dict[Key, Need] = {}
+    for key, need in needs.items():
         choices = need.kinds if len(need.kinds) > 1 and not need.present else ()
-        strong = next((key for kind in choices if (key := (need.subject, (kind,))) in kept), None)
+        strong = next((known for kind in choices if (known := (need.subject, (kind,))) in kept), None)
         if strong:
             kept[strong] = _joined(kept[strong], need)
         else:
-            kept[need.key] = need
-    return tuple(kept.values())
+            kept[key] = need
+    return kept
 
 
 def _of_line(facts: Facts, line: LineFacts) -> Iterator[Need]:
@@ -194,11 +217,9 @@ def _of_invoice(facts: Facts, invoice: InvoiceFacts) -> Iterator[Need]:
     """The verification screenshot (R-93) and the sealed list (R-82)."""
     have = attached_to_invoice(facts, invoice) if facts.attachments is not None else None
     if needs_screenshot(invoice):
-        why = Text("电子发票须附查验截图或查验记录", "An e-invoice needs its verification screenshot or a record of it")
-        yield _need("R-93", of_invoice(invoice), ("verification_screenshot",), have, why)
+        yield _need("R-93", of_invoice(invoice), ("verification_screenshot",), have, UNVERIFIED)
     if points_to_list(facts, invoice):
-        why = Text("发票写“详见清单”", "The invoice refers to a list")
-        yield _need("R-82", of_invoice(invoice), ("sealed_item_list",), have, why)
+        yield _need("R-82", of_invoice(invoice), ("sealed_item_list",), have, LISTED)
 
 
 def may_need_screenshot(invoice: InvoiceFacts) -> bool:

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
-from reimburse.domain.finding import Resolver, Severity
+from reimburse.domain.finding import Remedy, Resolver, Severity, Text
 from reimburse.domain.money import ZERO, money_text
 from rules.amounts import has_invoice
 from rules.attached import attached_to_invoice, attached_to_line
@@ -16,6 +17,9 @@ from rules.folding import bare_item, blank, fold
 from rules.remedies import attach, do, edit_line, reissue
 from rules.rule import NOTHING, Hit, Lacks, Rule, of_invoice, of_line, rule, where
 from rules.vocabulary import FIELDS, listed
+
+TAXI = Text("出租车费", "The taxi ride")
+ENTERTAINMENT = Text("招待费", "The entertainment")
 
 
 @rule(
@@ -74,21 +78,25 @@ def taxi_ride_is_described(facts: Facts) -> Iterator[Hit | Lacks]:
     """
     for line in facts.lines_in("taxi"):
         stated = {"from": line.details.origin, "to": line.details.destination, "reason": line.details.reason}
-        yield from _unstated(line, stated, "出租车费", "The taxi ride")
+        yield from _unstated(line, stated, TAXI)
 
 
-def _unstated(line: LineFacts, stated: Mapping[str, object], zh: str, en: str) -> Iterator[Hit]:
-    missing = [name for name, value in stated.items() if blank(value)]
+def _unstated(line: LineFacts, stated: Mapping[str, object], who: Text) -> Iterator[Hit]:
+    missing = tuple([name for name, value in stated.items() if blank(value)])
     if missing:
-        names, all_names = listed(FIELDS, missing), listed(FIELDS, stated)
-        yield Hit(
-            of_line(line),
-            f"{zh}没有写明{names.zh}。",
-            f"{en} does not state its {names.en}.",
-            f"{all_names.zh} / {all_names.en}",
-            f"缺 {names.zh} / lacks {names.en}",
-            tuple(edit_line(name) for name in missing),
-        )
+        said, expected, found, remedies = _of_missing(who, tuple(stated), missing)
+        yield Hit(of_line(line), said.zh, said.en, expected, found, remedies)
+
+
+@lru_cache(maxsize=256)
+def _of_missing(
+    who: Text, asked: tuple[str, ...], missing: tuple[str, ...]
+) -> tuple[Text, str, str, tuple[Remedy, ...]]:
+    """What is said where of the details asked for these are missing."""
+    names, all_names = listed(FIELDS, missing), listed(FIELDS, asked)
+    said = Text(f"{who.zh}没有写明{names.zh}。", f"{who.en} does not state its {names.en}.")
+    remedies = tuple(edit_line(name) for name in missing)
+    return said, f"{all_names.zh} / {all_names.en}", f"缺 {names.zh} / lacks {names.en}", remedies
 
 
 @rule(
@@ -116,7 +124,7 @@ def entertainment_is_described(facts: Facts) -> Iterator[Hit | Lacks]:
         }
         if unknown:
             yield Lacks("attachments")
-        yield from _unstated(line, stated, "招待费", "The entertainment")
+        yield from _unstated(line, stated, ENTERTAINMENT)
 
 
 def head_count(stated: int | str | None) -> str | None:

@@ -72,12 +72,13 @@ def of_one_claim(facts: Facts, entry: RegistryEntry) -> bool:
 
 
 def _elsewhere(facts: Facts, invoices: tuple[InvoiceFacts, ...]) -> Decimal:
-    if not facts.registry:
+    keys = {invoice.key for invoice in invoices if invoice.key in facts.registered}
+    if not keys:
         return ZERO
     amounts = (
         entry.claimed_amount or ZERO
-        for key in {invoice.key for invoice in invoices if invoice.key}
-        for entry in facts.registered.get(key, ())
+        for key in keys
+        for entry in facts.registered[key or ""]
         if entry.claim_no != facts.claim.claim_no and of_one_claim(facts, entry)
     )
     return sum(amounts, ZERO)
@@ -92,7 +93,8 @@ def _total(invoices: tuple[InvoiceFacts, ...]) -> Decimal | None:
 
 
 def _claimed(lead: InvoiceFacts, lines: tuple[LineFacts, ...]) -> Decimal:
-    return sum((worth(line, lead.invoice.currency) for line in lines), ZERO)
+    currency = lead.invoice.currency
+    return sum([worth(line, currency) for line in lines], ZERO)
 
 
 def _top(root: dict[str, str], name: str) -> str:

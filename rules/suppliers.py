@@ -15,13 +15,15 @@ from rules.remedies import attach, do, explain
 from rules.rule import Hit, Lacks, Rule, elsewhere, of_invoice, rule
 
 
-def filed(facts: Facts) -> Iterator[tuple[InvoiceFacts, Supplier]]:
+def filed(facts: Facts) -> list[tuple[InvoiceFacts, Supplier]]:
     """The invoices whose seller has a file."""
+    return facts.once("filed", _filed)
+
+
+def _filed(facts: Facts) -> list[tuple[InvoiceFacts, Supplier]]:
     files = {fold(supplier.tax_id): supplier for supplier in facts.suppliers or ()}
-    for invoice in facts.invoices:
-        supplier = files.get(fold(invoice.invoice.seller.tax_id or ""))
-        if supplier:
-            yield invoice, supplier
+    sellers = ((invoice, fold(invoice.invoice.seller.tax_id or "")) for invoice in facts.invoices)
+    return [(invoice, files[seller]) for invoice, seller in sellers if seller in files]
 
 
 @rule(

@@ -18,6 +18,32 @@ from rules.workdays import add_days, is_working_day
 PER = {"line": "每笔", "unit": "每件", "day": "每天", "night": "每晚", "person": "每人"}
 
 
+def capped(facts: Facts) -> list[tuple[LineFacts, Cap]]:
+    """The lines that have a cap, each with it."""
+    return facts.once("capped", _capped)
+
+
+def _capped(facts: Facts) -> list[tuple[LineFacts, Cap]]:
+    concerned = facts.lines_in(*dict.fromkeys(cap.category for cap in facts.policy.caps))
+    return [(line, cap) for line in concerned if (cap := cap_of(facts, line))]
+
+
+def cap_of(facts: Facts, line: LineFacts) -> Cap | None:
+    """The first cap that fits a line's category, city tier and the claimant's grade."""
+    tier = tier_of(facts, line.city)
+    for cap in facts.policy.caps:
+        grade = not cap.grades or facts.scope.grade in cap.grades
+        if cap.category == line.category and grade and cap.tier in {None, tier}:
+            return cap
+    return None
+
+
+def tier_of(facts: Facts, city: str | None) -> str:
+    """The tier of a city; ``other`` for one that no tier lists."""
+    name = fold(city or "").removesuffix("市")
+    return next((tier for tier, cities in facts.policy.city_tiers.items() if name in cities), "other")
+
+
 @rule(
     "X-06",
     Severity.APPROVAL,
@@ -25,9 +51,7 @@ PER = {"line": "每笔", "unit": "每件", "day": "每天", "night": "每晚", "
     "Cap on an expense",
     clause="X-06",
     resolver=Resolver.APPROVER,
-    applies=where(
-        lambda facts: any(cap_of(facts, line) for line in facts.lines), "没有设费用标准的明细 / no line with a cap"
-    ),
+    applies=where(capped, "没有设费用标准的明细 / no line with a cap"),
     any_remedy=True,
 )
 def expense_is_within_its_cap(facts: Facts) -> Iterator[Hit | Lacks]:
@@ -37,9 +61,8 @@ def expense_is_within_its_cap(facts: Facts) -> Iterator[Hit | Lacks]:
     """
     if any(item.role in {"approver", "department_director"} for item in facts.approvals or ()):
         return
-    for line in facts.lines:
-        cap = cap_of(facts, line)
-        if cap is None or line.yuan is None:
+    for line, cap in capped(facts):
+        if line.yuan is None:
             continue
         count = _units(line, cap)
         each = cents(line.yuan / count)
@@ -56,23 +79,6 @@ def expense_is_within_its_cap(facts: Facts) -> Iterator[Hit | Lacks]:
                 money_text(each),
                 (approve("approver"), edit_line("amount")),
             )
-
-
-def cap_of(facts: Facts, line: LineFacts) -> Cap | None:
-    """The first cap that fits a line's category, city tier and the claimant's grade."""
-    if line.adjustment:
-        return None
-    for cap in facts.policy.caps:
-        grade = not cap.grades or facts.scope.grade in cap.grades
-        if cap.category == line.category and grade and cap.tier in {None, tier_of(facts, line.city)}:
-            return cap
-    return None
-
-
-def tier_of(facts: Facts, city: str | None) -> str:
-    """The tier of a city; ``other`` for one that no tier lists."""
-    name = fold(city or "").removesuffix("市")
-    return next((tier for tier, cities in facts.policy.city_tiers.items() if name in cities), "other")
 
 
 def _units(line: LineFacts, cap: Cap) -> Decimal:

@@ -43,8 +43,7 @@ class Resolver(StrEnum):
     SYSTEM = "system"
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """One sentence in both languages."""
 
     zh: str
@@ -58,8 +57,7 @@ class Subject(NamedTuple):
     id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Remedy:
+class Remedy(NamedTuple):
     """One thing that would mend a finding. ``what`` names the attachment kind, field or role the action takes."""
 
     action: str
@@ -68,8 +66,7 @@ class Remedy:
     en: str
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """A rule that hit, with what it expected and found, and what to do."""
 
     rule: str
