@@ -28,8 +28,11 @@ def good_invoice(holder_id: int, total: str = "100.00", number: str | None = Non
 
 
 def claim_on(*invoices: InvoiceRow) -> ClaimRow:
-    """A draft made of these invoices."""
+    """A draft made of these invoices, its purpose filled in."""
     claim_no = claims.new_from_invoices(invoices[0].holder_id, [invoice.id for invoice in invoices])
+    with transaction():
+        claim = found(claim_no)
+        claim.purpose = "客户拜访"
     return found(claim_no)
 
 

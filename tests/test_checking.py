@@ -175,11 +175,23 @@ def test_without_the_pledge_nothing_is_submitted(company: dict[str, int]) -> Non
     assert (found(claim.claim_no).state, reserved()) == ("draft", 0)
 
 
+@pytest.mark.parametrize("purpose", ["", "  "])
+def test_a_claim_without_a_purpose_is_not_submitted(company: dict[str, int], purpose: str) -> None:
+    claim = claim_on(good_invoice(company["lin"]))
+    claims.edit_head(company["lin"], claim.claim_no, {"purpose": purpose})
+    with pytest.raises(Refused, match="purpose"):
+        checking.submit(claim.claim_no, company["lin"], pledge=True)
+    assert (found(claim.claim_no).state, reserved()) == ("draft", 0)
+    claims.edit_head(company["lin"], claim.claim_no, {"purpose": "客户拜访"})
+    assert submit(found(claim.claim_no)).round == 1
+
+
 @pytest.mark.parametrize("invoiced", [True, False])
 def test_a_line_of_nothing_is_not_submitted(company: dict[str, int], invoiced: bool) -> None:
     claim_no = (
         claim_on(good_invoice(company["lin"])).claim_no if invoiced else claims.new_from_invoices(company["lin"], [])
     )
+    claims.edit_head(company["lin"], claim_no, {"purpose": "客户拜访"})
     claim_lines.add_line(company["lin"], claim_no)
     with pytest.raises(Refused, match="no amount"):
         checking.submit(claim_no, company["lin"], pledge=True)

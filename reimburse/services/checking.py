@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from reimburse.domain.finding import CheckAnswer, Severity, Verdict
+from reimburse.domain.finding import CheckAnswer, Severity, Text, Verdict
 from reimburse.domain.finding_json import answer_from_json, answer_to_json
 from reimburse.domain.invoice_json import Json
 from reimburse.domain.workflow import Action, ClaimState, Role
@@ -83,14 +83,26 @@ def submit(claim_no: str, by_id: int, *, pledge: bool, key: str | None = None, v
         remember(session, by_id, key, claim_no)
 
 
-def _refuse_unfinished(claim: ClaimRow) -> None:
-    """A line of nothing claims nothing: no rule would ask for its invoice, and the claim could approve itself."""
+def unfinished(claim: ClaimRow) -> Text | None:
+    """What is still to be filled in before the claim can be submitted: its purpose, and an amount on every line.
+
+    A line of nothing claims nothing: no rule would ask for its invoice, and the claim could approve itself.
+    """
+    if not claim.purpose.strip():
+        return Text("请填写报销事由。", "Fill in the purpose of the claim.")
     empty = [str(line.position) for line in claim.lines if not line.amount_fen]
-    if empty or not claim.lines:
-        raise Refused(
-            f"第 {'、'.join(empty[:5]) or '1'} 行没有金额，请填写或移除。",
-            f"Line {', '.join(empty[:5]) or '1'} has no amount: fill it in or remove it.",
-        )
+    if claim.lines and not empty:
+        return None
+    numbers = empty[:5] or ["1"]
+    return Text(
+        f"第 {'、'.join(numbers)} 行没有金额，请填写或移除。",
+        f"Line {', '.join(numbers)} has no amount: fill it in or remove it.",
+    )
+
+
+def _refuse_unfinished(claim: ClaimRow) -> None:
+    if lacking := unfinished(claim):
+        raise Refused(*lacking)
 
 
 def check_claim(claim_id: int, round_no: int, outbox_id: int | None = None) -> None:

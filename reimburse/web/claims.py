@@ -99,6 +99,7 @@ def preview(claim_no: str) -> ResponseReturnValue:
         "claims/preview.html",
         judged=shown,
         claim=claim,
+        unfinished=checking.unfinished(claim),
         steps=approvals.planned_steps(claim, shown.answer) if not shown.to_fix else [],
         reason_text=approvals.reason_text,
         key=uuid4().hex,
