@@ -8,9 +8,11 @@ from reimburse.matching.candidates import Candidates
 from reimburse.matching.components import components
 from reimburse.matching.evidence import evidence_of
 from reimburse.matching.groups import Group
+from reimburse.matching.habits import Habits
 from reimburse.matching.links import Links
 from reimburse.matching.rows import InvoiceRow, PaymentRow, Terms
 from reimburse.matching.solve import Effort, solve_large, solve_small
+from reimburse.matching.worth import Worths
 
 STANDARD = Terms()
 MOST_ROUNDS = 4
@@ -53,10 +55,12 @@ def _round(invoices: Sequence[InvoiceRow], payments: Sequence[PaymentRow], terms
     links = Links(invoices, payments, terms)
     candidates = Candidates(links)
     effort = Effort()
+    worths = Worths(links, Habits.of(links, candidates.groups))
     matches: list[Match] = []
     proved = not candidates.open
     for groups in components(candidates.groups):
-        solved = solve_small(groups) if links.are_few(groups[0].invoices[0]) else solve_large(groups, effort)
+        few = first and links.are_few(groups[0].invoices[0])
+        solved = solve_small(groups) if few else solve_large(groups, effort, worths)
         closed = solved.proved and not any(candidates.open.touch(links, group) for group in groups)
         proved &= solved.proved
         for group in solved.chosen:

@@ -52,7 +52,6 @@ class Links:
         self._of_invoice: list[tuple[int, ...] | None] = [None] * len(invoices)
         self._few: dict[int, bool] = {}
         self._many: dict[int, bool] = {}
-        self._gaps: dict[tuple[bool, int], list[int]] = {}
         self._of_payment: list[tuple[int, ...] | None] = [None] * len(payments)
 
     def of_invoice(self, invoice: int) -> tuple[int, ...]:
@@ -122,18 +121,6 @@ class Links:
     def gap(self, invoice: int, payment: int) -> int:
         """The days between the two."""
         return abs(self.issued[invoice] - self.paid[payment])
-
-    def payments_near(self, invoice: int, days: int) -> int:
-        """How many of the payments linked with an invoice are no farther in days."""
-        if (True, invoice) not in self._gaps:
-            self._gaps[True, invoice] = sorted(self.gap(invoice, row) for row in self.of_invoice(invoice))
-        return bisect_right(self._gaps[True, invoice], days)
-
-    def invoices_near(self, payment: int, days: int) -> int:
-        """How many of the invoices linked with a payment are no farther in days."""
-        if (False, payment) not in self._gaps:
-            self._gaps[False, payment] = sorted(self.gap(row, payment) for row in self.of_payment(payment))
-        return bisect_right(self._gaps[False, payment], days)
 
     def _slices_of_invoice(self, invoice: int) -> Iterator[tuple[Shelf, int, int]]:
         day, total = self.issued[invoice], self.totals[invoice]

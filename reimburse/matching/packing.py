@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reimburse.matching.groups import Group
 
@@ -24,9 +24,10 @@ class _Best:
     weight: int
     chosen: tuple[int, ...]
     certain: frozenset[int]
+    spread: int
 
 
-NOTHING = _Best(0, (), frozenset())
+NOTHING = _Best(0, (), frozenset(), 0)
 Side = tuple[tuple[int, ...], tuple[int, ...]]
 
 
@@ -54,6 +55,7 @@ class _Search:
         if len(heads) > MOST_HEADS:
             raise TooManySteps
         self.options = options_of(groups, sides, heads)
+        self.spreads = [group.spread for group in groups]
         self.later_masks, self.later_weights = self._later()
 
     def _later(self) -> tuple[list[int], list[int]]:
@@ -80,7 +82,7 @@ class _Search:
         return self.kept[free]
 
     def _serve(self, free: int, head: int) -> _Best:
-        """Every group that the head can have, and none; equally good ways leave certain only what they share."""
+        """Every group that the head can have, and none."""
         best = self.from_mask(free & ~(1 << head), head + 1)
         for mask, weight, group in self.options[head]:
             if weight + self.later_weights[head + 1] < best.weight:
@@ -91,12 +93,19 @@ class _Search:
             if mask & ~free:
                 continue
             rest = self.from_mask(free & ~mask, head + 1)
-            total = weight + rest.weight
-            if total > best.weight:
-                best = _Best(total, (group, *rest.chosen), rest.certain | {group})
-            elif total == best.weight:
-                best = _Best(total, best.chosen, best.certain & (rest.certain | {group}))
+            way = _Best(
+                weight + rest.weight,
+                (group, *rest.chosen),
+                rest.certain | {group},
+                self.spreads[group] + rest.spread,
+            )
+            best = way if way.weight > best.weight else _either(best, way) if way.weight == best.weight else best
         return best
+
+
+def _either(best: _Best, way: _Best) -> _Best:
+    """Of two equally good ways the one whose rows lie nearer together; certain is what both have."""
+    return replace(way if way.spread < best.spread else best, certain=best.certain & way.certain)
 
 
 def sides_of(groups: Sequence[Group]) -> list[Side]:

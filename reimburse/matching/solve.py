@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reimburse.matching.components import components
 from reimburse.matching.groups import Group
 from reimburse.matching.layers import layered_packing
+from reimburse.matching.likely import Doubts, likeliest, weighed
 from reimburse.matching.packing import best_packing
 from reimburse.matching.staged import filled, staged_choice
+from reimburse.matching.worth import Worths
 
 STEPS_IN_LARGE = 40_000
 MOST_GROUPS_SEARCHED = 4_000
@@ -42,20 +43,21 @@ def solve_small(groups: Sequence[Group]) -> Solved:
     return _named(groups, packing.chosen, packing.certain)
 
 
-def solve_large(groups: Sequence[Group], effort: Effort) -> Solved:
-    """The best choice if it is found soon and every group of it is one that a person would think of.
+def solve_large(groups: Sequence[Group], effort: Effort, worths: Worths) -> Solved:
+    """The likeliest choice: of many rows some always happen to add up, and the greatest amount would be chance.
 
-    If not, far-fetched groups get only the rows that the others leave: of many rows some always happen to add up. Then
-    nothing is claimed to be the best.
+    It is said to be the best only where it is found to be that, too.
     """
-    solved = _searched(groups, effort)
-    if solved.proved and not any(group.far_fetched for group in solved.chosen):
-        return solved
-    likely = [group for group in groups if not group.far_fetched]
-    parts = [_searched(part, effort) for part in components(likely)]
-    chosen = [group for part in parts for group in part.chosen]
-    certain = frozenset(group for part in parts for group in part.certain)
-    return Solved(tuple(filled(chosen, [group for group in groups if group.far_fetched])), certain, False)
+    ones = [weighed(group, worths.of(group)) for group in groups if not worths.is_two_near_misses(group)]
+    likely = [one for one in ones if one.worth > 0]
+    chosen = likeliest(likely) if likely else []
+    taken = [one.group for one in chosen]
+    whole = filled(taken, [one.group for one in ones if one.worth <= 0 and one.is_pair])
+    best = _searched(groups, effort)
+    if best.proved and set(best.chosen) == set(whole):
+        return best
+    doubtful = Doubts(likely, chosen).doubtful()
+    return Solved(tuple(whole), frozenset(taken) - doubtful, False)
 
 
 def _searched(groups: Sequence[Group], effort: Effort) -> Solved:

@@ -20,7 +20,7 @@ def drawn(matching: Matching, *, clear: bool = False) -> Drawn:
     }
 
 
-@pytest.mark.parametrize(("sellers", "seed"), [(400, 1), (200, 2), (100, 3)])
+@pytest.mark.parametrize(("sellers", "seed"), [(400, 1), (200, 2), (100, 3), (50, 4), (20, 5)])
 def test_planted_truth(sellers: int, seed: int) -> None:
     rows = planted(1000, seed, sellers)
     matching = match(rows.invoices, rows.payments)
