@@ -11,6 +11,8 @@ from flask import current_app
 from reimburse.services import (
     archive_adoption,
     archive_fixity,
+    archive_packages,
+    archive_runs,
     archive_seals,
     batch_jobs,
     certification_records,
@@ -38,6 +40,9 @@ JOBS: dict[str, Callable[..., object]] = {
     "adopt_archive": archive_adoption.adopt,
     "seal_archive": archive_seals.seal_by_job,
     "check_files": archive_fixity.check_files,
+    "clear_packages": archive_packages.clear_packages,
+    "make_package": archive_packages.make_package,
+    "verify_archive": archive_runs.verify_archive,
     "ask_again_about_reimbursed": verification_queries.ask_again_about_reimbursed,
     "chase_invoices": chasing.chase,
     "check_claim": checking.check_claim,

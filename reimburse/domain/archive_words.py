@@ -71,6 +71,32 @@ TABLES: Mapping[str, Text] = MappingProxyType(
 )
 """What kept rows are called."""
 
+SAID: Mapping[str, Text] = MappingProxyType(
+    {
+        "reason": Text("原因", "reason"),
+        "note": Text("说明", "note"),
+        "words": Text("反映", "words"),
+        "why": Text("原因", "why"),
+        "reference": Text("凭据号", "reference"),
+        "batch_no": Text("批次", "batch"),
+        "round": Text("轮次", "round"),
+    }
+)
+"""Parts of an event's payload that people are told."""
+COUNTED: Mapping[str, Text] = MappingProxyType(
+    {
+        "chains": Text("事件链", "chains"),
+        "events": Text("事件", "events"),
+        "seals": Text("封存", "seals"),
+        "roots": Text("批次默克尔根", "batches' Merkle roots"),
+        "policies": Text("政策全文", "policies"),
+        "balances": Text("发票余额", "invoice balances"),
+        "files": Text("文件", "files"),
+        "erasures": Text("依法删除", "erasures"),
+    }
+)
+"""What a verification counts."""
+
 
 def table_words(name: str) -> Text:
     """What the rows of this table are called.
@@ -84,3 +110,13 @@ def table_words(name: str) -> Text:
 def family_words(name: str) -> Text:
     """What chains of this family are called."""
     return FAMILIES.get(name, Text(name, name))
+
+
+def said_words(name: str) -> Text:
+    """What a part of an event's payload is called."""
+    return SAID.get(name, Text(name, name))
+
+
+def counted_words(name: str) -> Text:
+    """What a verification counts under this name."""
+    return COUNTED.get(name, Text(name, name))

@@ -1,4 +1,4 @@
-"""What the events of claims and batches are called."""
+"""What the events of every chain are called."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -51,5 +51,83 @@ EVENTS: Mapping[str, Text] = MappingProxyType(
         "input_tax_ruled": Text("财务核定可抵扣税额", "Deductible tax ruled by finance"),
         "audited": Text("抽查", "Looked at in a sampling audit"),
         "freeze": Text("冻结批次", "Batch frozen"),
+        "kept": Text("登记内容已固定", "What is on record was stated"),
+        "adopted": Text("旧版记录收入档案", "Taken into the archive from an earlier release"),
+        "received": Text("收到文件", "File received"),
+        "read": Text("已读取", "Read"),
+        "composed": Text("发票字段已汇总", "Fields of the invoice put together"),
+        "file_joined": Text("又一个文件并入该发票", "Another file of the same invoice joined"),
+        "merged": Text("并入重复的发票", "A double of it was merged in"),
+        "merged_into": Text("并入另一张发票", "Merged into another one"),
+        "completed": Text("人工补全字段", "A field was completed by hand"),
+        "proposed": Text("提出更改，待确认", "A change was proposed"),
+        "confirmed": Text("更改已确认", "The change was confirmed"),
+        "refused": Text("更改被拒绝", "The change was refused"),
+        "verified": Text("查验", "Verified"),
+        "clears_prepayment": Text("用于核销预付款", "Clears a prepayment"),
+        "archived": Text("归入档案台账", "Entered in the archive's ledger"),
+        "posted": Text("凭证过账", "Voucher posted"),
+        "hold_set": Text("设置法律保全", "Legal hold set"),
+        "hold_lifted": Text("解除法律保全", "Legal hold lifted"),
+        "erased": Text("依法删除个人信息", "Personal data erased"),
+        "archive_verified": Text("完整校验档案", "The whole archive was verified"),
+        "file_altered": Text("发现存档文件被改动", "A stored file was found changed"),
+        "file_gone": Text("发现存档文件丢失", "A stored file was found gone"),
+        "file_mended": Text("存档文件已恢复", "A stored file is as it was again"),
+        "payout_file_taken": Text("下载付款文件", "The file for the bank was taken"),
+        "create": Text("建立", "Made"),
+        "withdraw": Text("撤回申请", "Withdrawn"),
+        "step_rejected": Text("驳回一步审批", "One step rejected"),
+        "returned": Text("退回借款余额", "Money of the advance came back"),
+        "return_opened": Text("开始退票重开", "Return and reissue begun"),
+        "return_step": Text("退票重开：完成一步", "Return and reissue: one step done"),
+        "reissued": Text("已重开发票", "Reissued"),
+        "return_dropped": Text("退票重开已取消", "Return and reissue dropped"),
+        "match_confirm": Text("确认对账", "Match confirmed"),
+        "match_choose": Text("人工对账", "Matched by hand"),
+        "match_split": Text("拆开对账组", "Match taken apart"),
+        "match_never": Text("标为永不匹配", "Never to be matched"),
+        "match_waive": Text("标为无需发票", "Needs no invoice"),
+        "match_not_twin": Text("标为不是同一笔付款", "Not the same payment"),
+        "match_unconfirm": Text("取消对账确认", "Confirmed match undone"),
+        "match_unchoose": Text("取消人工对账", "Match by hand undone"),
+        "match_unsplit": Text("取消拆分", "Taking apart undone"),
+        "match_unnever": Text("取消永不匹配", "May be matched again"),
+        "match_unwaive": Text("重新需要发票", "Needs an invoice again"),
+        "match_unnot_twin": Text("恢复为同一笔付款", "The same payment again"),
+        "statement_imported": Text("导入流水", "Statement imported"),
+        "imported": Text("导入表格", "Table imported"),
+        "entered_by_hand": Text("人工录入单据", "Papers entered by hand"),
+        "invoice_tied": Text("关联发票", "An invoice was tied"),
+        "invoice_refused": Text("标为不属于该单据", "Ruled out as its invoice"),
+        "tie_undone": Text("取消发票关联", "An invoice was untied"),
+        "voided": Text("作废", "Voided"),
+        "added": Text("新增", "Added"),
+        "changed": Text("修改", "Changed"),
+        "enabled": Text("启用", "Enabled"),
+        "disabled": Text("停用", "Disabled"),
+        "password_reset": Text("重置密码", "Password reset"),
+        "password_changed": Text("修改密码", "Password changed"),
+        "payout_account_proposed": Text("提出更改收款账户", "Another payout account proposed"),
+        "payout_account_confirmed": Text("收款账户更改已确认", "The payout account was confirmed"),
+        "payout_account_refused": Text("收款账户更改被拒绝", "The payout account was refused"),
+        "delegate": Text("设置审批代理", "Delegated"),
+        "revoke": Text("取消审批代理", "Delegation revoked"),
+        "drawn": Text("抽取样本", "Sample drawn"),
+        "drafted": Text("起草政策", "Policy drafted"),
+        "sent_back": Text("政策草案退回", "Policy draft sent back"),
+        "published": Text("发布政策", "Policy published"),
+        "discarded": Text("政策草案作废", "Policy draft discarded"),
+        "period_closed": Text("会计期间关账", "Period closed"),
+        "period_reopened": Text("会计期间重新打开", "Period reopened"),
     }
 )
+
+
+def event_words(kind: str) -> Text:
+    """What an event of this kind is called; the name itself where it has no words.
+
+    >>> event_words("hold_set").en, event_words("unheard_of").en
+    ('Legal hold set', 'unheard_of')
+    """
+    return EVENTS.get(kind, Text(kind, kind))

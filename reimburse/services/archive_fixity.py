@@ -131,6 +131,6 @@ def _alarm(session: Session, sha256: str, state: str) -> None:
             person,
             "archive_alarm",
             words[state],
-            "/archive" if state == "well" else "/archive#files",
+            "/archive/verify#files",
             words[state],
         )

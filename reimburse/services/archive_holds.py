@@ -72,13 +72,13 @@ def holds_on(invoice_id: int, claims: Collection[int], batches: Collection[int])
         LegalHoldRow.batch_id.in_(batches),
     )
     rows = session.scalars(select(LegalHoldRow).where(wanted).order_by(LegalHoldRow.id.desc())).all()
-    return [Held(row, *_names(session, row)) for row in rows]
+    names = _names(session, {person_id for row in rows for person_id in (row.set_by_id, row.lifted_by_id or 0)})
+    return [Held(row, names[row.set_by_id], names.get(row.lifted_by_id or 0)) for row in rows]
 
 
-def _names(session: Session, row: LegalHoldRow) -> tuple[str, str | None]:
-    people = select(PersonRow.id, PersonRow.name).where(PersonRow.id.in_({row.set_by_id, row.lifted_by_id or 0}))
-    names: dict[int, str] = {found[0]: found[1] for found in session.execute(people)}
-    return names[row.set_by_id], names.get(row.lifted_by_id or 0)
+def _names(session: Session, ids: Collection[int]) -> dict[int, str]:
+    found = session.execute(select(PersonRow.id, PersonRow.name).where(PersonRow.id.in_(ids))) if ids else ()
+    return {row[0]: row[1] for row in found}
 
 
 def _refuse_others(by: PersonRow) -> None:

@@ -28,6 +28,7 @@ WINDOW = 20_000
 SLOWEST = timedelta(hours=1)
 """No transaction takes longer: events that were written before a seal and seen after it are no older."""
 AT_ONCE = 400
+PAGE = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,13 @@ def seal(by_id: int | None = None) -> list[int]:
 def newest_seal(session: Session) -> SealRow | None:
     """The seal made last."""
     return session.scalar(select(SealRow).order_by(SealRow.number.desc()).limit(1))
+
+
+def listed(session: Session, before: int | None = None) -> tuple[Sequence[SealRow], int | None]:
+    """Seals, the newest first, and the number that the next page starts below."""
+    query = select(SealRow).order_by(SealRow.number.desc()).limit(PAGE + 1)
+    rows = session.scalars(query.where(SealRow.number < before) if before is not None else query).all()
+    return rows[:PAGE], rows[PAGE - 1].number if len(rows) > PAGE else None
 
 
 def newest() -> SealRow | None:

@@ -11,6 +11,7 @@ DAILY = (
     "seal_archive",
     "check_files",
     "clear_drafts",
+    "clear_packages",
     "ask_again_about_reimbursed",
     "remind_offsets",
     "summarise_suppliers",

@@ -2,10 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from reimburse.store.db import now, transaction
+from reimburse.store.db import db, now, transaction
 from reimburse.store.outbox import OutboxRow
 
 ASKED = "asked"
@@ -27,6 +27,14 @@ def mark_done(session: Session, outbox_id: int | None) -> None:
     row = session.get(OutboxRow, outbox_id) if outbox_id is not None else None
     if row and row.done_at is None:
         row.done_at = now()
+
+
+def tell_alive(outbox_id: int | None) -> None:
+    """Note that a long job still runs, beside whatever transaction it is in, so that it is not sent again."""
+    if outbox_id is not None:
+        with Session(db.engine) as session:
+            session.execute(update(OutboxRow).where(OutboxRow.id == outbox_id).values(sent_at=now()))
+            session.commit()
 
 
 def due(session: Session, at: datetime, overdue: timedelta, limit: int = 100) -> list[OutboxRow]:

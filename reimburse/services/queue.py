@@ -23,6 +23,9 @@ MOST_IN_GROUP = 8
 Work = tuple[str, int, list[int | str]]
 """A job's name, its outbox row, its arguments."""
 JOB_TIMEOUT_S = 300
+LONG = frozenset({"verify_archive", "make_package"})
+"""Jobs that read as much as the archive holds: each is sent alone and may take its time; they tell that they live."""
+LONG_TIMEOUT_S = 24 * 3600
 
 
 def connect(settings: Settings) -> "Redis":
@@ -41,7 +44,8 @@ def dispatch(connection: "Redis", settings: Settings, limit: int = 100) -> int:
     groups = _groups(rows)
     for number, group in enumerate(groups):
         try:
-            queue.enqueue_call(ENTRY, (group,), timeout=JOB_TIMEOUT_S, result_ttl=0, failure_ttl=3600)
+            timeout = LONG_TIMEOUT_S if group[0][0] in LONG else JOB_TIMEOUT_S
+            queue.enqueue_call(ENTRY, (group,), timeout=timeout, result_ttl=0, failure_ttl=3600)
         except RedisError:
             _take_back([row_id for _, row_id, _ in chain.from_iterable(groups[number:])])
             raise
@@ -80,10 +84,13 @@ def _take_back(row_ids: list[int]) -> None:
 
 
 def _groups(rows: list[Work]) -> list[list[Work]]:
-    """Rows in the order given, in enough groups to keep every worker busy.
+    """Rows in the order given, in enough groups to keep every worker busy; long ones alone and behind the others.
 
     >>> [len(group) for group in _groups([("job", number, []) for number in range(20)])]
     [3, 3, 3, 3, 3, 3, 2]
+    >>> [[job for job, _, _ in group] for group in _groups([("make_package", 1, []), ("job", 2, []), ("job", 3, [])])]
+    [['job'], ['job'], ['make_package']]
     """
-    size = min(-(-len(rows) // BUSY_GROUPS) or 1, MOST_IN_GROUP)
-    return [rows[at : at + size] for at in range(0, len(rows), size)]
+    short = [row for row in rows if row[0] not in LONG]
+    size = min(-(-len(short) // BUSY_GROUPS) or 1, MOST_IN_GROUP)
+    return [short[at : at + size] for at in range(0, len(short), size)] + [[row] for row in rows if row[0] in LONG]

@@ -70,6 +70,8 @@ class ArchiveEntryRow(Base):
         UniqueConstraint("invoice_id", "claim_id"),
         Index("ix_archive_entries_batch_id_kind_id", "batch_id", "kind", "id"),
         Index("ix_archive_entries_archived_on_kind_id", "archived_on", "kind", "id"),
+        Index("ix_archive_entries_archived_on_id", "archived_on", "id"),
+        Index("ix_archive_entries_kind_id", "kind", "id"),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -145,6 +147,56 @@ class ArchiveRunRow(Base):
     problems: Mapped[int] = mapped_column(default=0)
     found: Mapped[list[Any]] = mapped_column(default=list)
     failure: Mapped[str | None] = mapped_column(Text)
+
+
+class ArchivePackageRow(Base):
+    """A package that somebody asked for: of a batch, or of the batches exported in a period. Kept for some days.
+
+    ``sha256`` is its place in the file store; ``removed_at`` set once it was cleared. ``problem_*``: why there is none.
+    """
+
+    __tablename__ = "archive_packages"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    batch_id: Mapped[int | None] = mapped_column(ForeignKey("batches.id"), index=True)
+    since: Mapped[date | None]
+    until: Mapped[date | None]
+    legal_entity_id: Mapped[int | None] = mapped_column(ForeignKey("legal_entities.id"))
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    asked_at: Mapped[datetime]
+    done_at: Mapped[datetime | None] = mapped_column(index=True)
+    removed_at: Mapped[datetime | None]
+    name: Mapped[str] = mapped_column(String(100))
+    sha256: Mapped[str | None] = mapped_column(String(64))
+    size: Mapped[int | None] = mapped_column(BigInteger)
+    problem_zh: Mapped[str | None] = mapped_column(Text)
+    problem_en: Mapped[str | None] = mapped_column(Text)
+
+
+class ErasureRow(Base):
+    """The personal data of an archived claim was erased, by whom and why; append-only.
+
+    ``counted`` says how many rows of which table were blanked.
+    """
+
+    __tablename__ = "erasures"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    claim_id: Mapped[int] = mapped_column(ForeignKey("claims.id"), unique=True)
+    by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    at: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(String(500))
+    counted: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class ErasedFileRow(Base):
+    """A stored file whose bytes went with an erasure; its digest and size stay in ``stored_files``."""
+
+    __tablename__ = "erased_files"
+
+    sha256: Mapped[str] = mapped_column(ForeignKey("stored_files.sha256"), primary_key=True)
+    erasure_id: Mapped[int] = mapped_column(ForeignKey("erasures.id"), index=True)
+    chain: Mapped[str] = mapped_column(String(60))
 
 
 class AdoptionRow(Base):

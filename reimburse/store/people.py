@@ -48,7 +48,7 @@ class PersonRow(Base):
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     login: Mapped[str] = mapped_column(String(200), unique=True)
     employee_no: Mapped[str] = mapped_column(String(50), unique=True)
-    name: Mapped[str] = mapped_column(String(100))
+    name: Mapped[str] = mapped_column(String(100), index=True)
     email: Mapped[str | None] = mapped_column(String(200))
     department_id: Mapped[int] = mapped_column(ForeignKey("departments.id"), index=True)
     grade: Mapped[str] = mapped_column(String(20), default="")

@@ -33,6 +33,8 @@ VIEWS = (
     "reimburse.web.payout_accounts",
     "reimburse.web.advances",
     "reimburse.web.reports",
+    "reimburse.web.archive",
+    "reimburse.web.archive_proofs",
     "reimburse.web.search",
     "reimburse.web.health",
     "reimburse.web.requests",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from reimburse.domain.event_words import EVENTS
 from reimburse.domain.expense import PAID_BY
 from reimburse.domain.finding import CheckAnswer, Finding, Remedy, Severity, Text
 from reimburse.domain.invoice_json import plain_number
@@ -18,29 +19,6 @@ from rules.policy import Policy
 from rules.vocabulary import ATTACHMENTS
 
 OF_INVOICE = frozenset({"edit_invoice", "verify", "decide"})
-EVENT_WORDS = {
-    "submit": Text("提交", "Submitted"),
-    "return": Text("退回", "Returned"),
-    "pass_check": Text("检查通过，进入审核", "Checked, in review"),
-    "approve_automatically": Text("检查全部通过，自动批准", "Passed every check, approved"),
-    "step_approved": Text("一步审批通过", "One step approved"),
-    "approve": Text("审批通过", "Approved"),
-    "reject": Text("驳回", "Rejected"),
-    "approver_reminded": Text("已提醒审批人", "The approver was reminded"),
-    "escalated": Text("逾期未审批，转上一级", "Too late, handed one level up"),
-    "reassigned": Text("原审批人正代理申请人，改由他人审批", "Its approver acts for the claimant, given to another"),
-    "step_overdue": Text("逾期未审批，已请管理员跟进", "Too late, administrators were told"),
-    "recall": Text("撤回", "Recalled"),
-    "delete": Text("删除", "Deleted"),
-    "split": Text("部分明细转入续单", "Lines moved to a follow-up"),
-    "follow_up": Text("由退回的明细生成", "Made of returned lines"),
-    "collect": Text("列入批次", "Put in a batch"),
-    "uncollect": Text("移出批次", "Taken out of the batch"),
-    "input_tax_ruled": Text("财务核定可抵扣税额", "Deductible tax ruled by finance"),
-    "export": Text("导出", "Exported"),
-    "pay": Text("付款", "Paid"),
-    "reverse": Text("冲销", "Reversed"),
-}
 FIELDS_BY_CATEGORY = {
     "taxi": ("from", "to", "reason"),
     "travel_transport": ("from", "to"),
@@ -204,7 +182,7 @@ def words_for_forms() -> dict[str, object]:
         "fields_by_category": FIELDS_BY_CATEGORY,
         "more_fields": MORE_FIELDS,
         "field_words": FIELD_WORDS,
-        "event_words": EVENT_WORDS,
+        "event_words": EVENTS,
         "plain": lambda quantity: plain_number(quantity.normalize()),
         "action_of": action_of,
         "severities": severities,

@@ -83,6 +83,13 @@ GROUPS = (
         ),
     ),
     Group(
+        Text("档案", "Archive"),
+        (
+            Entry("archive.index", "archive", Text("台账", "Ledger"), FINANCE | {Role.AUDITOR}),
+            Entry("archive_proofs.verify", "shield-check", Text("校验与档案包", "Proofs"), FINANCE | {Role.AUDITOR}),
+        ),
+    ),
+    Group(
         Text("设置", "Settings"),
         (
             Entry("policy.index", "book", Text("政策", "Policy"), FINANCE | {Role.AUDITOR}),
