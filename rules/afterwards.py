@@ -140,7 +140,7 @@ def reimbursed_invoice_still_holds(facts: Facts) -> Iterator[Hit | Lacks]:
             yield Hit(of_invoice(invoice), zh, en, "normal", verification.status, remedies)
 
 
-LEDGER = "归档时执行 / done by the archive"
+BY_THE_ARCHIVE = "归档时执行 / done by the archive"
 RULES: tuple[Rule, ...] = (
     refund_is_offset_in_time,
     second_query_is_due,
@@ -150,17 +150,17 @@ RULES: tuple[Rule, ...] = (
         "存档不少于5年",
         "Kept for 5 years at least",
         clause="B-11.2",
-        why=f"{LEDGER}: 期满前拒绝删除 / deletion before then is refused (F-27)",
+        why="归档时执行：期满前拒绝删除 / done by the archive: deletion before then is refused",
         uses=("archive_years",),
     ),
-    elsewhere("R-117", Severity.INFO, "按票种分别装订", "Grouped by kind", clause="B-11.2", why=f"{LEDGER} (F-31)"),
+    elsewhere("R-117", Severity.INFO, "按票种分别装订", "Grouped by kind", clause="B-11.2", why=BY_THE_ARCHIVE),
     elsewhere(
         "R-118",
         Severity.BLOCK,
         "电子票备份并定期检查完整性",
         "Backup and fixity check",
         clause="B-11.2",
-        why=f"{LEDGER}: reimburse archive verify (F-27)",
+        why="归档时执行：reimburse archive verify / done by the archive: reimburse archive verify",
     ),
     elsewhere(
         "R-119",
@@ -176,7 +176,7 @@ RULES: tuple[Rule, ...] = (
         "存档台账",
         "Archive ledger",
         clause="B-11.2",
-        why=f"{LEDGER}: 台账 / its ledger (F-27)",
+        why="归档时执行：存档台账 / done by the archive: its ledger",
     ),
     elsewhere(
         "R-121",
@@ -184,7 +184,7 @@ RULES: tuple[Rule, ...] = (
         "佐证妥善保管、链路可追溯",
         "Supporting documents kept linked",
         clause="B-11.4 A-4",
-        why=f"{LEDGER}: 附件随单归档 / attachments are archived with their claim (F-44)",
+        why="归档时执行：附件随单归档 / done by the archive: attachments are archived with their claim",
     ),
     elsewhere(
         "R-122",

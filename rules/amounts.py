@@ -221,7 +221,8 @@ def category_is_known(facts: Facts) -> Iterator[Hit | Lacks]:
     """
     for line in facts.lines:
         if facts.category(line) is None:
-            known = ", ".join(facts.policy.categories)
+            named = facts.policy.categories.values()
+            known = f"{'、'.join(item.zh for item in named)} / {', '.join(item.en for item in named)}"
             zh, en = (
                 f"类别“{line.category}”不在会计科目表内。",
                 f'The category "{line.category}" is not in the chart of accounts.',

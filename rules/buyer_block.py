@@ -94,7 +94,7 @@ def bank_names_its_branch(facts: Facts) -> Iterator[Hit | Lacks]:
         if invoice.invoice.kind in SPECIAL_KINDS and stated and not on_record and not BRANCH.search(stated):
             zh, en = "购买方开户行没有写到支行。", "The buyer's bank is not named down to its branch."
             remedy = do("confirm", "buyer.bank_account", "财务补全抬头库", "Finance completes the title library")
-            yield Hit(of_invoice(invoice), zh, en, "××银行××支行", stated, (remedy,))
+            yield Hit(of_invoice(invoice), zh, en, "××银行××支行 / the bank and its branch", stated, (remedy,))
 
 
 @rule(

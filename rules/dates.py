@@ -12,7 +12,7 @@ from rules.remedies import approve, attach, complete, reissue, remove
 from rules.rule import NOTHING, Hit, Lacks, Rule, elsewhere, of_claim, of_invoice, of_line, rule, where
 from rules.workdays import add_days, add_months
 
-ASKED_OF_YEAR = "专项说明 + 部门总监 + 财务负责人 / special_explanation, department_director, finance_head"
+ASKED_OF_YEAR = "专项说明 + 部门总监 + 财务负责人 / special explanation, department director, finance head"
 TAKE_OUT = remove("line", "从报销单移除这条明细", "Take the line out of the claim")
 SETTLE = Remedy(
     "settle",
@@ -113,9 +113,9 @@ def _cross_year(facts: Facts, invoice: InvoiceFacts, year: int, remedies: tuple[
 def _of_year(year: int, claimed: int, remedies: tuple[Remedy, ...]) -> tuple[Text, str]:
     """What is said of an invoice of this year that is claimed in that one, and what it still lacks."""
     lacking = ", ".join(remedy.what for remedy in remedies)
-    todo = "、".join(remedy.zh for remedy in remedies)
+    todo, wants = "、".join(remedy.zh for remedy in remedies), "; ".join(remedy.en for remedy in remedies)
     zh = f"{year} 年的发票在 {claimed} 年报销，还缺：{todo}。"
-    return Text(zh, f"An invoice of {year} is claimed in {claimed}; still lacking: {lacking}."), f"lacking {lacking}"
+    return Text(zh, f"An invoice of {year} is claimed in {claimed}; still to do: {wants}."), f"lacking {lacking}"
 
 
 def _explained(facts: Facts, invoice: InvoiceFacts) -> bool:

@@ -87,7 +87,14 @@ def cross_region_construction_prepaid(facts: Facts) -> Iterator[Hit | Lacks]:
             elif not local and "tax_filed_proof" not in attached_to_line(facts, line):
                 zh = f"工程在“{line.city}”，销售方“{seller.name}”不在当地，跨区须有《增值税预缴税款表》。"
                 en = f'The works are in "{line.city}", the seller is not: the VAT prepayment form is needed.'
-                yield Hit(of_line(line), zh, en, "增值税预缴税款表", NOTHING, (attach("tax_filed_proof"),))
+                yield Hit(
+                    of_line(line),
+                    zh,
+                    en,
+                    "增值税预缴税款表 / the VAT prepayment form",
+                    NOTHING,
+                    (attach("tax_filed_proof"),),
+                )
 
 
 @rule(
@@ -175,7 +182,14 @@ def margin_states_its_deduction(facts: Facts) -> Iterator[Hit | Lacks]:
                 "差额征税发票的备注栏没有注明扣除额。",
                 "The remark does not state the deduction of the margin scheme.",
             )
-            yield Hit(of_invoice(invoice), zh, en, f"{MARGIN}：扣除额", remark or NOTHING, (reissue("remark"),))
+            yield Hit(
+                of_invoice(invoice),
+                zh,
+                en,
+                f"{MARGIN}：扣除额 / the margin scheme and its deduction",
+                remark or NOTHING,
+                (reissue("remark"),),
+            )
 
 
 RULES: tuple[Rule, ...] = (

@@ -12,6 +12,7 @@ from rules.authenticity import TAX_CONTROLLED
 from rules.evidence import NATIVE_DATA
 from rules.facts import Facts, InvoiceFacts
 from rules.folding import blank
+from rules.plain_words import plain
 from rules.remedies import complete, do, reissue
 from rules.rule import NOTHING, Applies, Hit, Lacks, Rule, elsewhere, of_invoice, rule
 from rules.vocabulary import FIELDS, listed
@@ -160,7 +161,8 @@ def code_and_number_have_their_length(facts: Facts) -> Iterator[Hit | Lacks]:
         if fault:
             field, expected, found = fault
             names = FIELDS[field]
-            zh, en = f"{names.zh}“{found}”位数不对，应为 {expected}。", f"The {names.en} {found} must have {expected}."
+            wanted = plain(expected)
+            zh, en = f"{names.zh}“{found}”位数不对，应为{wanted.zh}。", f"The {names.en} {found} must have {wanted.en}."
             yield Hit(of_invoice(invoice), zh, en, expected, found, (complete(field), reissue(field)))
 
 

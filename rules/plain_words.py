@@ -3,7 +3,7 @@
 import re
 
 from reimburse.domain.finding import Text
-from reimburse.domain.invoice_words import DOCUMENT_KINDS, SOURCES
+from reimburse.domain.invoice_words import DOCUMENT_KINDS, KINDS, SOURCES
 from rules.rule import NOTHING
 from rules.vocabulary import ATTACHMENTS, ROLES, STATUSES
 
@@ -13,7 +13,7 @@ WORDS: dict[str, Text] = {
     "altered": Text("被改动", "altered"),
     "invoice": Text("发票", "an invoice"),
     "adjustment": Text("调整行", "an adjustment"),
-    **{str(kind): text for kind, text in DOCUMENT_KINDS.items()},
+    **{str(kind): text for kind, text in (*KINDS.items(), *DOCUMENT_KINDS.items())},
     **STATUSES,
     **ROLES,
     **ATTACHMENTS,

@@ -87,7 +87,7 @@ def documents_are_invoices(facts: Facts) -> Iterator[Hit | Lacks]:
         zh = f"这是{zh_name}，不是发票，请作为附件提交，并另交发票。"
         en = f"This is {en_name}, not an invoice: attach it, and hand in the invoice."
         remedies = (
-            do("move_to_attachments", kind, f"改为附件“{zh_name}”", f"Make it an attachment ({kind})"),
+            do("move_to_attachments", kind, f"改为附件“{zh_name}”", f"Attach it as {en_name}"),
             do("upload", "invoice", "上传对应的发票", "Upload the invoice itself"),
         )
         yield Hit(of_invoice(document), zh, en, "invoice", document.document or "other", remedies)

@@ -136,16 +136,16 @@ def red_remark_is_complete(facts: Facts) -> Iterator[Hit | Lacks]:
     for red in reds(facts):
         remark, cited = red.invoice.remark or "", red.invoice.red_letter_of
         coded = red.invoice.kind not in CODELESS_KINDS
-        missing = []
+        missing: list[tuple[str, str]] = []
         if coded and not (cited.code and cited.code in remark if cited else re.search(r"[0-9]{10,12}", remark)):
-            missing.append("原代码 / code")
+            missing.append(("原代码", "code"))
         if not (cited.number in remark if cited else re.search(r"[0-9]{8}", remark)):
-            missing.append("原号码 / number")
+            missing.append(("原号码", "number"))
         if not REASON.search(remark) and (coded or not NOTICE.search(remark)):
-            missing.append("退回原因 / reason")
+            missing.append(("退回原因", "reason"))
         if missing:
-            zh = f"红字发票备注缺：{'、'.join(missing)}。"
-            en = f"The remark of the red letter lacks: {', '.join(missing)}."
+            zh = f"红字发票备注缺：{'、'.join(zh for zh, _ in missing)}。"
+            en = f"The remark of the red letter lacks: {', '.join(en for _, en in missing)}."
             wanted = "原代码、号码、退回原因 / code, number, reason"
             yield Hit(of_invoice(red), zh, en, wanted, remark or NOTHING, (reissue("remark"),))
 

@@ -121,7 +121,15 @@ def tax_id_is_upgraded(facts: Facts) -> Iterator[Hit | Lacks]:
                     ),
                 )
             )
-            yield Hit(of_invoice(invoice), zh, en, "18 位统一社会信用代码", buyer.tax_id, remedies, severity)
+            yield Hit(
+                of_invoice(invoice),
+                zh,
+                en,
+                "18 位统一社会信用代码 / a code of 18 characters",
+                buyer.tax_id,
+                remedies,
+                severity,
+            )
 
 
 @rule(

@@ -98,6 +98,17 @@ FIELDS = {
     "red_letter_of.number": Text("对应蓝字发票号码", "Number of the blue invoice"),
 }
 """Field names are those of the invoice's JSON form, dotted; the order is that of the page."""
+LINE_FIELDS = {
+    "item_name": Text("名称", "item"),
+    "specification": Text("规格型号", "specification"),
+    "unit": Text("单位", "unit"),
+    "quantity": Text("数量", "quantity"),
+    "unit_price": Text("单价", "unit price"),
+    "amount_excl_tax": Text("金额", "amount"),
+    "tax_rate": Text("税率", "tax rate"),
+    "tax_amount": Text("税额", "tax"),
+    "treatment": Text("税收处理", "tax treatment"),
+}
 
 
 def kind_name(kind: str) -> Text:
@@ -116,9 +127,27 @@ def source_name(source: str) -> Text:
 
 
 def field_name(field: str) -> Text:
-    """What this field is called; fields of a line ("lines.0.tax_rate") are named by their line."""
+    """What this field is called; one of a line ("lines.0.tax_rate") by its line and its column.
+
+    >>> field_name("lines.0.tax_rate").zh, field_name("lines.1").en
+    ('明细 1 税率', 'Line 2')
+    """
     if field in FIELDS:
         return FIELDS[field]
-    _, _, rest = field.partition(".")
-    position = rest.partition(".")[0]
-    return Text(f"明细 {int(position) + 1}", f"Line {int(position) + 1}") if position.isdigit() else Text(field, field)
+    position, _, column = field.partition(".")[2].partition(".")
+    if not position.isdigit():
+        return Text(field, field)
+    words = LINE_FIELDS.get(column, Text("", ""))
+    return Text(f"明细 {int(position) + 1} {words.zh}".strip(), f"Line {int(position) + 1} {words.en}".strip())
+
+
+def field_value(field: str, value: object) -> Text:
+    """What a source states for a field, in words where it is written for machines.
+
+    >>> field_value("kind", "taxi").en, field_value("travel.departs_at", "2026-10-12T08:05").zh
+    ('Taxi receipt', '2026-10-12 08:05')
+    """
+    if field == "kind" and str(value) in set(InvoiceKind):
+        return kind_name(str(value))
+    text = str(value).replace("T", " ") if field == "travel.departs_at" else str(value)
+    return Text(text, text)

@@ -1,6 +1,6 @@
 """An invoice as its page shows it: each field with its witnesses, its conflicts, and what may be done about it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -125,14 +125,14 @@ def _may_be_printed(invoice: InvoiceRow, name: str) -> bool:
     return name in MAY_BE_PRINTED and invoice.picture_document_id is not None and InvoiceKind(invoice.kind) in VAT_KINDS
 
 
-def boxes_of(invoice: InvoiceRow, words: Mapping[str, str]) -> list[Box]:
-    """The places of all fields on the page that the invoice is shown by; ``words``: what the fields are called."""
+def boxes_of(invoice: InvoiceRow, label: Callable[[str, object], str]) -> list[Box]:
+    """The places of all fields on the page that the invoice is shown by; ``label`` puts field and value into words."""
     conflicts = {conflict["field"] for conflict in invoice.conflicts}
     return [
         Box(
             name,
             _box(seen["box"]),
-            f"{words.get(name, name)}: {seen['value']}",
+            label(name, seen["value"]),
             "conflict" if name in conflicts else "",
         )
         for name, witnesses in invoice.seen.items()

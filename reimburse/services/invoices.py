@@ -1,6 +1,5 @@
 """One invoice: who may see it, what is left on it, who uses it, and its lineage."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select, true
@@ -97,16 +96,17 @@ def uses_of(person: PersonRow, invoice: InvoiceRow) -> list[Use]:
     on_key = select(InvoiceRow.id).where(InvoiceRow.id == invoice.id)
     if invoice.number:
         on_key = select(InvoiceRow.id).where(InvoiceRow.code == invoice.code, InvoiceRow.number == invoice.number)
-    rows = db.session.scalars(
-        select(ClaimRow)
+    rows = db.session.execute(
+        select(ClaimRow, _sees(person))
         .join(ClaimInvoiceRow, ClaimInvoiceRow.claim_id == ClaimRow.id)
         .where(ClaimInvoiceRow.invoice_id.in_(on_key), ClaimRow.state.not_in(ENDED))
-        .options(joinedload(ClaimRow.claimant))
+        .options(joinedload(ClaimRow.claimant).lazyload(PersonRow.grants))
         .order_by(ClaimRow.id)
     )
-    claims = list(rows.unique())
-    seen = _visible(person, claims)
-    return [Use(ClaimState(claim.state), claim if claim.id in seen else None) for claim in claims]
+    return [
+        Use(ClaimState(claim.state), claim if seen or claim.claimant_id == person.id else None)
+        for claim, seen in rows.unique()
+    ]
 
 
 def lineage_of(invoice: InvoiceRow) -> tuple[InvoiceRow | None, list[InvoiceRow]]:
@@ -123,14 +123,6 @@ def lineage_of(invoice: InvoiceRow) -> tuple[InvoiceRow | None, list[InvoiceRow]
 def reversing(invoice: InvoiceRow) -> tuple[ColumnElement[bool], ...]:
     """The condition that a red-letter invoice reverses this one."""
     return InvoiceRow.red_of_number == invoice.number, InvoiceRow.red_of_code == invoice.code
-
-
-def _visible(person: PersonRow, claims: Sequence[ClaimRow]) -> frozenset[int]:
-    own = {claim.id for claim in claims if claim.claimant_id == person.id}
-    others = {claim.id for claim in claims} - own
-    if not others:
-        return frozenset(own)
-    return frozenset(own | set(db.session.scalars(select(ClaimRow.id).where(ClaimRow.id.in_(others), _sees(person)))))
 
 
 def _sees_one(person: PersonRow, which: ColumnElement[bool]) -> bool:

@@ -6,7 +6,6 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from reimburse.domain.finding import Text
-from reimburse.domain.invoice_words import FIELDS
 from reimburse.domain.workflow import FINANCE
 from reimburse.services import (
     certification_pages,
@@ -22,7 +21,8 @@ from reimburse.services import (
 from reimburse.services.claim_access import SEE_ALL
 from reimburse.services.errors import NotFound, Refused
 from reimburse.web.access import login_required, me, my_roles
-from reimburse.web.language import say, t
+from reimburse.web.language import t
+from reimburse.web.words import box_label
 
 bp = Blueprint("invoice", __name__)
 PREFIX = "field:"
@@ -75,7 +75,7 @@ def _page(invoice_id: int, errors: Mapping[str, Text], tried: Mapping[str, str])
         "invoice/show.html",
         invoice=invoice,
         fields=invoice_view.fields_of(invoice),
-        boxes=invoice_view.boxes_of(invoice, {name: say(text) for name, text in FIELDS.items()}),
+        boxes=invoice_view.boxes_of(invoice, box_label),
         files=invoice_view.files_of(invoice),
         state=wallet.state_of(invoice),
         balance=invoices.balance_of(invoice),

@@ -13,7 +13,7 @@ from reimburse.web import policy_editor, policy_publishing
 from reimburse.web.access import login_required, me, needs
 from reimburse.web.policy_words import step_words, unit_word
 from rules import table
-from rules.parameter_text import shown
+from rules.parameter_text import fields, shown
 from rules.policy_diff import described, exceptions
 from rules.policy_words import PER
 from rules.vocabulary import ATTACHMENTS
@@ -84,6 +84,7 @@ def rules() -> ResponseReturnValue:
         exceptions={
             row["code"]: [described(item) for item in exceptions(policy) if item.rule == row["code"]] for row in rows
         },
+        values={item.name: shown(getattr(policy.parameters, item.name)) for item in fields()},
         policy=policy,
     )
 

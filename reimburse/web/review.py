@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from reimburse.domain.event_words import EVENTS
 from reimburse.domain.expense import PAID_BY
 from reimburse.domain.finding import Finding, Text
-from reimburse.domain.invoice_words import FIELDS
 from reimburse.domain.workflow import REVIEWERS, Role
 from reimburse.services import approvals, deals, invoice_view, policies, review, review_pages
 from reimburse.services.claim_access import SEE_ALL
@@ -21,6 +20,7 @@ from reimburse.store.invoices import InvoiceRow
 from reimburse.web.access import me
 from reimburse.web.delegations import reviewing
 from reimburse.web.language import say, t
+from reimburse.web.words import box_label
 from rules.vocabulary import ATTACHMENTS, ROLES
 from rules.vocabulary import FIELDS as DETAILS
 
@@ -85,7 +85,6 @@ def show(claim_no: str) -> ResponseReturnValue:
     """One claim: its lines, the document's picture, the findings."""
     shown = review_pages.for_reviewer(me(), claim_no)
     evidence = _evidence(shown.claim)
-    words = {name: say(text) for name, text in FIELDS.items()}
     return render_template(
         "review/show.html",
         review=shown,
@@ -93,14 +92,13 @@ def show(claim_no: str) -> ResponseReturnValue:
         evidence=evidence,
         deal=deals.deal_of(evidence.invoice) if evidence.invoice else None,
         finance=bool(me().roles() & SEE_ALL),
-        boxes=invoice_view.boxes_of(evidence.invoice, words) if evidence.invoice else [],
+        boxes=invoice_view.boxes_of(evidence.invoice, box_label) if evidence.invoice else [],
         reasons=_reasons(shown),
         categories=policies.of_claim(shown.claim).categories,
         reason_text=approvals.reason_text,
         attachment_words=ATTACHMENTS,
         role_words=ROLES,
         paid_by=PAID_BY,
-        field_words=FIELDS,
         detail_words=DETAILS,
         event_words=EVENTS,
     )

@@ -1,13 +1,15 @@
 """What templates call kinds, fields, sources and rates."""
 
 import calendar
+import re
 from datetime import date
 from decimal import Decimal
 
 from flask import Blueprint
+from markupsafe import Markup, escape
 
 from reimburse.domain.finding import Text
-from reimburse.domain.invoice_words import document_name, field_name, kind_name, source_name
+from reimburse.domain.invoice_words import document_name, field_name, field_value, kind_name, source_name
 from reimburse.web.language import language, say
 from reimburse.web.roles import resolver_words
 
@@ -15,16 +17,28 @@ SOURCES = {
     "manual": Text("人工登记", "entered by hand"),
     "baidu": Text("百度查验接口", "Baidu's service"),
 }
+CODE = re.compile(r"\b[A-Za-z]+(?:_[A-Za-z]+)+\b")
+"""The name of a setting."""
 
 
 def register(bp: Blueprint) -> None:
     """Give all templates these words."""
-    for word in (kind_name, document_name, field_name, source_name, in_language, verification_source, resolver_words):
+    for word in (
+        kind_name,
+        field_value,
+        document_name,
+        field_name,
+        source_name,
+        in_language,
+        verification_source,
+        resolver_words,
+    ):
         bp.add_app_template_global(word, word.__name__)
     bp.add_app_template_filter(percent, "percent")
     bp.add_app_template_filter(document_word, "document_word")
     bp.add_app_template_filter(period, "period")
     bp.add_app_template_filter(number, "number")
+    bp.add_app_template_filter(with_code, "with_code")
 
 
 def in_language(message: str | None) -> str:
@@ -36,6 +50,20 @@ def in_language(message: str | None) -> str:
 def verification_source(source: str) -> str:
     """Where a result of verification comes from."""
     return say(SOURCES[source])
+
+
+def box_label(field: str, value: object) -> str:
+    """What a box on the picture of an invoice says."""
+    return f"{say(field_name(field))}: {say(field_value(field, value))}"
+
+
+def with_code(text: str) -> Markup:
+    """A sentence in which the names of settings stand out as what is typed.
+
+    >>> with_code("set smtp_host < now")
+    Markup('set <code>smtp_host</code> &lt; now')
+    """
+    return Markup(CODE.sub(r"<code>\g<0></code>", str(escape(text))))  # noqa: S704  # escaped before it is marked
 
 
 def document_word(kind: str | None) -> str:
