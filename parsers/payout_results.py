@@ -30,8 +30,10 @@ RESULTS = Table(
             "交易状态|处理状态|处理结果|支付状态|付款状态|指令状态|交易结果|结果|状态 Status",
             needed=True,
         ),
-        Column("why", Text("失败原因", "Reason"), "原因|错误信息|返回信息|失败信息|退票原因|摘要", longest=500),
-        Column("on", Text("交易日期", "Date"), "付款日期|处理日期|完成日期|支付日期|日期", Kind.DAY),
+        Column(
+            "why", Text("失败原因", "Reason"), "原因|错误信息|返回信息|失败信息|退票原因|退汇原因|摘要", longest=500
+        ),
+        Column("on", Text("交易日期", "Date"), "付款日期|处理日期|完成日期|支付日期|退汇日期|日期", Kind.DAY),
         Column("bank_reference", Text("流水号", "Bank reference"), "交易流水号|银行流水号|流程实例号|回单编号|凭证号"),
     ),
 )
@@ -59,14 +61,25 @@ FAILED = frozenset(
         "付款失败",
         "处理失败",
         "转账失败",
-        "已退票",
-        "退票",
         "已拒绝",
         "拒绝",
         "银行拒绝",
         "failed",
         "rejected",
+    }
+)
+RETURNED = frozenset(
+    {
+        "退票",
+        "已退票",
+        "退汇",
+        "已退汇",
+        "银行退汇",
+        "退汇成功",
+        "退回",
+        "已退回",
         "returned",
+        "bounced",
     }
 )
 NO_HEADING = (
@@ -76,10 +89,11 @@ NO_HEADING = (
 
 
 class Outcome(StrEnum):
-    """What became of a payment; ``other`` is on its way, or says something unknown."""
+    """What became of a payment; ``returned``: it left and came back; ``other`` is on its way, or says the unknown."""
 
     PAID = "paid"
     FAILED = "failed"
+    RETURNED = "returned"
     OTHER = "other"
 
 
@@ -118,10 +132,14 @@ def outcome_of(status: str) -> Outcome:
 
     >>> outcome_of("支付成功").value, outcome_of("部分成功").value, outcome_of(" Failed ").value
     ('paid', 'other', 'failed')
+    >>> outcome_of("已退汇").value
+    'returned'
     """
     plain = unicodedata.normalize("NFKC", status).strip().casefold()
     if plain in DONE:
         return Outcome.PAID
+    if plain in RETURNED:
+        return Outcome.RETURNED
     return Outcome.FAILED if plain in FAILED else Outcome.OTHER
 
 

@@ -19,7 +19,7 @@ from reimburse.domain.reading_json import reading_to_json
 from reimburse.domain.workflow import ClaimState
 from reimburse.services import balances
 from reimburse.services.workflow import chain_of
-from reimburse.settings import Settings
+from reimburse.settings import Settings, data_folder
 from reimburse.store.approvals import ApprovalStepRow
 from reimburse.store.claims import CheckRow, ClaimRow, ExpenseLineRow
 from reimburse.store.db import db, now, transaction
@@ -44,10 +44,17 @@ class Spent:
     fields: dict[str, Any] = field(default_factory=dict)
 
 
+PLAIN = ("[categories.", "zh = ", "en = ", "account = ", "account_name = ")
+"""What a plain policy says of a category: no evidence, no items it is recognised by."""
+
+
 def plain_policy(settings: Settings) -> None:
-    """A policy in the data folder with every parameter at its default, whatever the shipped one says."""
+    """A policy in the data folder with every parameter at its default, and the accounts of the shipped categories."""
     folder = settings.data / "policy"
     folder.mkdir()
+    shipped = data_folder("config") / "policy" / "categories.toml"
+    accounts = [line for line in shipped.read_text("utf-8").splitlines() if line.startswith(PLAIN)]
+    (folder / "categories.toml").write_text("\n".join(accounts), "utf-8")
     (folder / "policy.toml").write_text('[[version]]\nversion = "t"\neffective_from = 2020-01-01\n', "utf-8")
 
 

@@ -38,6 +38,8 @@ EVENTS: Mapping[str, Text] = MappingProxyType(
         "payout_withdrawn": Text("付款文件作废", "The file was withdrawn"),
         "payout_paid": Text("已付款", "Paid"),
         "payout_failed": Text("付款失败", "Failed"),
+        "payout_returned": Text("银行退汇", "Came back from the bank"),
+        "bank_return": Text("银行退汇，待重新付款", "Came back from the bank, to be paid again"),
         "payout_looked_into": Text("财务已核查", "Finance looked into it"),
         "payout_reported": Text("收款人反映情况", "Reported by the payee"),
         "payout_reduced": Text("因冲销减少", "Reduced by a reversal"),

@@ -34,6 +34,7 @@ class Action(StrEnum):
     UNCOLLECT = "uncollect"
     EXPORT = "export"
     PAY = "pay"
+    BANK_RETURN = "bank_return"
     REVERSE = "reverse"
 
 
@@ -76,6 +77,7 @@ TRANSITIONS: dict[tuple[ClaimState, Action], tuple[frozenset[Role], ClaimState]]
     (S.BATCHED, A.UNCOLLECT): (FINANCE, S.APPROVED),
     (S.BATCHED, A.EXPORT): (FINANCE, S.EXPORTED),
     (S.EXPORTED, A.PAY): (FINANCE, S.PAID),
+    (S.PAID, A.BANK_RETURN): (FINANCE, S.EXPORTED),
     (S.EXPORTED, A.REVERSE): (FINANCE, S.REVERSED),
     (S.PAID, A.REVERSE): (FINANCE, S.REVERSED),
 }

@@ -21,6 +21,8 @@ BY_ADVANCE = "advance"
 """``paid_by`` of lines that are offset against an advance."""
 OPEN = "paid"
 """The state of an advance that went out and is not settled yet."""
+APPROVED = "approved"
+"""The state of one that is to be paid out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,21 @@ def pay_out(session: Session, advance: AdvanceRow, reference: str, on: date, by_
     _locked(session, [advance.id])
     move = Move("pay_out", paid_fen=advance.amount_fen, by_id=by_id, reference=reference, on=on)
     advance.state, advance.paid_on = OPEN, on
+    post(session, advance.id, move)
+
+
+def take_back(session: Session, advance: AdvanceRow, reference: str, on: date, by_id: int) -> None:
+    """The bank gave the payment back: the advance is to be paid out anew. ``Refused`` where it was used already."""
+    (balance,) = _locked(session, [advance.id])
+    used = balance.reserved_fen + balance.offset_fen + balance.returned_fen
+    if used:
+        raise Refused(
+            f"借款 {advance.advance_no} 已被占用、冲抵或退回 {from_fen(used):,.2f} 元，请先撤回或冲销相关报销单。",
+            f"{from_fen(used):,.2f} yuan of advance {advance.advance_no} are set against claims or came back:"
+            " recall or reverse these claims first.",
+        )
+    advance.state, advance.paid_on = APPROVED, None
+    move = Move("bank_return", paid_fen=-balance.paid_fen, by_id=by_id, reference=reference, on=on)
     post(session, advance.id, move)
 
 

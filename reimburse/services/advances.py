@@ -12,7 +12,7 @@ from reimburse.domain.finding import Text
 from reimburse.domain.invoice_json import Json
 from reimburse.domain.money import from_fen, money_text
 from reimburse.domain.workflow import FINANCE
-from reimburse.services import advance_ledger, asking, payouts
+from reimburse.services import advance_ledger, asking, money_postings, payouts
 from reimburse.services.advance_ledger import OPEN, left_of
 from reimburse.services.case_steps import decide_step, drop_steps, limits_of, submit_steps
 from reimburse.services.errors import NotFound, Refused, Stale
@@ -103,6 +103,7 @@ def record_return(by: PersonRow, advance_no: str, fen: int, reference: str, on: 
         if row.state != OPEN:
             raise Stale
         advance_ledger.give_back(session, row, fen, reference.strip()[:100], on, by.id)
+        money_postings.advance_given_back(session, row, fen, on)
         said = {"fen": fen, "reference": reference.strip()[:100]}
         record(session, asking.chain_of(row), "returned", by.id, now(), said)
         text = Text(

@@ -1,6 +1,6 @@
 """Whether approved claims can go into a batch: every line tied to its invoices, every invoice reserved."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -8,10 +8,13 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from reimburse.domain.finding import Text
 from reimburse.domain.invoice import InvoiceKey
+from reimburse.export.chart import Chart
+from reimburse.services import export_layouts, policies
 from reimburse.store.balances import BalanceEntryRow
 from reimburse.store.claims import AttachmentRow, ClaimRow, ExpenseLineRow
 from reimburse.store.invoices import InvoiceRow
 from reimburse.store.people import PersonRow
+from rules.policy import Category
 
 LOADED = (
     selectinload(ClaimRow.lines).selectinload(ExpenseLineRow.invoices),
@@ -75,8 +78,8 @@ def explained(claim: ClaimRow, difference_fen: int) -> tuple[tuple[Text, int], .
 
 def readiness_of(session: Session, claims: Sequence[ClaimRow]) -> list[Readiness]:
     """Each claim's readiness, in one query whatever their number."""
-    taken = taken_of(session, [claim.id for claim in claims])
-    return [_readiness(claim, taken.get(claim.id, {})) for claim in claims]
+    taken, chart = taken_of(session, [claim.id for claim in claims]), export_layouts.chart()
+    return [_readiness(claim, taken.get(claim.id, {}), chart) for claim in claims]
 
 
 def taken_of(session: Session, claim_ids: Sequence[int]) -> dict[int, Taken]:
@@ -91,13 +94,28 @@ def taken_of(session: Session, claim_ids: Sequence[int]) -> dict[int, Taken]:
     return taken
 
 
-def _readiness(claim: ClaimRow, taken: Taken) -> Readiness:
-    return Readiness(claim, sum(taken.values()), tuple(_hindrances(claim, taken)))
+def category_of(claim: ClaimRow, name: str) -> Category | None:
+    """The category by the policy that judged the claim; one that it does not know, by the policy in force."""
+    return policies.of_claim(claim).categories.get(name) or policies.in_force().categories.get(name)
+
+
+def _readiness(claim: ClaimRow, taken: Taken, chart: Chart) -> Readiness:
+    hindrances = [] if claim.reversal_of_id else [*_hindrances(claim, taken), *_without_account(claim, chart)]
+    return Readiness(claim, sum(taken.values()), tuple(hindrances))
+
+
+def _without_account(claim: ClaimRow, chart: Chart) -> Iterator[Text]:
+    """Lines that no account of the ledger takes."""
+    for line in claim.lines:
+        if line.adjustment not in chart.adjustments and category_of(claim, line.category) is None:
+            yield Text(
+                f"第 {line.position} 行的类别“{line.category}”没有会计科目，请在政策的费用类别中加上它和科目并发布",
+                f'the category "{line.category}" of line {line.position} has no account: add it with its account to the'
+                " categories of the policy and publish that",
+            )
 
 
 def _hindrances(claim: ClaimRow, taken: Taken) -> list[Text]:
-    if claim.reversal_of_id:
-        return []
     found = [
         Text(f"第 {line.position} 行没有发票", f"line {line.position} has no invoice")
         for line in claim.lines

@@ -15,7 +15,7 @@ from reimburse.domain.money import ZERO, from_fen
 from reimburse.export.package import safe_name
 from reimburse.export.rows import InvoiceUse, LineRow
 from reimburse.services import policies
-from reimburse.services.batch_claims import WITH_FILES
+from reimburse.services.batch_claims import WITH_FILES, category_of
 from reimburse.services.batch_known import Known, known_of
 from reimburse.services.input_taxes import Shares, shares_of
 from reimburse.services.mirrored_entries import taxes_of
@@ -24,7 +24,6 @@ from reimburse.store.claims import AttachmentRow, ClaimRow, ExpenseLineRow
 from reimburse.store.documents import DocumentRow, ReadingRow
 from reimburse.store.invoices import InvoiceRow
 from reimburse.store.people import LegalEntityRow
-from rules.policy import Policy
 
 CLAIMS_AT_ONCE = 50
 EXTENSIONS = {
@@ -110,8 +109,7 @@ class BatchRows:
         for attachment in claim.attachments:
             self._attach(rows, claim, attachment, numbers)
         rows.lines = [
-            replace(_line_row(claim, line, numbers[line.id], files, policy), **self._money(line, taxes))
-            for line in claim.lines
+            replace(_line_row(claim, line, numbers[line.id], files), **self._money(line, taxes)) for line in claim.lines
         ]
         return rows
 
@@ -185,10 +183,8 @@ def _tax_of(invoice: InvoiceRow, taxes: Shares) -> Decimal:
     return sum((share.amount for shares in taxes.values() for share in shares if share.invoice == key), ZERO)
 
 
-def _line_row(
-    claim: ClaimRow, line: ExpenseLineRow, row: int, files: dict[int, tuple[str, ...]], policy: Policy
-) -> LineRow:
-    category = policy.categories.get(line.category)
+def _line_row(claim: ClaimRow, line: ExpenseLineRow, row: int, files: dict[int, tuple[str, ...]]) -> LineRow:
+    category = category_of(claim, line.category)
     return LineRow(
         row=row,
         claim_no=claim.claim_no,

@@ -21,6 +21,8 @@ DAILY = (
     "follow_certifications",
     "chase_invoices",
     "remind_money",
+    "post_earlier_payments",
+    "report_earlier_claims",
 )
 MONTHLY = ("remind_monthly",)
 

@@ -17,7 +17,7 @@ from reimburse.export.render import render
 from reimburse.services.errors import NotFound, Refused, Stale
 from reimburse.services.export_layouts import payers, payment_layouts
 from reimburse.services.idempotency import remember, result_of
-from reimburse.services.payouts import WAITING, chain_of
+from reimburse.services.payouts import WAITING, chain_of, own_money
 from reimburse.store.absent import insert_if_absent
 from reimburse.store.advances import AdvanceRow
 from reimburse.store.batches import BatchRow, ReversalRow
@@ -43,7 +43,7 @@ def make_file(by: PersonRow, payout_ids: Sequence[int], layout_name: str, key: s
         before = result_of(session, by.id, key)
         if before:
             return before
-        payouts = _taken(session, payout_ids)
+        payouts = _taken(session, payout_ids, by.id)
         row = _opened(session, payouts, layout_name, by.id)
         payments = [_payment(session, payout, row.file_no) for payout in payouts]
         _write(session, row, payments)
@@ -100,7 +100,7 @@ def _opened(session: Session, payouts: Sequence[PayoutRow], layout_name: str, by
     return row
 
 
-def _taken(session: Session, payout_ids: Sequence[int]) -> list[PayoutRow]:
+def _taken(session: Session, payout_ids: Sequence[int], by_id: int) -> list[PayoutRow]:
     ids = sorted(set(payout_ids))
     query = select(PayoutRow).where(PayoutRow.id.in_(ids)).order_by(PayoutRow.id).with_for_update(of=PayoutRow)
     payouts = list(session.scalars(query.execution_options(populate_existing=True)))
@@ -109,12 +109,14 @@ def _taken(session: Session, payout_ids: Sequence[int]) -> list[PayoutRow]:
     if len({payout.legal_entity_id for payout in payouts}) > 1:
         raise Refused("一个付款文件只付同一法人的款项。", "A file pays for one legal entity.")
     for payout in payouts:
-        _refuse_unfit(session, payout)
+        _refuse_unfit(session, payout, by_id)
     return payouts
 
 
-def _refuse_unfit(session: Session, payout: PayoutRow) -> None:
+def _refuse_unfit(session: Session, payout: PayoutRow, by_id: int) -> None:
     name = payout.person.name
+    if payout.person_id == by_id:
+        raise own_money()
     if payout.state not in WAITING:
         raise Stale(f"{name} 的款项已在付款文件中或已付。", f"What {name} gets is in a file already, or paid.")
     if not payout.person.payout_account:

@@ -1,7 +1,8 @@
 """The bank's result, imported: what it settles, and what is left out with the reason. Nothing is settled twice."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from time import monotonic
 
 from flask import current_app
@@ -20,6 +21,7 @@ from reimburse.services.batch_work import SLICE_S
 from reimburse.services.errors import NotFound, Refused
 from reimburse.services.media_types import media_type
 from reimburse.services.outbox import ask, mark_done
+from reimburse.services.payout_returns import settle_returned
 from reimburse.services.payout_settling import settle_failed, settle_paid
 from reimburse.services.payouts import held_of
 from reimburse.store.absent import insert_if_absent
@@ -29,7 +31,33 @@ from reimburse.store.files import Files
 from reimburse.store.payouts import PayoutAttemptRow, PayoutLeftOutRow, PayoutResultRow, PayoutRow
 from reimburse.store.people import PersonRow
 
-SETTLED = {"paid": Text("已付", "paid"), "failed": Text("失败", "failed"), "withdrawn": Text("已作废", "withdrawn")}
+SETTLED = {
+    "paid": Text("已付", "paid"),
+    "failed": Text("失败", "failed"),
+    "returned": Text("已退汇", "came back from the bank"),
+    "withdrawn": Text("已作废", "withdrawn"),
+}
+GIVEN_BACK = frozenset({Outcome.PAID, Outcome.RETURNED})
+REPEATED = Text(
+    "同一参考号在文件中重复，只算一次，无需处理",
+    "the reference stands in the file already: counted once, nothing to do",
+)
+CONTRADICTED = Text(
+    "同一参考号的几行互相矛盾，请向银行核实后在付款页手工标记",
+    "lines of one reference contradict each other: ask the bank, then mark the payment on its page",
+)
+UNNAMED = Text(
+    "没有业务参考号，请在“付款中”找到这笔款项并手工标记",
+    "it names no reference: find the payment under With the bank and mark it there",
+)
+UNKNOWN = Text(
+    "参考号不是本系统发出的付款，请核对是否导错文件",
+    "no payment of ours has this reference: see whether this is the right file",
+)
+SAID_OTHERWISE = Text(
+    "这笔款项已记为已付，银行又报失败；若钱已退回，请在付款页登记退汇",
+    "it counts as paid and the bank says it failed: if the money came back, record that on the payment's page",
+)
 
 
 def import_result(by: PersonRow, name: str, data: bytes) -> int:
@@ -102,29 +130,40 @@ def _repeated(lines: Sequence[ResultLine]) -> dict[int, Text]:
     found: dict[int, Text] = {}
     for same in said.values():
         kinds = Counter((line.outcome, line.amount) for line in same)
-        rows = same if len(kinds) > 1 else same[1:]
-        why = Text("同一参考号在文件中重复", "the reference stands in the file already")
-        if len(kinds) > 1:
-            why = Text("同一参考号的几行互相矛盾", "lines of one reference contradict each other")
-        found |= {line.row: why for line in rows}
+        if len(kinds) > 1 and not _came_back(kinds):
+            found |= {line.row: CONTRADICTED for line in same}
+        else:
+            found |= {line.row: REPEATED for place, line in enumerate(same) if _said_before(same[:place], line)}
     return found
+
+
+def _came_back(kinds: Iterable[tuple[Outcome, Decimal]]) -> bool:
+    """Whether a payment is stated once as paid and once as given back, to the cent: that is no contradiction."""
+    return {outcome for outcome, _ in kinds} == GIVEN_BACK and len({amount for _, amount in kinds}) == 1
+
+
+def _said_before(earlier: Sequence[ResultLine], line: ResultLine) -> bool:
+    return any((one.outcome, one.amount) == (line.outcome, line.amount) for one in earlier)
 
 
 def _settled(session: Session, line: ResultLine, result: PayoutResultRow) -> Text | None:
     """Settle what the line is about; why not, where it is left out."""
     if not line.reference:
-        return Text("没有业务参考号", "it names no reference")
+        return UNNAMED
     attempt = session.scalar(select(PayoutAttemptRow).where(PayoutAttemptRow.reference == line.reference))
     payout = held_of(session, PayoutRow.id == attempt.payout_id) if attempt else None
     if attempt is None or payout is None:
-        return Text("参考号不是本系统发出的付款", "no payment of ours has this reference")
+        return UNKNOWN
     session.refresh(attempt)
+    if line.outcome is Outcome.RETURNED and attempt.state == payout.state == "paid":
+        return _returned(session, line, attempt, payout, result)
     if why := _why_not(line, attempt, payout, result.by_id):
         return why
     on = line.on or today()
-    attempt.state, attempt.settled_on, attempt.result_id = line.outcome.value, on, result.id
-    attempt.failure = (line.why or line.status)[:300] if line.outcome is Outcome.FAILED else ""
-    if line.outcome is Outcome.PAID:
+    through = line.outcome is Outcome.PAID
+    attempt.state, attempt.settled_on, attempt.result_id = "paid" if through else "failed", on, result.id
+    attempt.failure = "" if through else (line.why or line.status)[:300]
+    if through:
         result.paid += 1
         settle_paid(session, payout, on, line.bank_reference or line.reference, result.by_id)
     else:
@@ -133,14 +172,42 @@ def _settled(session: Session, line: ResultLine, result: PayoutResultRow) -> Tex
     return None
 
 
+def _returned(
+    session: Session, line: ResultLine, attempt: PayoutAttemptRow, payout: PayoutRow, result: PayoutResultRow
+) -> Text | None:
+    """The bank gave back what it paid before; why that does not count, where it does not."""
+    if why := _differs(line, attempt):
+        return why
+    on = line.on or today()
+    if attempt.settled_on and on < attempt.settled_on:
+        return Text(
+            f"退汇日期早于付款日 {attempt.settled_on}，请向银行核实",
+            f"it came back before it was paid on {attempt.settled_on}: ask the bank",
+        )
+    try:
+        settle_returned(session, payout, line.why or line.status, on, result.by_id, result)
+    except Refused as refused:
+        return refused.text
+    result.returned += 1
+    return None
+
+
 def _why_not(line: ResultLine, attempt: PayoutAttemptRow, payout: PayoutRow, by_id: int) -> Text | None:
+    if line.outcome is Outcome.OTHER:
+        return Text(
+            f"状态“{line.status}”不是最终结果，请在银行办结后再导入",
+            f'the status "{line.status}" is no final one: import it again once the bank is done',
+        )
     if attempt.state != "ordered" or payout.state != "ordered":
+        if line.outcome is Outcome.FAILED and attempt.state == "paid":
+            return SAID_OTHERWISE
         known = SETTLED.get(attempt.state) or SETTLED.get(payout.state) or Text(payout.state, payout.state)
         return Text(f"这笔付款已有结果：{known.zh}", f"this payment is settled already: {known.en}")
-    if line.outcome is Outcome.OTHER:
-        return Text(f"状态“{line.status}”不是最终结果", f'the status "{line.status}" is no final one')
     if payout.person_id == by_id and line.outcome is Outcome.PAID and not line.bank_reference:
-        return Text("本人的款项须有银行流水号", "one's own money needs the bank's own reference")
+        return Text(
+            "本人的款项须有银行流水号，请由另一位财务导入",
+            "one's own money needs the bank's own reference: a colleague imports it",
+        )
     return _differs(line, attempt)
 
 
@@ -148,13 +215,16 @@ def _differs(line: ResultLine, attempt: PayoutAttemptRow) -> Text | None:
     asked = from_fen(attempt.amount_fen)
     if line.amount != asked:
         return Text(
-            f"金额不符：应付 {asked:,.2f}，结果 {line.amount:,.2f}",
-            f"another amount: {line.amount:,.2f} where {asked:,.2f} was ordered",
+            f"金额不符：应付 {asked:,.2f}，结果 {line.amount:,.2f}；请向银行核实，全额办结后再手工标记",
+            f"another amount: {line.amount:,.2f} where {asked:,.2f} was ordered: ask the bank,"
+            " and mark it once all of it is through",
         )
     if line.account and not _same_account(line.account, attempt.account.get("account", "")):
-        return Text("收款账号不符", "another account than was ordered")
+        return Text(
+            "收款账号不符，请向银行核实钱付给了谁", "another account than was ordered: ask the bank who got the money"
+        )
     if line.on and line.on > today():
-        return Text("日期在未来", "its day lies in the future")
+        return Text("日期在未来，请核对文件", "its day lies in the future: see whether the file is right")
     return None
 
 

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 from reimburse.domain.finding import Text
 from reimburse.domain.money import from_fen
 from reimburse.domain.workflow import FINANCE, Action, ClaimState, Role
-from reimburse.services import advance_ledger, advances
+from reimburse.services import advance_ledger, advances, money_postings
 from reimburse.services.errors import NotFound, Refused, Stale
 from reimburse.services.notices import tell
 from reimburse.services.offsets import tell_finance
-from reimburse.services.payouts import chain_of, held_of
+from reimburse.services.payouts import chain_of, held_of, own_money
 from reimburse.services.workflow import advance
 from reimburse.store.advances import AdvanceRow
 from reimburse.store.claims import ClaimRow, ExpenseLineRow
@@ -37,23 +37,33 @@ def settle_paid(session: Session, payout: PayoutRow, on: date, reference: str, b
         row = session.get_one(AdvanceRow, payout.advance_id, with_for_update={"of": AdvanceRow})
         row.due_on = advances.due_day(row, on)
         advance_ledger.pay_out(session, row, payout.reference, on, by_id)
-    claims = _claims(session, payout)
+    claims = claims_in(session, payout)
     for claim in claims:
         if claim.state == ClaimState.EXPORTED.value:
             advance(session, claim, Action.PAY, Role.FINANCE_REVIEWER, by_id, {**said, "payout": payout.id})
-    session.flush()
+    money_postings.paid(session, payout, on)
     _send_remittance(session, payout, claims)
 
 
 def settle_failed(session: Session, payout: PayoutRow, why: str, by_id: int) -> None:
     """The money did not arrive: it can go into the next file once finance has looked. In the caller's transaction."""
+    note_failure(payout, why)
+    record(session, chain_of(payout.id), "payout_failed", by_id, now(), {"why": payout.failure})
+    tell_failure(session, payout, Text("付款失败", "failed"))
+
+
+def note_failure(payout: PayoutRow, why: str) -> None:
+    """It failed, and nobody has looked into it yet."""
     payout.state, payout.failure = "failed", why.strip()[:300] or "—"
     payout.failed_at, payout.looked_at, payout.looked_by_id, payout.look_note = now(), None, None, ""
-    record(session, chain_of(payout.id), "payout_failed", by_id, now(), {"why": payout.failure})
+
+
+def tell_failure(session: Session, payout: PayoutRow, how: Text) -> None:
+    """Tell the payee to check their account, and finance to look into it (F-38)."""
     yuan = f"{from_fen(payout.amount_fen):,.2f}"
     text = Text(
-        f"请核对收款账户：{yuan} 元付款失败（{payout.failure}）",
-        f"Check your payout account: a payment of {yuan} yuan failed ({payout.failure})",
+        f"请核对收款账户：{yuan} 元{how.zh}（{payout.failure}）",
+        f"Check your payout account: a payment of {yuan} yuan {how.en} ({payout.failure})",
     )
     body = Text(
         f"{text.zh}。财务将在 24 小时内核查，并重新付款。",
@@ -61,22 +71,22 @@ def settle_failed(session: Session, payout: PayoutRow, why: str, by_id: int) -> 
     )
     tell(session, payout.person, "payment_failed", text, f"/payouts/{payout.id}", body)
     told = Text(
-        f"请在 24 小时内核查付款失败：{payout.person.name} {yuan} 元",
-        f"Look into a failed payment within 24 hours: {payout.person.name}, {yuan} yuan",
+        f"请在 24 小时内核查{how.zh}：{payout.person.name} {yuan} 元",
+        f"Look within 24 hours into a payment that {how.en}: {payout.person.name}, {yuan} yuan",
     )
     tell_finance(session, told, f"/payouts/{payout.id}", but=payout.person_id, kind="payment_failed")
 
 
 def mark_paid(by: PersonRow, payout_ids: Sequence[int], on: date, reference: str) -> int:
     """Finance has paid these in another way, or has seen the bank's word; how many. Nobody marks their own."""
-    _refuse_strangers(by)
+    refuse_strangers(by)
     if not reference.strip():
         raise Refused("请填写付款凭据号。", "Give the reference of the payment.")
     if on > today():
         raise Refused("付款日期不能在未来。", "The payment cannot lie in the future.")
     with transaction() as session:
-        for payout_id in sorted(set(payout_ids)):
-            payout = _held(session, by, payout_id, ("due", "ordered", "failed"))
+        states = ("due", "ordered", "failed")
+        for payout in [held_by(session, by, payout_id, states) for payout_id in sorted(set(payout_ids))]:
             _settle_attempt(session, payout, "paid", "", on)
             settle_paid(session, payout, on, reference.strip(), by.id)
     return len(set(payout_ids))
@@ -84,22 +94,22 @@ def mark_paid(by: PersonRow, payout_ids: Sequence[int], on: date, reference: str
 
 def mark_failed(by: PersonRow, payout_id: int, why: str) -> None:
     """Finance has heard from the bank that it failed."""
-    _refuse_strangers(by)
+    refuse_strangers(by)
     if not why.strip():
         raise Refused("请填写失败原因。", "Say why it failed.")
     with transaction() as session:
-        payout = _held(session, by, payout_id, ("ordered",))
+        payout = held_by(session, by, payout_id, ("ordered",))
         _settle_attempt(session, payout, "failed", why.strip()[:300], today())
         settle_failed(session, payout, why, by.id)
 
 
 def look(by: PersonRow, payout_id: int, note: str) -> None:
     """Finance has looked into a failed payment and says what comes of it (F-38)."""
-    _refuse_strangers(by)
+    refuse_strangers(by)
     if not note.strip():
         raise Refused("请写明核查结果。", "Say what you found.")
     with transaction() as session:
-        payout = _held(session, by, payout_id, ("failed",))
+        payout = held_by(session, by, payout_id, ("failed",))
         payout.looked_at, payout.looked_by_id, payout.look_note = now(), by.id, note.strip()[:300]
         record(session, chain_of(payout.id), "payout_looked_into", by.id, now(), {"note": payout.look_note})
         text = Text(
@@ -123,7 +133,7 @@ def report(by: PersonRow, payout_id: int, words: str) -> None:
 
 def record_return(by: PersonRow, claim_no: str, reference: str, on: date) -> None:
     """What the employee was paid for a reversed claim has come back: its mirror is settled."""
-    _refuse_strangers(by)
+    refuse_strangers(by)
     if not reference.strip() or on > today():
         raise Refused("请填写收款凭据号和不晚于今天的日期。", "Give the reference and a day that is not in the future.")
     with transaction() as session:
@@ -132,11 +142,12 @@ def record_return(by: PersonRow, claim_no: str, reference: str, on: date) -> Non
         if mirror is None or mirror.reversal_of_id is None:
             raise NotFound
         if mirror.claimant_id == by.id:
-            raise Refused("自己的款项请由另一位财务处理。", "A colleague in finance deals with your own money.")
+            raise own_money()
         if mirror.state != ClaimState.EXPORTED.value:
             raise Stale
         said = {"on": on.isoformat(), "reference": reference.strip()[:100]}
         advance(session, mirror, Action.PAY, Role.FINANCE_REVIEWER, by.id, said)
+        money_postings.claim_given_back(session, mirror, on)
         text = Text(f"{claim_no} 的退回款已收到", f"The money of {claim_no} has come back")
         tell(session, mirror.claimant, "reversal", text, f"/claims/{claim_no}")
 
@@ -147,23 +158,26 @@ def _settle_attempt(session: Session, payout: PayoutRow, state: str, failure: st
         attempt.state, attempt.failure, attempt.settled_on = state, failure, on
 
 
-def _held(session: Session, by: PersonRow, payout_id: int, states: tuple[str, ...]) -> PayoutRow:
+def held_by(session: Session, by: PersonRow, payout_id: int, states: tuple[str, ...]) -> PayoutRow:
+    """The payout in one of these states, held; never one's own."""
     payout = held_of(session, PayoutRow.id == payout_id)
     if payout is None:
         raise NotFound
     if payout.person_id == by.id:
-        raise Refused("自己的款项请由另一位财务处理。", "A colleague in finance deals with your own money.")
+        raise own_money()
     if payout.state not in states:
         raise Stale
     return payout
 
 
-def _refuse_strangers(by: PersonRow) -> None:
+def refuse_strangers(by: PersonRow) -> None:
+    """Only finance deals with payments."""
     if not by.roles() & FINANCE:
         raise NotFound
 
 
-def _claims(session: Session, payout: PayoutRow) -> list[ClaimRow]:
+def claims_in(session: Session, payout: PayoutRow) -> list[ClaimRow]:
+    """The claims that a payout is for, held."""
     inside = select(PayoutClaimRow.claim_id).where(PayoutClaimRow.payout_id == payout.id)
     query = select(ClaimRow).where(ClaimRow.id.in_(inside)).order_by(ClaimRow.id)
     return list(session.scalars(query.with_for_update(of=ClaimRow).execution_options(populate_existing=True)))

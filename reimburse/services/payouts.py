@@ -101,6 +101,11 @@ def being_paid(claim_no: str) -> Refused:
     )
 
 
+def own_money() -> Refused:
+    """Why somebody in finance cannot deal with a payment to themselves."""
+    return Refused("自己的款项请由另一位财务处理。", "A colleague in finance deals with your own money.")
+
+
 def held_of(session: Session, which: ColumnElement[bool]) -> PayoutRow | None:
     """The payout, held until the transaction ends."""
     query = select(PayoutRow).where(which).with_for_update(of=PayoutRow)

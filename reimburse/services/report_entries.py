@@ -97,6 +97,8 @@ def _instants(session: Session, claim: ClaimRow, moves: Iterable[EventRow]) -> d
     """When each step was taken: the first submission, and the last time of everything after it."""
     instants: dict[str, datetime] = {}
     for move in moves:
+        if move.kind == "bank_return":
+            instants.pop("pay", None)
         step = STEPS.get(move.kind)
         if step and not (step == "submit" and step in instants):
             instants[step] = move.at

@@ -87,9 +87,11 @@ class AdvanceBalanceRow(Base):
 
 
 class AdvanceEntryRow(Base):
-    """One movement of an advance; append-only. ``kind``: pay_out, reserve, release, offset, undo_offset, return.
+    """One movement of an advance; append-only.
 
-    ``claim_id`` is the claim that takes it; ``reference`` the bank's word for money that went out or came back.
+    ``kind``: pay_out, reserve, release, offset, undo_offset, return, bank_return (the payment came back from the bank:
+    it is to be paid out anew). ``claim_id`` is the claim that takes it; ``reference`` the bank's word for money that
+    went out or came back.
     """
 
     __tablename__ = "advance_entries"

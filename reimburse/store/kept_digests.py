@@ -105,6 +105,8 @@ def _stored(kept: Kept, values: Any) -> Stored:
     row = Stored(values["kept_owner_id"], key_of(kept.table, values))
     for name in kept.columns:
         value = values[name]
+        if name in kept.later and not value:
+            continue
         if name not in kept.personal:
             row.public[name] = value
         elif isinstance(value, (dict, list)):

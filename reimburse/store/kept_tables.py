@@ -43,6 +43,8 @@ class Kept:
     column that leads there by id. ``out`` are columns that may change without trace; ``personal`` those about people,
     in whole or (JSON) in part; ``blank`` what an erased text column holds instead of nothing. ``counts``: only rows
     where this column holds something. ``watch``: relationships that change the group without a row of it being touched.
+    ``later`` are columns that came with a later release: they count where they hold something, so that the digests of
+    older rows stay what they were.
     """
 
     row: type[Base]
@@ -53,6 +55,7 @@ class Kept:
     via: str | None = None
     counts: str | None = None
     watch: tuple[str, ...] = ()
+    later: frozenset[str] = frozenset()
 
     @property
     def table(self) -> Table:
@@ -195,7 +198,7 @@ GROUPS = (
     Group(
         "entry",
         (
-            Kept(LedgerEntryRow, LedgerEntryRow.id),
+            Kept(LedgerEntryRow, LedgerEntryRow.id, later=_names("payout_id", "advance_id")),
             Kept(LedgerPostingRow, LedgerPostingRow.entry_id, personal=_names("person_no", "person", "digest")),
         ),
         "posted",
@@ -204,13 +207,18 @@ GROUPS = (
     Group(
         "payout",
         (
-            Kept(PayoutRow, PayoutRow.id, _names("version"), _names("failure")),
+            Kept(PayoutRow, PayoutRow.id, _names("version"), _names("failure"), later=_names("returned_on")),
             Kept(PayoutClaimRow, PayoutClaimRow.payout_id),
-            Kept(PayoutAttemptRow, PayoutAttemptRow.payout_id, personal=_names("account", "failure")),
+            Kept(
+                PayoutAttemptRow,
+                PayoutAttemptRow.payout_id,
+                personal=_names("account", "failure"),
+                later=_names("returned_on", "return_id"),
+            ),
         ),
     ),
     Group("payout_file", (Kept(PayoutFileRow, PayoutFileRow.id, _names("downloads", "downloaded_at")),)),
-    Group("payout_result", (Kept(PayoutResultRow, PayoutResultRow.id),)),
+    Group("payout_result", (Kept(PayoutResultRow, PayoutResultRow.id, later=_names("returned")),)),
     Group(
         "request",
         (Kept(RequestRow, RequestRow.id, _names("version"), _names("reason", "people")),),

@@ -29,11 +29,12 @@ class AccountingPeriodRow(Base):
 
 
 class LedgerEntryRow(Base):
-    """One voucher of the books: what a claim of a batch books. ``state``: draft, posted.
+    """One voucher of the books: what a claim of a batch books, or money that moved. ``state``: draft, posted.
 
     The database posts it only where debits are credits and its month is open; then nobody changes it, nor its
     postings. ``number`` is the entry's within its batch, ``source`` the claim or batch it books. ``reverses_id`` is
-    the entry that this one undoes, whole or of one claim.
+    the entry that this one undoes, whole or of one claim. Money that moved names its ``payout_id`` or ``advance_id``
+    in place of the batch; its ``source`` is the payment's reference or the number of what it is about.
     """
 
     __tablename__ = "ledger_entries"
@@ -48,7 +49,9 @@ class LedgerEntryRow(Base):
     voucher_no: Mapped[int]
     word: Mapped[str] = mapped_column(String(10))
     posted_on: Mapped[date]
-    batch_id: Mapped[int] = mapped_column(ForeignKey("batches.id"))
+    batch_id: Mapped[int | None] = mapped_column(ForeignKey("batches.id"))
+    payout_id: Mapped[int | None] = mapped_column(ForeignKey("payouts.id"), index=True)
+    advance_id: Mapped[int | None] = mapped_column(ForeignKey("advances.id"), index=True)
     number: Mapped[int]
     source: Mapped[str] = mapped_column(String(60))
     attachments: Mapped[int] = mapped_column(default=0)

@@ -31,6 +31,8 @@ ENTRY_FACTS = (
     "word",
     "posted_on",
     "batch_id",
+    "payout_id",
+    "advance_id",
     "number",
     "source",
     "attachments",
@@ -38,6 +40,7 @@ ENTRY_FACTS = (
     "made_at",
 )
 ATTEMPT_FACTS = ("payout_id", "file_id", "reference", "amount_fen", "account")
+PAYOUT_FACTS = ("legal_entity_id", "person_id", "batch_id", "advance_id", "amount_fen", "made_at")
 
 
 def changed(columns: tuple[str, ...]) -> str:
@@ -66,7 +69,12 @@ def of_entries() -> list[tuple[str, str]]:
     """An entry is written as a draft and posted once, balanced, in an open month; then it stays."""
     posts = f"OLD.state = 'draft' AND NEW.state = 'posted' AND NOT {changed(ENTRY_FACTS)}"
     fit = f"{BALANCED} AND (SELECT count(*) {POSTINGS}) >= 2 AND NOT {CLOSED}"
-    return [("INSERT", "NEW.state <> 'draft'"), ("UPDATE", f"NOT ({posts} AND {fit})"), ("DELETE", "1 = 1")]
+    loose = "coalesce(NEW.batch_id, NEW.payout_id, NEW.advance_id) IS NULL"
+    return [
+        ("INSERT", f"NEW.state <> 'draft' OR {loose}"),
+        ("UPDATE", f"NOT ({posts} AND {fit})"),
+        ("DELETE", "1 = 1"),
+    ]
 
 
 def of_advance_balances() -> list[tuple[str, str]]:
@@ -79,6 +87,18 @@ def of_advance_balances() -> list[tuple[str, str]]:
     return [("INSERT", said), ("UPDATE", said), ("DELETE", "1 = 1")]
 
 
+def of_payouts() -> list[tuple[str, str]]:
+    """What is paid stays, unless the bank gave the money back; what was called off stays for good."""
+    back = f"NEW.state = 'failed' AND NOT {changed(PAYOUT_FACTS)}"
+    return [("UPDATE", f"OLD.state = 'cancelled' OR (OLD.state = 'paid' AND NOT ({back}))"), ("DELETE", "1 = 1")]
+
+
+def of_attempts() -> list[tuple[str, str]]:
+    """What the bank was told stays; it settles it once, and may give back what it paid."""
+    settled = "OLD.state <> 'ordered' AND NOT (OLD.state = 'paid' AND NEW.state = 'returned')"
+    return [("UPDATE", f"({settled}) OR {changed(ATTEMPT_FACTS)}"), ("DELETE", "1 = 1")]
+
+
 MONEY: dict[str, tuple[list[tuple[str, str]], str]] = {
     LedgerEntryRow.__tablename__: (of_entries(), "the books take only balanced entries in an open month, once"),
     LedgerPostingRow.__tablename__: (
@@ -86,13 +106,7 @@ MONEY: dict[str, tuple[list[tuple[str, str]], str]] = {
         "the entry is posted",
     ),
     AdvanceBalanceRow.__tablename__: (of_advance_balances(), "the balance is not what its entries add up to"),
-    PayoutRow.__tablename__: (
-        [("UPDATE", "OLD.state IN ('paid', 'cancelled')"), ("DELETE", "1 = 1")],
-        "the payout is settled",
-    ),
-    PayoutAttemptRow.__tablename__: (
-        [("UPDATE", f"OLD.state <> 'ordered' OR {changed(ATTEMPT_FACTS)}"), ("DELETE", "1 = 1")],
-        "what the bank was told stays",
-    ),
+    PayoutRow.__tablename__: (of_payouts(), "the payout is settled"),
+    PayoutAttemptRow.__tablename__: (of_attempts(), "what the bank was told stays"),
 }
 """(operation, condition) and the message, by table."""

@@ -15,6 +15,7 @@ class PayoutRow(Base):
 
     ``state``: due, ordered (in a bank file), paid, failed, cancelled. ``reference`` is the bank's, or finance's.
     Of one that failed, finance looks into it within 24 hours of ``failed_at`` (F-38): ``looked_at``, ``look_note``.
+    What was paid and came back from the bank (退汇) has failed too, on ``returned_on``; it is owed again.
     """
 
     __tablename__ = "payouts"
@@ -41,6 +42,7 @@ class PayoutRow(Base):
     look_note: Mapped[str] = mapped_column(String(300), default="")
     reference: Mapped[str] = mapped_column(String(100), default="")
     paid_on: Mapped[date | None]
+    returned_on: Mapped[date | None]
     made_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
 
@@ -82,6 +84,7 @@ class PayoutFileRow(Base):
 class PayoutAttemptRow(Base):
     """One line of a bank file: what was ordered, to which account. ``state``: ordered, paid, failed, withdrawn.
 
+    One that was paid may be ``returned`` on ``returned_on``, by the result ``return_id`` where the bank's file said so.
     ``reference`` is ours (业务参考号); the bank repeats it in its result, and no two lines ever share one.
     """
 
@@ -97,6 +100,8 @@ class PayoutAttemptRow(Base):
     state: Mapped[str] = mapped_column(String(10), default="ordered")
     failure: Mapped[str] = mapped_column(String(300), default="")
     settled_on: Mapped[date | None]
+    returned_on: Mapped[date | None]
+    return_id: Mapped[int | None] = mapped_column(ForeignKey("payout_results.id"))
 
     payout: Mapped[PayoutRow] = relationship()
 
@@ -113,6 +118,7 @@ class PayoutResultRow(Base):
     done: Mapped[int] = mapped_column(default=0)
     paid: Mapped[int] = mapped_column(default=0)
     failed: Mapped[int] = mapped_column(default=0)
+    returned: Mapped[int] = mapped_column(default=0, server_default="0")
     by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     at: Mapped[datetime]
     finished_at: Mapped[datetime | None]

@@ -27,6 +27,7 @@ MOVES = {
     "offset": Text("报销冲抵", "Offset by a claim"),
     "undo_offset": Text("冲抵撤销（报销单冲销）", "Offset undone by a reversal"),
     "return": Text("退回", "Returned"),
+    "bank_return": Text("银行退汇，待重新付款", "Came back from the bank, to be paid anew"),
 }
 
 

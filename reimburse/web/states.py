@@ -55,6 +55,7 @@ LOOKS = {
     "payout_ordered": Look("cyan", "send", Text("付款中", "With the bank")),
     "payout_paid": Look("lime", "cash", Text("已付", "Paid")),
     "payout_failed": Look("red", "alert-circle", Text("付款失败", "Failed")),
+    "payout_returned": Look("red", "arrow-back-up", Text("已退汇", "Came back")),
     "payout_cancelled": Look("secondary", "x", Text("已取消", "Called off")),
     "payout_withdrawn": Look("secondary", "arrow-back-up", Text("文件已作废", "File withdrawn")),
     "advance_draft": Look("secondary", "edit", Text("草稿", "Draft")),
