@@ -155,8 +155,8 @@ def title_and_id_are_of_one_kind(facts: Facts) -> Iterator[Hit | Lacks]:
 def masked(number: str) -> str:
     """A number that may be a person's, its middle hidden.
 
-    >>> masked("110101199003071234")
-    '1101**********1234'
+    >>> masked("110101199003071234"), masked("12345678")
+    ('1101**********1234', '********')
     """
     return number[:4] + "*" * max(0, len(number) - 8) + number[-4:] if len(number) > 8 else "*" * len(number)
 
@@ -252,7 +252,7 @@ RULES: tuple[Rule, ...] = (
         "抬头须与公章、银行账户名一致",
         "Title equals seal and bank-account name",
         clause="B-2.1",
-        why="录入抬头库时核对 / checked when a title enters the title library (F-13)",
+        why="录入抬头库时与公章、账户户名核对 / compared with seal and account when a title enters the library (F-13)",
     ),
     told(
         "R-05",

@@ -114,7 +114,8 @@ def test_a_file_without_columns_says_which(app: Flask, company: dict[str, int]) 
 
 
 def test_a_title_is_kept_with_its_former_names(app: Flask, company: dict[str, int]) -> None:
-    form = titles.TitleForm("示例星河有限公司", "91990000ma0dem0024", former_names="示例旧名\n\n示例更旧名")
+    account = {"bank_account": "示例银行滨江支行 1", "account_name": "示例星河 有限公司"}
+    form = titles.TitleForm("示例星河有限公司", "91990000ma0dem0024", former_names="示例旧名\n\n示例更旧名", **account)
     row = titles.get(titles.save(None, form, person("admin")))
     assert (row.tax_id, row.former_names) == ("91990000MA0DEM0024", ["示例旧名", "示例更旧名"])
 
@@ -127,6 +128,8 @@ def test_a_title_is_kept_with_its_former_names(app: Flask, company: dict[str, in
         (titles.TitleForm("名" * 201, "91990000MA0DEM0024"), "too long"),
         (titles.TitleForm("示例星河有限公司", "91990000MA0DEM0024", former_names="名" * 301), "too long"),
         (titles.TitleForm(" 示例云帆科技有限公司 ", "91990000ma0dem0011"), "already"),
+        (titles.TitleForm("示例星河有限公司", "91990000MA0DEM0024", bank_account="示例银行 1"), "R-04"),
+        (titles.TitleForm("示例星河有限公司", "91990000MA0DEM0024", "", "示例银行 1", account_name="星河"), "R-04"),
     ],
 )
 def test_a_title_that_no_invoice_could_match_is_refused(

@@ -10,6 +10,7 @@ from reimburse.services.errors import NotFound, Refused
 from reimburse.store.db import db, now, transaction
 from reimburse.store.events import record
 from reimburse.store.people import LegalEntityRow, PersonRow
+from rules.folding import fold
 from rules.tax_id import faults, has_valid_check
 
 LONGEST_NAME, LONGEST_TEXT = 200, 300
@@ -17,7 +18,7 @@ LONGEST_NAME, LONGEST_TEXT = 200, 300
 
 @dataclass(frozen=True, slots=True)
 class TitleForm:
-    """What a title states. ``former_names`` one a line."""
+    """What a title states. ``former_names`` one a line; ``account_name`` as on the seal and the bank account."""
 
     name: str
     tax_id: str
@@ -26,6 +27,7 @@ class TitleForm:
     valid_from: date | None = None
     valid_to: date | None = None
     former_names: str = ""
+    account_name: str = ""
 
 
 def all_titles() -> list[LegalEntityRow]:
@@ -74,6 +76,11 @@ def refuse_wrong(form: TitleForm) -> None:
         raise Refused("内容过长，请核对。", "A text is too long: check it.")
     if form.valid_from and form.valid_to and form.valid_to < form.valid_from:
         raise Refused("停用日期早于启用日期。", "It ends before it begins.")
+    if form.bank_account.strip() and fold(form.account_name) != fold(form.name):
+        raise Refused(
+            f"公章、银行账户户名“{form.account_name.strip()}”与抬头“{form.name.strip()}”不一致（R-04）。",
+            f'Seal and bank account are in the name of "{form.account_name.strip()}", not of the title (R-04).',
+        )
 
 
 def is_doubtful(tax_id: str) -> bool:

@@ -33,7 +33,13 @@ def form() -> ResponseReturnValue:
 def finish() -> ResponseReturnValue:
     """Store the company and its first people."""
     given = request.form
-    title = TitleForm(given["title_name"], given["title_tax_id"], given["address_phone"], given["bank_account"])
+    title = TitleForm(
+        given["title_name"],
+        given["title_tax_id"],
+        given["address_phone"],
+        given["bank_account"],
+        account_name=given.get("account_name", ""),
+    )
     first = setup.FirstCompany(
         title,
         given["department"],

@@ -66,6 +66,7 @@ def edit(title_id: int) -> ResponseReturnValue:
         row.valid_from,
         row.valid_to,
         "\n".join(row.former_names),
+        row.name,
     )
     return render_template("titles/form.html", title=row, form=form)
 
@@ -102,6 +103,7 @@ def _typed(valid_from: date | None = None, valid_to: date | None = None) -> titl
         valid_from,
         valid_to,
         given.get("former_names", ""),
+        given.get("account_name", ""),
     )
 
 
