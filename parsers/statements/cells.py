@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from parsers.normalise import printed
-from parsers.statements.headers import Header, column_name
+from parsers.statements.column_names import column_name
+from parsers.statements.headers import Header
 from parsers.statements.profile import Profile
 from parsers.statements.sheets import Row
 from parsers.statements.values import Month, is_blank

@@ -115,7 +115,7 @@ class _Splitter:
         mark = re.escape(separator)
         blanks = " *+" if separator == "\t" else "[ \t]*+"
         end = f"{blanks}(?:{mark}|$)"
-        self._quoted = re.compile(rf'{blanks}"((?:[^"]|""|"(?!{end}))*+)"{end}')
+        self._quoted = re.compile(rf'{blanks}=?"((?:[^"]|""|"(?!{end}))*+)"{end}')
         self._plain = re.compile(rf"({blanks}(?!\")[^{mark}]*){mark}?")
 
     def closed(self, line: str) -> list[str] | None:

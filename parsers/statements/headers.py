@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from parsers.normalise import compact
+from parsers.statements.column_names import column_name, in_two_rows
 from parsers.statements.errors import AmbiguousLayout
 from parsers.statements.profile import Columns, Name, Names, Profile
 from parsers.statements.sheets import Row, Sheet
@@ -13,20 +13,8 @@ from reimburse.domain.finding import Text
 
 YEAR = re.compile(r"\d{4}")
 """A row that holds four digits on end is no header, and most rows do."""
-IN_TWO_LANGUAGES = re.compile(r"\[[^\]]*\]")
 MOST_NAMES = 100
 FIELDS = Columns.__struct_fields__
-
-
-@lru_cache(maxsize=8192)
-def column_name(text: str) -> str:
-    """A column's name for comparing: case, widths and blanks folded, a translation in square brackets left out.
-
-    >>> column_name("日 志 号"), column_name("金额（元）"), column_name("收款人名称[ Payee's Name ]")
-    ('日志号', '金额(元)', '收款人名称')
-    """
-    plain = compact(text).lower()
-    return (IN_TWO_LANGUAGES.sub("", plain) or plain).rstrip(":*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +55,18 @@ def headers(sheet: Sheet, profiles: Iterable[Profile]) -> Iterator[Header]:
     """Every header row of the sheet, in order."""
     layouts = [_layout(profile) for profile in profiles]
     some = {name for layout in layouts for alternatives in layout.key for name in alternatives}
+    known = frozenset(name for layout in layouts for name in layout.known)
     for at, row in enumerate(sheet.rows):
         if len(row.cells) < 2 or YEAR.search("\n".join(row.cells)):
             continue
-        cells = frozenset(column_name(text) for text in row.cells if text and len(text) < 120)
-        if len(cells & some) < 2:
-            continue
-        if layout := _best([layout for layout in layouts if layout.fits(cells)], cells, _above(sheet, at)):
-            yield _header(layout.profile, at, row.cells)
+        below = sheet.rows[at + 1].cells if at + 1 < len(sheet.rows) else ()
+        for last, texts in ((at + 1, in_two_rows(row.cells, below, known)), (at, row.cells)):
+            cells = frozenset(column_name(text) for text in texts if text and len(text) < 120)
+            if len(cells & some) < 2:
+                continue
+            if layout := _best([layout for layout in layouts if layout.fits(cells)], cells, _above(sheet, at)):
+                yield _header(layout.profile, last, texts)
+                break
 
 
 def missing_columns(sheets: Iterable[Sheet], profile: Profile) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ import importlib
 
 import pytest
 
-MODULES = ("delimited", "headers", "natures", "preamble", "sheets", "values", "workbook")
+MODULES = ("column_names", "delimited", "natures", "preamble", "sheets", "values", "workbook")
 
 
 @pytest.mark.parametrize("name", MODULES)
