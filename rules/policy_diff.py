@@ -116,11 +116,11 @@ def _of_caps(old: Policy, new: Policy) -> Iterator[Difference]:
     if len(before) < len(old.caps) or len(after) < len(new.caps) or _reordered(before, after):
         yield from _of_items(SUBJECTS["caps"], "caps", PARTS["caps"], old.caps, new.caps)
         return
-    for key in dict.fromkeys([*before, *after]):
+    for key, named in {**before, **after}.items():
         one, other = before.get(key), after.get(key)
         if one != other:
             was, will = (shown(cap.amount) if cap else NONE for cap in (one, other))
-            yield Difference(SUBJECTS["caps"], f"caps {key}", _cap_name(one or other, new), was, will, "CNY")
+            yield Difference(SUBJECTS["caps"], f"caps {key}", _cap_name(named, new), was, will, "CNY")
 
 
 def _cap_key(cap: Cap) -> str:
@@ -132,9 +132,7 @@ def _reordered(before: Mapping[str, Cap], after: Mapping[str, Cap]) -> bool:
     return both != [key for key in after if key in before]
 
 
-def _cap_name(cap: Cap | None, policy: Policy) -> Text:
-    if cap is None:
-        return PARTS["caps"]
+def _cap_name(cap: Cap, policy: Policy) -> Text:
     of = policy.categories.get(cap.category)
     more = " ".join(filter(None, (cap.tier, *cap.grades)))
     zh, en = (of.zh, of.en) if of else (cap.category, cap.category)

@@ -70,6 +70,17 @@ def broken(path: list[str | int], value: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
+    ("path", "value", "says"),
+    [
+        (["lines", 0, "amount"], "1060.001", "a decimal string of at most two places such as"),
+        (["lines", 0, "fx_rate"], "7,1", "a decimal string such as"),
+    ],
+)
+def test_how_an_amount_and_a_rate_are_written_is_told(path: list[str | int], value: str, says: str) -> None:
+    assert says in run(broken(path, value), "--json").stderr
+
+
+@pytest.mark.parametrize(
     ("claim", "path"),
     [
         (broken(["lines", 0, "amount"], 1060.0), "lines[0].amount"),

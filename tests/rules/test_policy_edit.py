@@ -160,6 +160,11 @@ def test_a_difference_is_told_with_file_key_old_and_new(changes: dict[str, Any],
     assert told(SHIPPED, replace(SHIPPED, **changes)) == says
 
 
+def test_a_cap_is_called_by_its_category_and_what_it_is_for() -> None:
+    [difference] = differences(SHIPPED, replace(SHIPPED, caps=SHIPPED.caps[1:]))
+    assert (difference.name.zh, difference.name.en) == ("差旅住宿费 每晚 first", "Travel, lodging, a night first")
+
+
 def test_the_difference_back_is_the_mirror() -> None:
     changed = replace(SHIPPED, parameters=replace(SHIPPED.parameters, claim_within_months=2))
     assert told(changed, SHIPPED) == [("policy.toml", "parameters.claim_within_months", "2", "3")]

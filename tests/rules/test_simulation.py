@@ -101,6 +101,11 @@ def test_the_limit_itself_is_approved_by_itself(amount: str, steps: tuple[str, .
     assert under(stored(), auto_approve_up_to=limit, director_over=total).steps_after == steps
 
 
+@pytest.mark.parametrize(("fx_rate", "amount"), [("7.1", "7526.00"), (None, "1060.00")])
+def test_a_foreign_line_counts_in_yuan_or_as_it_stands(fx_rate: str | None, amount: str) -> None:
+    assert str(under(stored(currency="USD", fx_rate=fx_rate)).amount) == amount
+
+
 def replace_policy(case: Case, policy: Policy) -> Case:
     return Case(case.claim_no, case.facts, case.answer, policy)
 
