@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -14,13 +14,14 @@ from sqlalchemy.exc import DBAPIError
 from parsers.sandbox import Sandbox
 from reimburse.domain.bills import CertificationState as State
 from reimburse.domain.invoice import InvoiceKey
-from reimburse.services import certification_pages, certification_records, certifications
+from reimburse.services import certification_pages, certification_records, certification_reminders, certifications
 from reimburse.services.certification_pages import Filter
 from reimburse.services.errors import NotFound, Refused, Stale
 from reimburse.store.certifications import CertificationChangeRow, CertificationRow
 from reimburse.store.daily import DailyRunRow
 from reimburse.store.db import db, today, transaction
 from reimburse.store.invoices import InvoiceRow
+from reimburse.store.notices import NoticeRow
 from reimburse.store.people import PersonRow
 from tests.builders import Spent, make_claim, make_invoice
 from tests.query_count import count_queries
@@ -236,3 +237,16 @@ def test_the_page_selects_several_and_asks_few_questions(company: People, sign_i
     assert len(asked) <= 15, asked
     assert 'id="deduction"' in own
     assert 'id="deduction"' not in sign_in("lin").get(f"/invoices/{invoices[0].id}").text
+
+
+def test_finance_hears_once_a_week_of_what_is_past_due(company: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    special(company["lin"], "13.00", age=400)
+    special(company["lin"], "26.00", age=10)
+    for day, expected in ((date(2026, 11, 23), 1), (date(2026, 11, 24), 1), (date(2026, 11, 30), 2)):
+        monkeypatch.setattr(certification_reminders, "today", lambda day=day: day)
+        with transaction() as session:
+            certification_reminders.remind_of_certifications(session)
+        query = select(NoticeRow).where(NoticeRow.kind == "certification", NoticeRow.person_id == company["sun"])
+        told = db.session.scalars(query).all()
+        assert len(told) == expected
+        assert all("1 张" in notice.zh and "13.00" in notice.zh for notice in told)

@@ -1,6 +1,7 @@
 """What lacks an invoice: exact sums, deadlines, who sees it, reminders once a day, requests with the title block."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -68,6 +69,34 @@ def test_a_tied_part_is_lacking_no_more(owed: People) -> None:
     bill = missing.listed(person(owed["lin"]), Filter("bill")).items[0]
     ties.tie_bill(person(owed["sun"]), bill.id, invoice.number or "")
     assert seen(owed, "lin", chip="bill") == (1, 35000, [35000])
+
+
+def test_a_bill_and_the_payment_that_settled_it_lack_one_invoice(owed: People) -> None:
+    """A second payment of the same sum is of something else; one before the bill's period too."""
+
+    def paid(on: date, amount: str = "600.00", account: str = "9900000000000000037") -> None:
+        spent = replace(spend(8, CLOUD, amount), on=on)
+        bring_in(owed["sun"], statement(spent, account=account), f"户{account[-2:]}")
+
+    paid(date(2026, 11, 8))
+    assert seen(owed, "sun") == (5, 121200, [1200, 3000, 7000, 50000, 60000])
+    paid(date(2026, 9, 30), account="9900000000000000045")
+    assert seen(owed, "sun")[0] == 5 + 1
+    paid(date(2026, 11, 9), account="9900000000000000053")
+    assert seen(owed, "sun")[:2] == (5 + 2, 121200 + 2 * 60000)
+    bill = next(item for item in missing.listed(person(owed["sun"]), Filter("bill")).items if item.fen == 60000)
+    ties.tie_bill(person(owed["sun"]), bill.id, an_invoice(owed["lin"], "600.00", CLOUD).number or "")
+    assert seen(owed, "sun", chip="payment", party=CLOUD)[2].count(60000) == 3
+
+
+def test_several_invoices_are_tied_at_once_or_none(owed: People, sign_in: SignIn) -> None:
+    parts = [an_invoice(owed["lin"], amount, CLOUD).number or "" for amount in ("250.00", "350.00")]
+    bill = next(item for item in missing.listed(person(owed["sun"]), Filter("bill")).items if item.fen == 60000)
+    client = sign_in("sun")
+    client.post(f"/bills/{bill.id}/tie", data={"number": f"{parts[0]} 404"})
+    assert seen(owed, "lin", chip="bill")[1] == 60000
+    client.post(f"/bills/{bill.id}/tie", data={"number": f"{parts[0]}，{parts[1]}"})
+    assert seen(owed, "lin", chip="bill") == (0, 0, [])
 
 
 def test_the_deadline_is_six_months_after_it_counts(owed: People) -> None:

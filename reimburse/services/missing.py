@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, case, func, literal, null, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, String, and_, case, func, literal, null, select, tuple_, union_all
+from sqlalchemy.orm import aliased
 
 from reimburse.services import policies
 from reimburse.services.claim_access import SEE_ALL
@@ -154,7 +155,7 @@ def _rows(person: PersonRow, wanted: Filter) -> Select[*tuple[Any, ...]]:
 
 
 def payments() -> Select[*tuple[Any, ...]]:
-    """Payments without a confirmed invoice, as rows of an item."""
+    """Payments without a confirmed invoice, as rows of an item; what settled a bill that lacks one counts there."""
     return select(
         literal(PAYMENT).label("kind"),
         PaymentRow.id.label("id"),
@@ -164,7 +165,45 @@ def payments() -> Select[*tuple[Any, ...]]:
         PaymentRow.paid_on.label("counts_from"),
         func.coalesce(PaymentRow.own_id, "").label("ref"),
         literal(1).label("settled"),
-    ).where(PaymentRow.state.in_(("open", "proposed")), PaymentRow.kind == "payment", PaymentRow.currency == "CNY")
+    ).where(lacks_invoice(PaymentRow), PaymentRow.currency == "CNY", ~_settled_a_bill())
+
+
+def lacks_invoice(row: type[PaymentRow]) -> ColumnElement[bool]:
+    """Whether a payment lacks its invoice, in whatever currency."""
+    return and_(row.state.in_(("open", "proposed")), row.kind == "payment")
+
+
+def _settled_a_bill() -> ColumnElement[bool]:
+    """Whether a bill lacks the same invoice: of its supplier and amount, its period begun before the payment.
+
+    Of several such payments as many as there are such bills, the earliest first.
+    """
+    other = aliased(PaymentRow)
+    before = and_(
+        lacks_invoice(other),
+        other.currency == "CNY",
+        other.payee == PaymentRow.payee,
+        _paid(other) == _paid(PaymentRow),
+        tuple_(other.paid_on, other.id) < tuple_(PaymentRow.paid_on, PaymentRow.id),
+        _bills_like(other).exists(),
+    )
+    earlier = select(func.count(other.id)).where(before).correlate(PaymentRow)
+    asked = _bills_like(PaymentRow).with_only_columns(func.count())
+    return earlier.scalar_subquery() < asked.correlate(PaymentRow).scalar_subquery()
+
+
+def _bills_like(row: type[PaymentRow]) -> Select[Any]:
+    """Open bills that this payment may have settled."""
+    return select(BillRow.id).where(
+        BillRow.state == "open",
+        BillRow.party == row.payee,
+        BillRow.amount_fen == _paid(row),
+        BillRow.period_start <= row.paid_on,
+    )
+
+
+def _paid(row: type[PaymentRow]) -> ColumnElement[int]:
+    return row.amount_fen - row.refunded_fen
 
 
 def bills() -> Select[*tuple[Any, ...]]:

@@ -1,4 +1,4 @@
-"""The daily look at money: advances near their limit or over it (R-75), failed payments left alone (F-38)."""
+"""The daily look at money: advances near their limit (R-75), failed payments (F-38), input VAT past due (R-107)."""
 
 from datetime import timedelta
 
@@ -9,6 +9,7 @@ from reimburse.domain.finding import Text
 from reimburse.domain.money import from_fen
 from reimburse.services import policies
 from reimburse.services.advance_ledger import OPEN, left_of
+from reimburse.services.certification_reminders import remind_of_certifications
 from reimburse.services.notices import tell
 from reimburse.services.offsets import tell_finance
 from reimburse.services.outbox import mark_done
@@ -29,6 +30,7 @@ def remind_money(outbox_id: int | None = None) -> None:
         if is_working_day(today(), policies.in_force().workdays):
             remind_of_advances(session)
             _remind_of_failures(session)
+            remind_of_certifications(session)
         mark_done(session, outbox_id)
 
 

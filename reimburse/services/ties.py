@@ -35,14 +35,17 @@ class Proposal:
     unique: bool
 
 
-def tie_bill(person: PersonRow, bill_id: int, number: str) -> None:
-    """An invoice is what the bill was waiting for."""
+def tie_bill(person: PersonRow, bill_id: int, *numbers: str) -> None:
+    """These invoices are what the bill was waiting for: all of them, or, where one cannot be found, none."""
+    if not numbers:
+        raise Refused("请填写发票号码。", "Give the invoice's number.")
     with transaction() as session:
         bill = _bill(session, person, bill_id)
-        invoice = _invoice(session, person, number)
-        _decide(session, person, invoice, TIED, bill_id=bill.id)
+        for number in dict.fromkeys(numbers):
+            invoice = _invoice(session, person, number)
+            _decide(session, person, invoice, TIED, bill_id=bill.id)
+            record(session, f"bill:{bill.id}", "invoice_tied", person.id, now(), _named(invoice))
         _look_again(session, bill)
-        record(session, f"bill:{bill.id}", "invoice_tied", person.id, now(), _named(invoice))
 
 
 def tie_order(person: PersonRow, order_id: int, number: str) -> None:

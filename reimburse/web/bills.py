@@ -1,5 +1,6 @@
 """Bills by period: the list, one bill with the invoices that belong to it."""
 
+import re
 from datetime import date
 
 from flask import Blueprint, render_template, request, url_for
@@ -39,16 +40,10 @@ def show(bill_id: int) -> ResponseReturnValue:
 @bp.post("/<int:bill_id>/tie")
 @login_required
 def tie(bill_id: int) -> ResponseReturnValue:
-    """An invoice belongs to it."""
-    numbers = [number for number in request.form.getlist("number") if number.strip()]
-
-    def deed() -> None:
-        if not numbers:
-            raise Refused("请填写发票号码。", "Give the invoice's number.")
-        for number in numbers:
-            ties.tie_bill(me(), bill_id, number)
-
-    return done(deed, t("已对应。", "Tied."), url_for("bills.show", bill_id=bill_id))
+    """Invoices belong to it: one number, or several with blanks or commas between them."""
+    numbers = re.findall(r"[^\s,，、;；]+", " ".join(request.form.getlist("number")))
+    back = url_for("bills.show", bill_id=bill_id)
+    return done(lambda: ties.tie_bill(me(), bill_id, *numbers), t("已对应。", "Tied."), back)
 
 
 @bp.post("/<int:bill_id>/never")
