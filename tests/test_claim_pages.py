@@ -218,6 +218,16 @@ def test_submitting_asks_for_the_pledge_and_shows_the_rounds(app: Flask, company
         assert words in page
 
 
+def test_the_preview_says_that_the_purpose_is_missing(app: Flask, company: dict[str, int]) -> None:
+    claim = claim_on(good_invoice(company["lin"], "600.00"))
+    client, path = signed_in(app), f"/claims/{claim.claim_no}/preview"
+    assert "请填写报销事由" not in client.get(path).text
+    claims.edit_head(company["lin"], claim.claim_no, {"purpose": " "})
+    page = client.get(path).text
+    assert "请填写报销事由" in page
+    assert 'btn-primary" disabled' in page
+
+
 def test_what_a_reviewer_said_stands_at_the_line_and_in_the_history(app: Flask, company: dict[str, int]) -> None:
     claim = claim_on(good_invoice(company["lin"], "600.00"))
     attach(claim)

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from reimburse.domain.finding import CheckAnswer, Severity
+from reimburse.domain.finding import CheckAnswer, Finding, Resolver, Severity, Subject, Text
 from rules.catalogue import BY_CODE
 from rules.changes import GRAVE, Change, smallest_changes, ties
 from rules.claim_json import decode, facts_of
 from rules.engine import check
+from rules.remedies import attach, do
 from tests.rules.claims import claim_of, facts_for, policy_of, tables
 
 ASSET = {"line": {"category": "fixed_asset", "amount": "1000.00"}, "claim": {"no_duplicate_pledge": False}}
@@ -130,6 +131,17 @@ def test_none_of_fewer_mends_all() -> None:
         assert len({merged((item.remedy.action, item.remedy.what, item.subject)) for item in wanted}) == min(
             sizes(grave)
         )
+
+
+@pytest.mark.parametrize(("count", "least"), [(12, 1), (13, 13)])
+def test_beyond_4096_choices_each_finding_keeps_its_first_remedy(count: int, least: int) -> None:
+    """Each of them is mended by a paper of its own, or by one that mends them all."""
+    common, said = attach("sealed_statement"), Text("超出", "above")
+    findings = [
+        Finding("R-60", said, Severity.RETURN, Subject("invoice", "i1"), said, "1", "2", "B-5.4", Resolver.EMPLOYEE, (do("ask", f"paper {number}", "问", "ask"), common))
+        for number in range(count)
+    ]  # fmt: skip
+    assert len(smallest_changes(findings)) == least
 
 
 def sizes(grave: list[Any]) -> list[int]:
