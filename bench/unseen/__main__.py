@@ -51,6 +51,7 @@ class Tally:
     """Files that were read rightly and yet raise a conflict."""
     fields: Counter[str] = field(default_factory=Counter)
     examples: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,23 +133,34 @@ def judge(file: Drawn, tally: Tally) -> None:
             tally.exact += 1
         elif is_flagged(path, reading) or len(readings) != 1:
             tally.flagged += 1
+            tally.fields[f"flagged {_plain(path)}"] += 1
         elif said is None:
             tally.absent += 1
             _note(tally, file, "absent", path, told, said)
         else:
             tally.silent += 1
             _note(tally, file, "SILENT", path, told, said)
-    tally.doubted += bool(reading.conflicts) and tally.flagged + tally.absent + tally.silent == before
+    if reading.conflicts and tally.flagged + tally.absent + tally.silent == before:
+        tally.doubted += 1
+        for conflict in reading.conflicts:
+            tally.fields[f"doubted {_plain(conflict.field)}"] += 1
+            said = {source.value: value for source, value in conflict.values.items()}
+            tally.doubts.append(f"doubted {_described(file)} {conflict.field}: {said}")
 
 
 def _note(tally: Tally, file: Drawn, what: str, path: str, told: Any, said: Any) -> None:
-    name = ".".join(part for part in path.split(".") if not part.isdigit())
-    tally.fields[f"{what} {name}"] += 1
+    tally.fields[f"{what} {_plain(path)}"] += 1
+    tally.examples.append(f"{what} {_described(file)} {path}: {told!r} read as {said!r}")
+
+
+def _described(file: Drawn) -> str:
     how = file.how
     setting = "/".join((how.font[:3], how.pieces, how.rules, how.align, how.overflow))
-    tally.examples.append(
-        f"{what} {file.name} {file.told.kind.value} {file.business} {setting} {path}: {told!r} read as {said!r}"
-    )
+    return f"{file.name} {file.told.kind.value} {file.business} {setting}"
+
+
+def _plain(path: str) -> str:
+    return ".".join(part for part in path.split(".") if not part.isdigit())
 
 
 def main() -> None:
@@ -166,7 +178,7 @@ def main() -> None:
             chosen.keep.mkdir(parents=True, exist_ok=True)
             (chosen.keep / file.name).write_bytes(file.data)
     print(f"seed {chosen.seed}, {chosen.files} files")
-    print(*tally.examples[: chosen.examples], sep="\n")
+    print(*(*tally.examples, *tally.doubts)[: chosen.examples], sep="\n")
     print(*(f"{count:6} {name}" for name, count in tally.fields.most_common()), sep="\n")
     whole = tally.exact + tally.flagged + tally.absent + tally.silent
     print(

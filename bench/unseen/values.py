@@ -190,7 +190,8 @@ def _quantity(rng: random.Random, amount: Decimal) -> tuple[Decimal | None, Deci
         return Decimal(1), amount
     places = rng.choice((2, 4, 8, 13))
     quantity = Decimal(rng.randrange(2, 400)) if form < 0.8 else Decimal(rng.randrange(1, 10**8)).scaleb(-6)
-    return quantity, (amount / quantity).quantize(Decimal(1).scaleb(-places)) or None
+    price = (amount / quantity).quantize(Decimal(1).scaleb(-places))
+    return (quantity, price) if price else (None, None)
 
 
 def _discount(rng: random.Random, line: InvoiceLine) -> InvoiceLine:

@@ -37,9 +37,8 @@ def _is_list(page: Page) -> bool:
 def _laid_out(page: Page) -> layout.Page:
     # Labels first: in the file's drawing order a template lies under what is written on it.
     written = [run for run in page.runs if run.is_on_page]
-    red = tuple(run.box for run in (*page.labels, *written) if run.is_red)
     runs = [piece for order, run in enumerate(written, len(page.labels)) for piece in _pieces(run, order)]
-    return layout.Page(page.number, page.width, page.height, (*_form(page.labels), *runs), red=red)
+    return layout.Page(page.number, page.width, page.height, (*_form(page.labels), *runs))
 
 
 @lru_cache(maxsize=16)
@@ -51,12 +50,12 @@ def _form(labels: tuple[Run, ...]) -> tuple[glyphs.Run, ...]:
 def _pieces(run: Run, order: int) -> Iterator[glyphs.Run]:
     """The text object split where it begins a new line or jumps; blanks at the ends dropped."""
     if run.extent.is_even and LITERAL.fullmatch(run.text):
-        yield glyphs.Run(run.text, run.box, order, lambda: _line(run, run.places))
+        yield glyphs.Run(run.text, run.box, order, lambda: _line(run, run.places), is_red=run.is_red)
         return
     places = run.places
     line = _line(run, places)
     for start, end in pairwise((0, *_breaks(places), len(line))):
-        whole = glyphs.run_of(line[start:end], places.y0[start], places.y1[start], order)
+        whole = glyphs.run_of(line[start:end], places.y0[start], places.y1[start], order, is_red=run.is_red)
         if piece := whole.part(whole.glyphs):
             yield piece
 

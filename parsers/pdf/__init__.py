@@ -14,7 +14,7 @@ from parsers.pdf.docinfo import docinfo_testimony
 from parsers.pdf.doubt import characters, faults, hides_something
 from parsers.pdf.layout import Page
 from parsers.pdf.opening import is_pdf, loaded, opened, page_of
-from parsers.pdf.parts import Part, as_shown, parts_of, read_part
+from parsers.pdf.parts import Part, as_shown, number_of, parts_of, read_part
 from parsers.pdf.second_reader import read_again
 from parsers.testimony import Found, Testimony
 from reimburse.domain.invoice import InvoiceKind
@@ -32,7 +32,7 @@ def recognises(document: Document) -> bool:
 def read(document: Document) -> tuple[Found, ...]:
     """Every invoice in the file, and every other document that can be named."""
     with opened(document) as pdf:
-        pages, codes = _pages(pdf)
+        pages, codes = _pages(pdf, document.data)
         parts = parts_of(pages)
         for part in parts:
             part.testimonies.extend(said for said in codes if _stands_on(said, part.pages))
@@ -47,7 +47,7 @@ def read(document: Document) -> tuple[Found, ...]:
     return found
 
 
-def _pages(pdf: Any) -> tuple[list[Page], list[Testimony]]:
+def _pages(pdf: Any, data: bytes) -> tuple[list[Page], list[Testimony]]:
     pages: list[Page] = []
     codes: list[Testimony] = []
     scanned = 0
@@ -60,7 +60,15 @@ def _pages(pdf: Any) -> tuple[list[Page], list[Testimony]]:
                 thorough = bare or (bool(shown.find(labels.NUMBER)) and not _is_further_page(shown, codes))
                 codes.extend(codes_of(page, index + 1, scanned=bare, thorough=thorough))
         pages.append(shown)
-    return pages, codes
+    return [_legible(data, page) for page in pages], codes
+
+
+def _legible(data: bytes, page: Page) -> Page:
+    """The page, or what the second reader makes of it where the first could not read the number beside its label."""
+    if not page.holes or not page.find(labels.NUMBER) or number_of(page):
+        return page
+    again = read_again(data, [page])
+    return again[0] if again and number_of(again[0]) else page
 
 
 def _is_further_page(page: Page, codes: list[Testimony]) -> bool:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from parsers import normalise
 from parsers.pdf.glyphs import Run
@@ -113,10 +114,11 @@ def overlap(last: Run, run: Run) -> bool:
 
 
 def splits_of(line: list[Cell]) -> Iterator[list[Cell]]:
-    """The line with one cell cut in two, at each place where both parts are numbers, then where the second is one.
+    """The line with its numbers apart; then with one cell cut in two where both parts are numbers, or the second is.
 
     Figures of two columns may touch, and figures of one number may be drawn one by one: only arithmetic can tell.
     """
+    yield [part for cell in line for part in _numbers_apart(cell)]
     cuts = [
         (index, Cell(cell.runs[:seam]), Cell(cell.runs[seam:]))
         for index, cell in enumerate(line)
@@ -125,3 +127,12 @@ def splits_of(line: list[Cell]) -> Iterator[list[Cell]]:
     figures = [cut for cut in cuts if WHOLE_NUMBER.fullmatch(cut[2].plain)]
     for index, left, right in sorted(figures, key=lambda cut: not WHOLE_NUMBER.fullmatch(cut[1].plain)):
         yield [*line[:index], left, right, *line[index + 1 :]]
+
+
+def _numbers_apart(cell: Cell) -> list[Cell]:
+    """The cell, or the numbers that stand in it with gaps between them."""
+    groups: list[list[Run]] = [[cell.runs[0]]]
+    for last, run in pairwise(cell.runs):
+        groups[-1:] = [groups[-1], [run]] if stand_apart(last, run) else [[*groups[-1], run]]
+    parts = [Cell(tuple(group)) for group in groups]
+    return parts if all(WHOLE_NUMBER.fullmatch(part.plain) for part in parts) else [cell]

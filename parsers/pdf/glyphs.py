@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import pypdfium2.raw as pdfium_c
 
 from parsers.normalise import folded, printed
-from parsers.pdf.objects import bare, objects_of
+from parsers.pdf.objects import bare, is_red, objects_of
 from reimburse.domain.reading import Box
 
 MOST_CHARACTERS = 60_000
@@ -48,15 +48,19 @@ class Run:
     """A piece of text on one line, never changed once it is made.
 
     ``order`` is its place in the file's drawing order, ``text`` its characters as printed, inner blanks kept,
-    ``height`` that of the line's type and ``middle`` the height at which the line stands.
+    ``height`` that of the line's type and ``middle`` the height at which the line stands. ``is_red`` says that it was
+    drawn in the colour of seals.
     """
 
-    __slots__ = ("_glyphs", "height", "middle", "order", "text", "x0", "x1", "y0", "y1")
+    __slots__ = ("_glyphs", "height", "is_red", "middle", "order", "text", "x0", "x1", "y0", "y1")
 
-    def __init__(self, text: str, box: Box, order: int, glyphs: Glyphs | Callable[[], Glyphs]) -> None:
+    def __init__(
+        self, text: str, box: Box, order: int, glyphs: Glyphs | Callable[[], Glyphs], *, is_red: bool = False
+    ) -> None:
         self.text = text
         self.x0, self.y0, self.x1, self.y1 = box
         self.order = order
+        self.is_red = is_red
         self.height = self.y1 - self.y0
         self.middle = (self.y0 + self.y1) / 2
         self._glyphs = glyphs
@@ -87,13 +91,13 @@ class Run:
             last -= 1
         if first == last:
             return None
-        return run_of(glyphs[first:last], self.y0, self.y1, self.order)
+        return run_of(glyphs[first:last], self.y0, self.y1, self.order, is_red=self.is_red)
 
 
-def run_of(glyphs: Glyphs, top: float, bottom: float, order: int) -> Run:
+def run_of(glyphs: Glyphs, top: float, bottom: float, order: int, *, is_red: bool = False) -> Run:
     """The run that these glyphs make, at least one."""
     text = "".join([glyph[0] for glyph in glyphs])
-    return Run(text, (glyphs[0].x0, top, glyphs[-1].x1, bottom), order, glyphs)
+    return Run(text, (glyphs[0].x0, top, glyphs[-1].x1, bottom), order, glyphs, is_red=is_red)
 
 
 class Char(NamedTuple):
@@ -117,7 +121,8 @@ class Text(NamedTuple):
 def text_of(text_page: Any, turn: Turn) -> Text:
     """The text of a page. ``turn`` takes left, top, right, bottom in the file to shown coordinates."""
     chars = list(_chars(text_page, turn))
-    return Text(runs_from(chars), frozenset(char.owner for char in chars))
+    owners = frozenset(char.owner for char in chars)
+    return Text(runs_from(chars, frozenset(filter(is_red, owners))), owners)
 
 
 def drawn_once(runs: Iterable[Run]) -> tuple[Run, ...]:
@@ -137,8 +142,8 @@ def _is_over(run: Run, other: Run) -> bool:
     return abs(run.x0 - other.x0) < reach and abs(run.y0 - other.y0) < reach
 
 
-def runs_from(chars: Iterable[Char]) -> tuple[Run, ...]:
-    """Characters in drawing order put together to runs."""
+def runs_from(chars: Iterable[Char], red: frozenset[int]) -> tuple[Run, ...]:
+    """Characters in drawing order put together to runs; ``red`` are the text objects drawn in red."""
     pieces: list[list[Char]] = []
     last: Char | None = None
     for char in chars:
@@ -148,7 +153,7 @@ def runs_from(chars: Iterable[Char]) -> tuple[Run, ...]:
         pieces[-1].extend([*blanks, char])
         last = char
     upright = (piece for piece in _without_vertical(pieces) if any(char.char != " " for char in piece))
-    return tuple(_run(piece, order) for order, piece in enumerate(upright))
+    return tuple(_run(piece, order, is_red=piece[0].owner in red) for order, piece in enumerate(upright))
 
 
 def _chars(text_page: Any, turn: Turn) -> Iterator[Char]:
@@ -221,14 +226,15 @@ def _stacked(char: Char, other: list[Char]) -> bool:
     return len(other) == 1 and near.owner == char.owner and abs(near.x0 - char.x0) < 0.5 * max(char.x1 - char.x0, 4.0)
 
 
-def _run(piece: list[Char], order: int) -> Run:
+def _run(piece: list[Char], order: int, *, is_red: bool) -> Run:
     first, last = 0, len(piece)
     while piece[first].char == " ":
         first += 1
     while piece[last - 1].char == " ":
         last -= 1
     glyphs = tuple([Glyph(char.char, char.x0, char.x1) for char in piece[first:last]])
-    return run_of(glyphs, min([char.y0 for char in piece]), max([char.y1 for char in piece]), order)
+    top, bottom = min([char.y0 for char in piece]), max([char.y1 for char in piece])
+    return run_of(glyphs, top, bottom, order, is_red=is_red)
 
 
 def is_plain(text: str) -> bool:

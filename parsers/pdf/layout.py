@@ -22,7 +22,7 @@ class Page:
     """One page, or a band of it that holds one invoice. ``number`` counts from 1.
 
     ``holes`` are places of text that could not be read: blanks or single figures, nobody knows. ``rules`` are
-    upright lines that were drawn; ``red`` are texts drawn in the colour of seals.
+    upright lines that were drawn.
     """
 
     number: int
@@ -31,7 +31,6 @@ class Page:
     runs: tuple[Run, ...]
     holes: tuple[Box, ...] = ()
     rules: tuple[Box, ...] = ()
-    red: tuple[Box, ...] = ()
     top: float = 0.0
     bottom: float = field(default=float("inf"))
     is_whole: bool | None = None
@@ -126,11 +125,6 @@ class Page:
     def every_label(self) -> Sequence[Spot]:
         """Every label on the page, from the top."""
         return self.find(ANY)
-
-    def is_red(self, run: Run) -> bool:
-        """Whether the run was drawn in red."""
-        x = (run.x0 + run.x1) / 2
-        return any(x0 <= x <= x1 and y0 <= run.middle <= y1 for x0, y0, x1, y1 in self.red)
 
     def band(self, top: float, bottom: float) -> "Page":
         """The part of the page between two heights."""

@@ -12,7 +12,7 @@ from parsers.document import Document
 from parsers.errors import Damaged, Encrypted, NoInvoice, TooLarge
 from parsers.pdf.glyphs import Run, drawn_once, objects_without_text, text_of
 from parsers.pdf.layout import Page
-from parsers.pdf.objects import is_red, objects_of, place_of
+from parsers.pdf.objects import objects_of, place_of
 from parsers.pdf.turning import from_one_to_other, readable, shown
 from reimburse.domain.reading import Box
 
@@ -74,7 +74,6 @@ def page_of(page: Any, number: int) -> Page:
         height,
         drawn_once(run for run in runs if _is_inside(run, width, height)),
         tuple(hole for hole in holes if 0 < hole[0] < width and 0 < hole[1] < height),
-        red=tuple(turn(*place_of(item)) for item in owners if is_red(item)),
         rules=tuple(_rules(turn(*place_of(item)) for item in objects_of(page, pdfium_c.FPDF_PAGEOBJ_PATH))),
         onto_shown=from_one_to_other(turn, shown(page)),
     )

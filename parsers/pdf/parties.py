@@ -17,13 +17,15 @@ MOST_WRAPPED = 2.2
 """How far below its first line a name may go on, in heights of its label."""
 BLOCK_WORDS = frozenset("密码区备注购买销售方信息货单位")
 WIDE_GAP = 5.0
+LETTER = 1.1
+LONGER = frozenset("务品具目行户站姓全物")
 NOT_A_NAME = re.compile(f"识别号|信用代码|{labels.ANY.pattern}")
 LATER = {"address_phone": labels.ADDRESS, "bank_account": labels.BANK}
 
 
 def say_parties(witness: Witness, page: Page) -> None:
     """Name, tax id, address and bank of both parties, each with its place."""
-    names = page.find(labels.NAME)
+    names = [spot for spot in page.find(labels.NAME) if not _goes_on_before(page, spot)]
     if not names:
         return
     for party, name in _sides(page, names):
@@ -35,6 +37,12 @@ def say_parties(witness: Witness, page: Page) -> None:
         for field, label in LATER.items():
             if spot := _below(page.find(label), name):
                 _say_text(witness, f"{party}.{field}", page.right_of(spot, limit))
+
+
+def _goes_on_before(page: Page, name: Spot) -> bool:
+    """Whether the label is the end of a longer one, as of 项目名称; a name may end so too, but further left."""
+    before = page.within(name.x0 - LETTER * name.height, name.y0, name.x0, name.y1)
+    return bool(before) and before[-1].text[-1] in LONGER
 
 
 def _sides(page: Page, names: Sequence[Spot]) -> Iterator[tuple[str, Spot]]:

@@ -84,9 +84,14 @@ def _part(page: Page) -> Part:
     kind = None if LIST_OF_GOODS.search(page.written) else kind_of(page)
     if kind is None:
         return Part([page], document=kind_of_text(page.written))
+    return Part([page], kind, number_of(page))
+
+
+def number_of(page: Page) -> str | None:
+    """The invoice's number as the page prints it."""
     header = Witness(Source.TEXT, page.number)
     say_header(header, page)
-    return Part([page], kind, header.says("number"))
+    return header.says("number")
 
 
 def _goes_on(last: Part, part: Part) -> bool:

@@ -34,7 +34,7 @@ def say_remark(witness: Witness, page: Page) -> None:
     mark = _remark_mark(page)
     if mark is None:
         return
-    lines = in_lines(run for run in page.within(*_reach(page, mark)) if not page.is_red(run))
+    lines = in_lines(run for run in page.within(*_reach(page, mark)) if not run.is_red)
     kept = [line for line in lines if not labels.SELLER_SEAL.search(normalise.compact(joined(line)))]
     text = "\n".join(normalise.printed(joined(line)) or "" for line in kept)
     witness.say("remark", text.strip() or None, box=around(run for line in kept for run in line))

@@ -3,8 +3,9 @@
 Small gaps are asked about only in files that draw a cell's text in several pieces: elsewhere a piece is a cell.
 """
 
+import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from parsers.pdf.cells import Cell, overlap, stand_apart
 from parsers.pdf.columns import ALONE, Body, Column
@@ -12,13 +13,22 @@ from parsers.pdf.glyphs import Run
 
 BLANK = 0.65
 """The widest blank, in heights of the type."""
+ALIGNED = 0.3
+UNDER_HEADER = 0.8
+IN_MIDDLE = 4.0
+"""How near, in points, a cell stands to where cells of its column begin, and to its header's side or middle."""
+OTHER_SIZE = 1.04
+LATIN, CHINESE = re.compile("[A-Za-z0-9]"), re.compile("[一-鿿]")
 Placed = tuple[Column, Cell]
 
 
 def doubtful(body: Body, row: Sequence[Placed]) -> Iterator[tuple[Cell, Cell]]:
     """The cells of one line of print that may end elsewhere, each with what it would be then."""
+    mixed = set(_mixed(row))
     for (column, cell), (beside, other) in pairwise(row):
         if column.field in ALONE or beside.field in ALONE or column == beside:
+            continue
+        if beside not in mixed and _is_settled(body, beside, cell, other):
             continue
         if _may_go_on(body, column, beside, cell, other):
             both = Cell(cell.runs + other.runs)
@@ -34,6 +44,39 @@ def doubtful(body: Body, row: Sequence[Placed]) -> Iterator[tuple[Cell, Cell]]:
             continue
         if shorter := _shortened(cell, column, following):
             yield cell, shorter
+
+
+def _is_settled(body: Body, beside: Column, cell: Cell, other: Cell) -> bool:
+    """Whether the second of two cells is surely one by itself.
+
+    It begins where others of its column do, or below its header's side; or it is one text of its own that stands below
+    its header's middle or is of another size.
+    """
+    if any(abs(other.x0 - start) < ALIGNED for start in body.starts) or abs(other.x0 - beside.x0) < UNDER_HEADER:
+        return True
+    middle = (beside.x0 + beside.x1) / 2
+    if not body.is_whole:
+        return cell.x1 <= beside.x0 and other.x0 < middle < other.x1 and stand_apart(cell.runs[-1], other.runs[0])
+    last, first = cell.runs[-1], other.runs[0]
+    in_middle = abs(other.x0 + other.x1 - 2 * middle) < 2 * IN_MIDDLE
+    return (in_middle and _may_part(last, first)) or _differ_in_size(last, first)
+
+
+def _mixed(row: Sequence[Placed]) -> Iterator[Column]:
+    """The columns in which two texts may stand one over the other: what is drawn there overlaps or is of two sizes."""
+    for column in {column for column, _ in row}:
+        runs = [run for other, cell in row if other == column for run in cell.runs]
+        overlapping = any(overlap(last, run) for last, run in pairwise(runs))
+        if overlapping or any(_differ_in_size(one, other) for one, other in combinations(runs, 2)):
+            yield column
+
+
+def _differ_in_size(one: Run, other: Run) -> bool:
+    """Whether two texts are of different sizes, told by their heights where one font draws both."""
+    low, high = sorted((one.height, other.height))
+    return high > OTHER_SIZE * low and any(
+        script.search(one.text) and script.search(other.text) for script in (LATIN, CHINESE)
+    )
 
 
 def _may_go_on(body: Body, column: Column, beside: Column, cell: Cell, other: Cell) -> bool:

@@ -9,14 +9,16 @@ from typing import Any
 import pdfplumber
 
 from parsers.normalise import printed
-from parsers.pdf.glyphs import Char, drawn_once, runs_from
+from parsers.pdf.glyphs import Char, Run, drawn_once, runs_from
 from parsers.pdf.layout import Page
+from parsers.pdf.objects import LEAST_RED, MOST_OTHER
 from parsers.pdf.table import is_whole
 
 logging.getLogger("pdfminer").setLevel(logging.CRITICAL)  # What it finds odd in a file is no event of ours.
 
 NEXT_TO = 0.25
 EVEN = 0.02
+INKS = 4
 MOST_CHARACTERS = 20_000
 DRAWN_TWICE = 0.6
 """How near, in points, two equal characters are one that was made bold."""
@@ -32,7 +34,7 @@ def read_again(data: bytes, pages: list[Page]) -> list[Page]:
     numbers = sorted({page.number for page in pages})
     try:
         with pdfplumber.open(io.BytesIO(data), pages=numbers) as pdf:
-            runs = {page.page_number: runs_from(_chars(_once(page.chars[:MOST_CHARACTERS]))) for page in pdf.pages}
+            runs = {page.page_number: _runs(page.chars[:MOST_CHARACTERS]) for page in pdf.pages}
     except Exception:  # noqa: BLE001 - it raises whatever a broken file leads it into.
         return []
     # Text objects are put together here from characters: only the first reading knows how they were drawn.
@@ -41,6 +43,11 @@ def read_again(data: bytes, pages: list[Page]) -> list[Page]:
         for page in pages
     ]
     return [again.band(page.top, page.bottom) for again, page in zip(whole, pages, strict=True)]
+
+
+def _runs(chars: list[dict[str, Any]]) -> tuple[Run, ...]:
+    owned = list(_chars(_once(chars)))
+    return runs_from((char for char, _ in owned), frozenset(char.owner for char, is_red in owned if is_red))
 
 
 def _once(chars: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -55,8 +62,11 @@ def _once(chars: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         seen.add((*name, column, row))
 
 
-def _chars(chars: Iterable[dict[str, Any]]) -> Iterator[Char]:
-    """Characters of one font that follow each other closely and evenly are taken for one text object."""
+def _chars(chars: Iterable[dict[str, Any]]) -> Iterator[tuple[Char, bool]]:
+    """Each with whether it is red.
+
+    Characters of one font that follow each other closely and evenly are taken for one text object.
+    """
     owner = 1
     last: dict[str, Any] | None = None
     gap: float | None = None
@@ -68,7 +78,8 @@ def _chars(chars: Iterable[dict[str, Any]]) -> Iterator[Char]:
             owner, gap = owner + 1, None
         last = char
         for shown in printed(char["text"]) or " ":
-            yield Char(shown, char["x0"], char["top"], char["x1"], char["bottom"], owner)
+            place = Char(shown, char["x0"], char["top"], char["x1"], char["bottom"], owner)
+            yield place, _is_red(char["non_stroking_color"])
 
 
 def _is_even(before: float | None, gap: float | None, size: float) -> bool:
@@ -79,7 +90,17 @@ def _is_even(before: float | None, gap: float | None, size: float) -> bool:
 def _follows(last: dict[str, Any], char: dict[str, Any]) -> bool:
     return bool(
         last["fontname"] == char["fontname"]
+        and last["non_stroking_color"] == char["non_stroking_color"]
         and last["size"] == char["size"]
         and abs(char["top"] - last["top"]) < NEXT_TO * max(char["size"], 1.0)
         and abs(char["x0"] - last["x1"]) < NEXT_TO * max(char["size"], 1.0)
     )
+
+
+def _is_red(colour: object) -> bool:
+    """Whether red, green and blue (or the inks for them) make the colour of seals."""
+    given = colour if isinstance(colour, tuple | list) else ()
+    levels = [255 * level for level in given if isinstance(level, int | float)]
+    if len(levels) == INKS:
+        levels = [(255 - ink) * (255 - levels[-1]) / 255 for ink in levels[:-1]]
+    return len(levels) == INKS - 1 and levels[0] >= LEAST_RED and max(levels[1:]) <= MOST_OTHER

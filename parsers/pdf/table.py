@@ -22,6 +22,8 @@ from reimburse.domain.reading import Box
 
 NEW_ITEM = re.compile(r"[*＊].+[*＊]|\(详见|（详见")
 APART = 1.5
+MISPLACED = 40.0
+"""How much further than from the nearest header, in points, no cell stands from its own."""
 MIXED = re.compile(r"[*A-Za-z\d][\u4e00-\u9fff]|[\u4e00-\u9fff][*A-Za-z\d]")
 UNTAXED = frozenset({TaxTreatment.EXEMPT, TaxTreatment.NOT_TAXED})
 
@@ -109,17 +111,19 @@ def _lines(body: Body, page: int) -> list[PlacedLine]:
 def _placed(body: Body, cells: list[Cell]) -> list[tuple[Column, Cell]]:
     """The cells of one line of print by column; what touches is cut where the line's arithmetic asks for it."""
     first = _by_column(body, cells)
-    if _adds_up(first):
+    if _adds_up(body.columns, first):
         return first
     others = (_by_column(body, split) for split in splits_of(cells))
-    return next((other for other in others if _adds_up(other)), first)
+    return next((other for other in others if _adds_up(body.columns, other)), first)
 
 
 def _by_column(body: Body, cells: list[Cell]) -> list[tuple[Column, Cell]]:
     return list(zip(assign(body.columns, cells, body.rules), cells, strict=True))
 
 
-def _adds_up(placed: Iterable[tuple[Column, Cell]]) -> bool:
+def _adds_up(columns: Sequence[Column], placed: Sequence[tuple[Column, Cell]]) -> bool:
+    if any(column.cost(cell) > min(each.cost(cell) for each in columns) + MISPLACED for column, cell in placed):
+        return False
     texts: dict[str, str | None] = {column.field: cell.text for column, cell in placed}
     line = line_of(texts)
     return line_is_consistent(line) and (line.quantity is None) == (line.unit_price is None)
