@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from reimburse.services import advances, payout_accounts, payout_files, payout_settling, reversals
+from reimburse.services import advances, payout_accounts, payout_files, payout_returns, payout_settling, reversals
 from reimburse.services.errors import Refused, Stale
 from reimburse.services.payout_accounts import Account
 from reimburse.settings import Settings
@@ -18,6 +18,7 @@ from tests.batch_stories import approved, batch_at, person
 from tests.batch_work import work
 from tests.builders import Spent, plain_policy
 from tests.query_count import count_queries
+from tests.test_advances import paid as advance_paid
 
 SignIn = Callable[[str], FlaskClient]
 MOST_QUERIES = 15
@@ -39,9 +40,17 @@ def story(company: dict[str, int]) -> dict[str, str]:
     payout_settling.mark_failed(person("sun"), first.id, "账号户名不符")
     reversals.ask(company["sun"], batch.batch_no, "开错抬头", claims[2].claim_no)
     advance_no = advances.create(person("lin"), advances.Asked(80000, today(), "样城出差"), submit=True)
+    payout_settling.mark_paid(person("sun"), [second.id], today(), "N1")
+    payout_returns.record_bank_return(person("sun"), second.id, "户名不符", today())
+    out_no = advance_paid("wu")
+    paid_out = db.session.scalars(select(PayoutRow.id).where(PayoutRow.state == "paid")).one()
     approved(company)
     payout_accounts.propose(person("lin"), company["lin"], NEW)
-    return {"batch": batch.batch_no, "payout": str(first.id), "file": file_no, "advance": advance_no}
+    return {"batch": batch.batch_no, "payout": str(first.id), "file": file_no, "advance": advance_no} | {
+        "back": str(second.id),
+        "paid": str(paid_out),
+        "out": out_no,
+    }
 
 
 PATHS = (
@@ -55,12 +64,15 @@ PATHS = (
     "/payouts?state=all",
     "/payouts/files",
     "/payouts/{payout}",
+    "/payouts/{back}",
+    "/payouts/{paid}",
     "/payout-account",
     "/payout-accounts",
     "/advances",
     "/advances?of=all&state=in_review",
     "/advances/new",
     "/advances/{advance}",
+    "/advances/{out}",
 )
 
 
@@ -160,3 +172,37 @@ def test_an_administrators_change_of_an_account_waits_too(company: dict[str, int
     db.session.expire_all()
     assert db.session.get_one(PersonRow, lin.id).payout_account != "6222999900000009"
     assert [change.stated["payout_account"] for change in payout_accounts.waiting()] == ["6222999900000009"]
+
+
+def test_the_bank_gives_a_payment_back_by_hand(company: dict[str, int], sign_in: SignIn) -> None:
+    claim = approved(company)
+    batch_at(company, "posted", claim)
+    payout_id = db.session.scalars(select(PayoutRow.id)).one()
+    payout_settling.mark_paid(person("sun"), [payout_id], today(), "N1")
+    client, form = sign_in("sun"), {"why": "户名不符", "on": today().isoformat()}
+    assert "登记退汇" in client.get(f"/payouts/{payout_id}").text
+    client.post(f"/payouts/{payout_id}/returned", data=form)
+    page = client.get(f"/payouts/{payout_id}").text
+    assert f"银行于 {today()} 退汇：" in page
+    assert "冲销凭证" in page
+    assert sign_in("lin").post(f"/payouts/{payout_id}/returned", data=form).status_code == 403
+
+
+@pytest.mark.parametrize(("login", "status"), [("sun", 200), ("audit", 200), ("lin", 403)])
+def test_the_vouchers_of_a_months_money_in_the_ledgers_layout(
+    company: dict[str, int], sign_in: SignIn, login: str, status: int
+) -> None:
+    claim = approved(company)
+    batch = batch_at(company, "posted", claim)
+    payout_settling.mark_paid(person("sun"), [db.session.scalars(select(PayoutRow.id)).one()], today(), "N1")
+    where = f"/periods/{batch.legal_entity_id}/{today():%Y-%m}/vouchers"
+    client = sign_in(login)
+    answer = client.get(f"{where}/u8_text")
+    data = answer.data
+    assert answer.status_code == status
+    if status == 200:
+        assert data == client.get(f"{where}/u8_text").data
+        lines = data.decode("gbk").splitlines()
+        assert [line.split(",")[5:8] for line in lines[1:]] == [["224101", "10.00", "0"], ["1002", "0", "10.00"]]
+        assert client.get(f"{where}/sap").status_code == 404
+        assert client.get(f"/periods/{batch.legal_entity_id}/2020-01/vouchers/u8_text").status_code == 404

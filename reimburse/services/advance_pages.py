@@ -7,9 +7,12 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from reimburse.domain.workflow import FINANCE, Role
+from reimburse.services import ledger_proofs, money_vouchers
 from reimburse.services.advance_ledger import OPEN, left_of
 from reimburse.services.approvers import ADVANCES, waits_for
 from reimburse.services.errors import NotFound
+from reimburse.services.ledger_proofs import Proof
+from reimburse.services.money_vouchers import Voucher
 from reimburse.store.advances import AdvanceBalanceRow, AdvanceEntryRow, AdvanceRow, AdvanceStepRow
 from reimburse.store.claims import ClaimRow
 from reimburse.store.db import db, today
@@ -50,13 +53,18 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One advance. ``mine``: the open step if the reader may decide it; ``others_fen``: what else is out."""
+    """One advance. ``mine``: the open step if the reader may decide it; ``others_fen``: what else is out.
+
+    ``proof``: that the books hold what its claimant's advances of the legal entity come to, once money went out.
+    """
 
     listed: Listed
     mine: AdvanceStepRow | None
     entries: Sequence[tuple[AdvanceEntryRow, str | None]]
     payout: PayoutRow | None
     others_fen: int
+    proof: Proof | None
+    vouchers: Sequence[Voucher]
 
 
 def page(person: PersonRow, *, everyone: bool, state: str = "", before: int | None = None) -> Page:
@@ -98,7 +106,8 @@ def show(person: PersonRow, advance_no: str) -> Shown:
         raise NotFound
     others = _open_fen(AdvanceRow.claimant_id == listed.row.claimant_id, AdvanceRow.id != listed.row.id)
     payout = db.session.scalar(select(PayoutRow).where(PayoutRow.advance_id == listed.row.id))
-    return Shown(listed, mine, _entries(listed.row.id), payout, others)
+    proof, vouchers = _proof(listed), money_vouchers.of_advance(listed.row) if listed.balance else []
+    return Shown(listed, mine, _entries(listed.row.id), payout, others, proof, vouchers)
 
 
 def _listed() -> Select[AdvanceRow, AdvanceBalanceRow | None]:
@@ -131,6 +140,11 @@ def _entries(advance_id: int) -> list[tuple[AdvanceEntryRow, str | None]]:
     query = select(AdvanceEntryRow, ClaimRow.claim_no).outerjoin(ClaimRow, ClaimRow.id == AdvanceEntryRow.claim_id)
     rows = db.session.execute(query.where(AdvanceEntryRow.advance_id == advance_id).order_by(AdvanceEntryRow.id))
     return [(row[0], row[1]) for row in rows]
+
+
+def _proof(listed: Listed) -> Proof | None:
+    row = listed.row
+    return ledger_proofs.of_advances(db.session(), row.claimant, row.legal_entity_id) if listed.balance else None
 
 
 def _mine(person: PersonRow, row: AdvanceRow) -> AdvanceStepRow | None:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import aliased, selectinload
 
-from reimburse.services import payout_pages
+from reimburse.services import ledger_proofs, payout_pages
+from reimburse.services.ledger_proofs import Proof
 from reimburse.services.payout_pages import Listed
 from reimburse.store.batches import BatchRow, ReversalRow
 from reimburse.store.claims import ClaimRow
@@ -30,10 +31,11 @@ class Reversal:
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """The posted vouchers of one page, what is owed, and the number that the next page starts after."""
+    """The posted vouchers of one page, what is owed, its proof once posted, and where the next page starts after."""
 
     entries: Sequence[LedgerEntryRow]
     payouts: Sequence[Listed]
+    proof: Proof | None
     after: int | None
 
 
@@ -42,7 +44,9 @@ def books_of(batch: BatchRow, after: int = 0) -> Books:
     query = select(LedgerEntryRow).where(LedgerEntryRow.batch_id == batch.id, LedgerEntryRow.number > after)
     query = query.options(selectinload(LedgerEntryRow.postings)).order_by(LedgerEntryRow.number).limit(PAGE + 1)
     rows = db.session.scalars(query).all()
-    return Books(rows[:PAGE], payout_pages.of_batch(batch.id), rows[PAGE - 1].number if len(rows) > PAGE else None)
+    proof = ledger_proofs.of_batch(db.session(), batch) if batch.posted_on and not batch.reversal_of_id else None
+    following = rows[PAGE - 1].number if len(rows) > PAGE else None
+    return Books(rows[:PAGE], payout_pages.of_batch(batch.id), proof, following)
 
 
 def reversals_of(batch_id: int) -> list[Reversal]:

@@ -8,10 +8,11 @@ from sqlalchemy import func, select
 
 from reimburse.domain.batch import BOOKED, BatchState
 from reimburse.domain.finding import Text
-from reimburse.services import batch_hands, periods
+from reimburse.services import batch_hands, card_lines, periods
 from reimburse.services.batch_books import Reversal, reversals_of
 from reimburse.services.batch_claims import LOADED, Readiness, readiness_of
 from reimburse.services.batch_work import JOB, chain_of
+from reimburse.services.card_lines import Cards
 from reimburse.services.errors import NotFound
 from reimburse.store.batches import BatchClaimRow, BatchRow, BatchWorkRow
 from reimburse.store.claims import ClaimRow
@@ -90,6 +91,7 @@ class Shown:
     reversals: Sequence[Reversal]
     reversal_of: str | None
     would_post_on: date
+    cards: Cards | None
     after: int | None
 
 
@@ -125,6 +127,7 @@ def shown(batch_no: str, after: int | None = None) -> Shown:
         reversals=reversals_of(batch.id) if BatchState(batch.state) in BOOKED else (),
         reversal_of=_number_of(batch.reversal_of_id),
         would_post_on=periods.would_post_on(batch.legal_entity_id, today()),
+        cards=card_lines.of_batch(db.session(), batch),
         after=rows[PAGE - 1].id if len(rows) > PAGE else None,
     )
 

@@ -121,17 +121,25 @@ def read_entries(pieces: Iterator[bytes]) -> Iterator[LedgerEntry]:
 
 def written(session: Session, batch: BatchRow, layout_name: str) -> Written:
     """The vouchers of a frozen batch in this layout; ``Refused`` in words where it cannot hold them."""
+    if batch.frozen_at is None:
+        raise NotFound
+    return in_layout(
+        layout_name, head_of(session, batch), lambda: entries_of(batch), batch.frozen_at, batch.batch_no
+    )  # fmt: skip
+
+
+def in_layout(layout_name: str, head: VoucherHead, entries: Entries, made_at: datetime, stem: str) -> Written:
+    """Entries in this layout, named after ``stem``; ``Refused`` in words where it cannot hold them."""
     layout = export_layouts.voucher_layouts().get(layout_name)
-    if layout is None or batch.frozen_at is None:
+    if layout is None:
         raise NotFound
     with ExitStack() as stack:
         file: BinaryIO = stack.enter_context(TemporaryFile())
         try:
-            _render(layout, head_of(session, batch), lambda: entries_of(batch), file, batch.frozen_at)
+            _render(layout, head, entries, file, made_at)
         except DoesNotFit as unfit:
             raise Refused(unfit.text.zh, unfit.text.en) from None
-        name = f"{batch.batch_no}-{layout_name}.{layout.ending}"
-        return Written(_pieces(file, stack.pop_all()), name, layout.media_type)
+        return Written(_pieces(file, stack.pop_all()), f"{stem}-{layout_name}.{layout.ending}", layout.media_type)
 
 
 def write_layouts(

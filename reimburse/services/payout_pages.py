@@ -146,6 +146,18 @@ def result(result_id: int, after: int = 0) -> tuple[PayoutResultRow, Sequence[Pa
     return row, left[:PAGE], left[PAGE - 1].row if len(left) > PAGE else None
 
 
+def without_result(result_id: int) -> tuple[int, int]:
+    """Of the files that a result is about: payments on which the bank has not said a word yet, and their fen."""
+    files_of_it = select(PayoutAttemptRow.file_id).where(
+        (PayoutAttemptRow.result_id == result_id) | (PayoutAttemptRow.return_id == result_id)
+    )
+    query = select(func.count(), func.coalesce(func.sum(PayoutAttemptRow.amount_fen), 0))
+    number, fen = db.session.execute(
+        query.where(PayoutAttemptRow.file_id.in_(files_of_it), PayoutAttemptRow.state == "ordered")
+    ).one()
+    return int(number), int(fen)
+
+
 def owed_back() -> list[tuple[ClaimRow, str, int]]:
     """Mirrors of reversed claims whose money has not come back yet, the claimant, and how many fen."""
     query = (

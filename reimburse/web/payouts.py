@@ -10,7 +10,14 @@ from reimburse.domain.event_words import EVENTS
 from reimburse.domain.finding import Text
 from reimburse.domain.workflow import FINANCE, Role
 from reimburse.export.payments import masked
-from reimburse.services import payout_files, payout_pages, payout_results, payout_settling
+from reimburse.services import (
+    money_vouchers,
+    payout_files,
+    payout_pages,
+    payout_results,
+    payout_returns,
+    payout_settling,
+)
 from reimburse.services.errors import NotFound, Refused, Stale
 from reimburse.services.export_layouts import payment_layouts
 from reimburse.services.payout_accounts import first_payments
@@ -128,7 +135,8 @@ def import_result() -> ResponseReturnValue:
 def result(result_id: int) -> ResponseReturnValue:
     """What a result settled, and what was left out."""
     row, left_out, after = payout_pages.result(result_id, request.args.get("after", 0, int))
-    return render_template("payouts/result.html", row=row, left_out=left_out, after=after)
+    waits = payout_pages.without_result(result_id)
+    return render_template("payouts/result.html", row=row, left_out=left_out, after=after, waits=waits)
 
 
 @bp.get("/<int:payout_id>")
@@ -142,6 +150,7 @@ def show(payout_id: int) -> ResponseReturnValue:
         layouts=payment_layouts(),
         event_words=EVENTS,
         masked=masked,
+        vouchers=money_vouchers.of_payout(payout_id) if my_roles() & READERS else [],
         acts=bool(my_roles() & FINANCE) and shown.listed.payout.person_id != me().id,
         today=today(),
     )
@@ -153,6 +162,16 @@ def mark_failed(payout_id: int) -> ResponseReturnValue:
     """The bank says that it failed."""
     why = request.form.get("why", "")
     return _about(payout_id, lambda: payout_settling.mark_failed(me(), payout_id, why))
+
+
+@bp.post("/<int:payout_id>/returned")
+@needs(*FINANCE)
+def record_bank_return(payout_id: int) -> ResponseReturnValue:
+    """The bank gave a payment back after it was paid."""
+    why = request.form.get("why", "")
+    return _about(
+        payout_id, lambda: payout_returns.record_bank_return(me(), payout_id, why, posted_day("on", NO_DAY))
+    )  # fmt: skip
 
 
 @bp.post("/<int:payout_id>/look")

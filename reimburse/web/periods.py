@@ -4,7 +4,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from reimburse.domain.workflow import FINANCE, Role
-from reimburse.services import periods
+from reimburse.services import money_vouchers, periods
+from reimburse.services.export_layouts import voucher_layouts
 from reimburse.web.access import me, needs
 from reimburse.web.language import t
 
@@ -18,7 +19,14 @@ def index() -> ResponseReturnValue:
     entities = periods.entities()
     entity = next((one for one in entities if one.id == request.args.get("entity", type=int)), entities[0])
     months = periods.listed(entity.id, me())
-    return render_template("periods/index.html", entities=entities, entity=entity, months=months)
+    return render_template(
+        "periods/index.html",
+        entities=entities,
+        entity=entity,
+        months=months,
+        money=money_vouchers.counted(entity.id),
+        layouts=voucher_layouts(),
+    )
 
 
 @bp.post("/<int:entity_id>/<month>/close")
