@@ -15,6 +15,8 @@ from reimburse.services.archive_names import Problem, name_of, problem
 from reimburse.services.archive_seals import SLOWEST, newest_seal
 from reimburse.store.archive import SealLeafRow, SealRow
 from reimburse.store.events import ROWS, EventRow, event_hash
+from reimburse.store.kept_group import Owner
+from reimburse.store.kept_tables import owner_in
 
 AT_ONCE = 100
 
@@ -41,10 +43,9 @@ class Told:
         return self.chain.partition(":")[0]
 
     @property
-    def owner_id(self) -> int | None:
-        """The id of what it is named after."""
-        number = self.chain.partition(":")[2]
-        return int(number) if number.isdigit() else None
+    def owner(self) -> Owner | None:
+        """What it is named after: an id, or a key."""
+        return owner_in(self.chain)
 
 
 def walked(session: Session, after: str, count: Callable[[str], None]) -> list[Told]:

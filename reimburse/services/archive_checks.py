@@ -1,9 +1,9 @@
-"""What the archive holds besides chains and rows: seals, sums, policies, and the files themselves."""
+"""What the archive holds besides chains and rows: seals, sums, policies, and the roots of batches."""
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import exists, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from reimburse.domain.chain import GENESIS
@@ -11,12 +11,13 @@ from reimburse.domain.invoice import InvoiceKey
 from reimburse.services.archive_names import Problem, name_of, problem
 from reimburse.services.archive_roots import ROOT, computed_root
 from reimburse.services.archive_seals import Head, leaves_of, root_of, seal_digest
-from reimburse.store.archive import SealRow
+from reimburse.store.advances import AdvanceBalanceRow, AdvanceEntryRow
+from reimburse.store.archive import SealLeafRow, SealRow
 from reimburse.store.balances import BalanceEntryRow, InvoiceBalanceRow
 from reimburse.store.batches import BatchRow
-from reimburse.store.documents import DocumentRow, StoredFileRow
+from reimburse.store.claims import CheckRow
 from reimburse.store.events import EventRow
-from reimburse.store.files import Files
+from reimburse.store.money_guards import SUMS
 from reimburse.store.policies import PolicySnapshotRow
 
 AT_ONCE = 400
@@ -59,7 +60,21 @@ def _moved_heads(session: Session, row: SealRow, heads: Sequence[Head]) -> list[
         found += [
             _of_head(session, row, head) for head in some if hashes.get((head.chain, head.seq), head.hash) != head.hash
         ]
+        found += _vanished(session, row, [head.chain for head in some if (head.chain, head.seq) not in hashes])
     return found
+
+
+def _vanished(session: Session, row: SealRow, suspects: Sequence[str]) -> list[Problem]:
+    """Chains of which nothing at all is left; each is told of where it was sealed last."""
+    left = set(session.scalars(select(EventRow.chain).where(EventRow.chain.in_(suspects)).distinct()))
+    gone = [chain for chain in suspects if chain not in left]
+    newest = select(SealLeafRow.chain, func.max(SealLeafRow.seal_number)).where(SealLeafRow.chain.in_(gone))
+    last: dict[str, int] = {row[0]: row[1] for row in session.execute(newest.group_by(SealLeafRow.chain))}
+    names = [name_of(session, chain) for chain in gone if last.get(chain, row.number) == row.number]
+    return [
+        problem("event", f"{name.zh} 的全部事件：缺失，但已被封存", f"all events of {name.en}: gone, though sealed")
+        for name in names
+    ]
 
 
 def _of_head(session: Session, row: SealRow, head: Head) -> Problem:
@@ -104,6 +119,30 @@ def _sums(session: Session, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, 
     return {(code, number): (int(reserved), int(booked)) for code, number, reserved, booked in session.execute(query)}
 
 
+def wrong_advances(session: Session) -> Iterator[Problem]:
+    """Advances whose sums are not what their entries add up to."""
+    entry, balance = AdvanceEntryRow, AdvanceBalanceRow
+    added = (
+        select(entry.advance_id, *(func.sum(getattr(entry, f"{name}_delta_fen")).label(name) for name in SUMS))
+        .group_by(entry.advance_id)
+        .subquery()
+    )
+    differs = or_(*(getattr(balance, f"{name}_fen") != func.coalesce(added.c[name], 0) for name in SUMS))
+    query = select(balance.advance_id).outerjoin(added, added.c.advance_id == balance.advance_id).where(differs)
+    lost = select(added.c.advance_id).where(~exists(select(balance).where(balance.advance_id == added.c.advance_id)))
+    for advance_id in sorted({*session.scalars(query), *session.scalars(lost)}):
+        name = name_of(session, f"advance:{advance_id}")
+        yield problem("balance", f"{name.zh} 的余额与分录不符", f"balance of {name.en}: not what its entries add up to")
+
+
+def lost_policies(session: Session) -> Iterator[Problem]:
+    """Policies that verdicts name and that are not here."""
+    here = exists(select(PolicySnapshotRow).where(PolicySnapshotRow.digest == CheckRow.policy_digest))
+    named = select(CheckRow.policy_digest).where(CheckRow.policy_digest.is_not(None), ~here).distinct()
+    for digest in session.scalars(named.order_by(CheckRow.policy_digest)):
+        yield problem("row", f"政策 {str(digest)[:12]}…：已不存在", f"policy {str(digest)[:12]}…: gone")
+
+
 def altered_policies(session: Session, count: Count) -> Iterator[Problem]:
     """Policies that claims were judged by, whose text is no longer the one of their digest."""
     for row in session.scalars(select(PolicySnapshotRow)):
@@ -131,30 +170,3 @@ def altered_roots(session: Session, count: Count) -> Iterator[Problem]:
             yield problem(
                 "root", f"{name.zh} 的默克尔根不符", f"Merkle root of {name.en}: its files lead to another one"
             )
-
-
-def files_after(session: Session, after: str) -> list[StoredFileRow]:
-    """Some stored files behind this digest."""
-    query = select(StoredFileRow).where(StoredFileRow.sha256 > after).order_by(StoredFileRow.sha256).limit(AT_ONCE)
-    return list(session.scalars(query))
-
-
-def state_of(files: Files, sha256: str, size: int) -> str:
-    """What has become of a stored file: ``well``, ``altered`` or ``gone``."""
-    running, found = hashlib.sha256(), 0
-    try:
-        for piece in files.pieces(sha256):
-            running.update(piece)
-            found += len(piece)
-    except FileNotFoundError:
-        return "gone"
-    return "well" if running.hexdigest() == sha256 and found == size else "altered"
-
-
-def of_file(session: Session, sha256: str, state: str) -> Problem:
-    """A stored file that is not as it was, and what it belongs to."""
-    ids = session.scalars(select(DocumentRow.id).where(DocumentRow.sha256 == sha256).order_by(DocumentRow.id).limit(3))
-    names = [name_of(session, f"document:{document_id}") for document_id in ids]
-    zh, en = ", ".join(name.zh for name in names) or "导出文件", ", ".join(name.en for name in names) or "an export"
-    words = {"gone": ("已丢失", "gone"), "altered": ("内容被改动", "content changed")}[state]
-    return problem("file", f"存储文件 {sha256}（{zh}）：{words[0]}", f"stored file {sha256} ({en}): {words[1]}")

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from reimburse.domain.finding import Text
 from reimburse.domain.workflow import Role
 from reimburse.services.accounts import settings
-from reimburse.services.archive_checks import state_of
+from reimburse.services.archive_files import state_of
 from reimburse.services.intake import files
 from reimburse.services.notices import tell
 from reimburse.services.outbox import ask, mark_done

@@ -12,6 +12,7 @@ from reimburse.store.advances import AdvanceRow
 from reimburse.store.batches import BatchRow
 from reimburse.store.claims import ClaimRow
 from reimburse.store.invoices import InvoiceRow
+from reimburse.store.kept_tables import owner_in
 from reimburse.store.ledger import LedgerEntryRow
 from reimburse.store.payouts import PayoutFileRow
 from reimburse.store.policies import PolicyVersionRow
@@ -44,9 +45,9 @@ def problem(kind: str, zh: str, en: str) -> Problem:
 def name_of(session: Session, chain: str) -> Text:
     """What the chain is about: ``claim BX2026-000012``, ``invoice 26990000000000000001``, ``file 7``."""
     family, _, number = chain.partition(":")
-    words = family_words(family)
-    known = _number(session, family, int(number)) if number.isdigit() else None
-    return Text(f"{words.zh} {known or number}", f"{words.en} {known or number}")
+    words, owner = family_words(family), owner_in(chain)
+    known = _number(session, family, owner) if isinstance(owner, int) else " ".join(str(part) for part in owner or ())
+    return Text(f"{words.zh} {known or number}".strip(), f"{words.en} {known or number}".strip())
 
 
 def _number(session: Session, family: str, owner_id: int) -> str | None:

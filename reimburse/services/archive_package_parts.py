@@ -167,8 +167,8 @@ def _events(session: Session, chains: Sequence[str]) -> dict[str, list[dict[str,
 def _rows(session: Session, chains: Sequence[Told]) -> dict[str, list[dict[str, str]]]:
     found: dict[str, list[dict[str, str]]] = {}
     for group in GROUPS:
-        stated = {told.owner_id: told for told in chains if told.family == group.family and told.owner_id is not None}
-        for owner_id, table, key, text, _ in stated_texts(session, group, stated) if stated else ():
-            if table in stated[owner_id].rows:
-                found.setdefault(f"{group.family}:{owner_id}", []).append({"table": table, "key": key, "text": text})
+        stated = {told.owner: told for told in chains if told.family == group.family and told.owner is not None}
+        for owner, table, key, text, _ in stated_texts(session, group, stated) if stated else ():
+            if table in stated[owner].rows:
+                found.setdefault(stated[owner].chain, []).append({"table": table, "key": key, "text": text})
     return found

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import String, cast, exists, literal, select
+from sqlalchemy import exists, select, tuple_
 from sqlalchemy.orm import Session
 
 from reimburse.domain.archive_words import table_words
@@ -13,73 +13,93 @@ from reimburse.services.archive_names import Problem, name_of, problem
 from reimburse.store.archive import AdoptionRow
 from reimburse.store.claims import CheckRow, ClaimRow
 from reimburse.store.events import EventRow
-from reimburse.store.kept_digests import live_of, rows_of, texts_of
-from reimburse.store.kept_tables import GROUPS, OWNERS, Group
+from reimburse.store.kept_digests import key_of, live_of, texts_of
+from reimburse.store.kept_group import Group, Kept, Owner, chain_name, chain_names, owner_of
+from reimburse.store.kept_tables import GROUPS
 
 AT_ONCE = 200
-Stated = Mapping[int, Told]
+Stated = Mapping[Owner, Told]
 
 
 def changed_rows(session: Session, chains: Sequence[Told]) -> Iterator[Problem]:
     """What is stored of the owners of these chains and is not what their events state."""
     adopted = adoptions(session)
     for group in GROUPS:
-        stated = {told.owner_id: told for told in chains if told.family == group.family and told.owner_id is not None}
+        stated = {told.owner: told for told in chains if told.family == group.family and told.owner is not None}
         if stated:
-            yield from _changed_of_group(session, group, stated, adopted.get(group.family, 0))
-    yield from _claim_states(
-        session, {told.owner_id: told for told in chains if told.family == "claim" and told.owner_id is not None}
-    )
+            yield from _changed_of_group(session, group, stated, adopted.get(group.adoption, 0))
+    claims = [told for told in chains if told.family == "claim"]
+    yield from _claim_states(session, {told.owner: told for told in claims if isinstance(told.owner, int)})
 
 
 def adoptions(session: Session) -> dict[str, int]:
-    """By family, the id up to which rows of an earlier release still wait to be taken in; nothing where none do."""
+    """By adoption, the id up to which rows of an earlier release still wait to be taken in; nothing where none do."""
     rows = session.execute(select(AdoptionRow.family, AdoptionRow.until_id, AdoptionRow.done_id))
     return {family: until for family, until, done in rows if done < until}
 
 
 def unchained(session: Session) -> Iterator[Problem]:
-    """Things of which no event tells at all."""
+    """Rows of which no event tells at all."""
     waiting = adoptions(session)
-    for family, owner in OWNERS.items():
-        after = waiting.get(family, 0)
-        while ids := _without_chain(session, family, owner, after):
-            after = ids[-1]
-            for owner_id in _with_rows(session, family, ids):
-                name = name_of(session, f"{family}:{owner_id}")
-                yield problem("row", f"{name.zh}：没有任何事件记录", f"{name.en}: no event tells of it")
+    for group in GROUPS:
+        for kept in group.tables:
+            yield from _unowned(session, kept)
+            for some in without_chain(session, group, kept, waiting.get(group.adoption, 0)):
+                for owner in live_of(session, group, some):
+                    name = name_of(session, chain_name(group.family, owner))
+                    words = table_words(kept.name)
+                    yield problem(
+                        "row",
+                        f"{name.zh} 的{words.zh}：没有任何事件记录",
+                        f"{words.en} of {name.en}: no event tells of it",
+                    )
+
+
+def without_chain(session: Session, group: Group, kept: Kept, waiting: int) -> Iterator[list[Owner]]:
+    """The owners of rows of this table that have no chain, some at a time; those that still wait are left out."""
+    if group.keyed and waiting:
+        return
+    after: Owner = waiting
+    while owners := _unchained_after(session, group.family, kept, after):
+        yield owners
+        after = owners[-1]
 
 
 def _changed_of_group(session: Session, group: Group, stated: Stated, waiting: int) -> Iterator[Problem]:
     live = set(live_of(session, group, list(stated)))
-    for owner_id, told in stated.items():
-        if owner_id not in live and group.sticky and group.tables[0].name in told.rows:
-            yield _of_row(session, told.chain, group.tables[0].name, str(owner_id), "changed")
-    found = _digests(session, group, {owner_id: stated[owner_id] for owner_id in live})
-    for owner_id in sorted(live):
+    for owner, told in stated.items():
+        if owner not in live and group.sticky and group.tables[0].name in told.rows:
+            yield _of_row(session, told.chain, group.tables[0].name, str(owner), "changed")
+    found = _digests(session, group, {owner: stated[owner] for owner in live})
+    for owner in sorted(live, key=lambda owner: stated[owner].chain):
         for kept in group.tables:
-            told = stated[owner_id]
+            told = stated[owner]
             expected = told.rows.get(kept.name, ("", {}))[1]
-            if kept.name not in told.rows and owner_id <= waiting:
+            if kept.name not in told.rows and _waits(owner, waiting):
                 continue
-            yield from _differences(session, told.chain, kept.name, expected, found.get((owner_id, kept.name), {}))
+            yield from _differences(session, told.chain, kept.name, expected, found.get((owner, kept.name), {}))
 
 
-def _digests(session: Session, group: Group, stated: Stated) -> dict[tuple[int, str], dict[str, str]]:
+def _waits(owner: Owner, waiting: int) -> bool:
+    """Whether rows of this owner are older than their being kept and not taken in yet."""
+    return owner <= waiting if isinstance(owner, int) else waiting > 0
+
+
+def _digests(session: Session, group: Group, stated: Stated) -> dict[tuple[Owner, str], dict[str, str]]:
     """The digests as the rows stand now."""
-    found: dict[tuple[int, str], dict[str, str]] = {}
-    for owner_id, name, key, text, algorithm in stated_texts(session, group, stated):
-        found.setdefault((owner_id, name), {})[key] = digest(algorithm, text.encode())
+    found: dict[tuple[Owner, str], dict[str, str]] = {}
+    for owner, name, key, text, algorithm in stated_texts(session, group, stated):
+        found.setdefault((owner, name), {})[key] = digest(algorithm, text.encode())
     return found
 
 
-def stated_texts(session: Session, group: Group, stated: Stated) -> Iterator[tuple[int, str, str, str, str]]:
+def stated_texts(session: Session, group: Group, stated: Stated) -> Iterator[tuple[Owner, str, str, str, str]]:
     """(owner, table, key, text, algorithm) of the rows of these owners, each as it was stated last."""
     spoken = {algorithm for told in stated.values() for algorithm, _ in told.rows.values()} or {"sha256"}
     for algorithm in sorted(spoken):
-        for owner_id, name, key, text in texts_of(session, group, list(stated), algorithm):
-            if stated[owner_id].rows.get(name, (algorithm,))[0] == algorithm:
-                yield owner_id, name, key, text, algorithm
+        for owner, name, key, text in texts_of(session, group, list(stated), algorithm):
+            if stated[owner].rows.get(name, (algorithm,))[0] == algorithm:
+                yield owner, name, key, text, algorithm
 
 
 def _differences(
@@ -100,7 +120,7 @@ def _of_row(session: Session, chain: str, table: str, key: str, en: str) -> Prob
     return problem("row", f"{name.zh} 的{words.zh} {key}：{zh}", f"{words.en} {key} of {name.en}: {en}")
 
 
-def _claim_states(session: Session, stated: Stated) -> Iterator[Problem]:
+def _claim_states(session: Session, stated: Mapping[int, Told]) -> Iterator[Problem]:
     """A claim is where its last move left it, with the verdict of its last check."""
     query = select(ClaimRow.id, ClaimRow.state, ClaimRow.verdict, ClaimRow.round).where(ClaimRow.id.in_(stated))
     rows = session.execute(query).all()
@@ -115,18 +135,25 @@ def _claim_states(session: Session, stated: Stated) -> Iterator[Problem]:
             yield state_problem(session, told.chain, str(verdict), judged)
 
 
-def _without_chain(session: Session, family: str, owner: Any, after: int) -> list[int]:
-    chain = literal(f"{family}:") + cast(owner.id, String)
-    told = exists(select(EventRow.id).where(EventRow.chain == chain))
-    query = select(owner.id).where(owner.id > after, ~told).order_by(owner.id).limit(AT_ONCE)
-    return list(session.scalars(query))
+def _unchained_after(session: Session, family: str, kept: Kept, after: Owner) -> list[Owner]:
+    told = exists(select(EventRow.id).where(EventRow.chain == chain_names(family, kept)))
+    query = select(*kept.owners).select_from(kept.row).where(~told)
+    if kept.via:
+        query = query.join(kept.owners[0].class_, kept.owners[0].class_.id == kept.table.c[kept.via])
+    if kept.counts:
+        query = query.where(kept.table.c[kept.counts].is_not(None))
+    if after:
+        query = query.where(tuple_(*kept.owners) > after if isinstance(after, tuple) else kept.owners[0] > after)
+    rows = session.execute(query.distinct().order_by(*kept.owners).limit(AT_ONCE))
+    return [owner_of(kept, row) for row in rows if None not in tuple(row)]
 
 
-def _with_rows(session: Session, family: str, ids: Sequence[int]) -> list[int]:
-    """Those of these owners that have rows which an event should state."""
-    found: set[int] = set()
-    for group in GROUPS:
-        if group.family == family:
-            live = live_of(session, group, ids)
-            found |= {row.owner_id for kept in group.tables for row in rows_of(session, kept, live)}
-    return sorted(found)
+def _unowned(session: Session, kept: Kept) -> Iterator[Problem]:
+    """Rows that lead to nothing: the database refuses them, unless it was told not to."""
+    if not kept.via:
+        return
+    between: Any = kept.owners[0].class_
+    there = exists(select(between.id).where(between.id == kept.table.c[kept.via]))
+    for row in session.execute(select(kept.table).where(~there).limit(AT_ONCE)):
+        key, words = key_of(kept.table, row._mapping), table_words(kept.name)
+        yield problem("row", f"{words.zh} {key}：未经系统写入", f"{words.en} {key}: put in by hand")

@@ -15,6 +15,8 @@ from reimburse.domain.canonical import canonical
 from reimburse.domain.chain import GENESIS, head_bytes
 from reimburse.domain.digests import digest
 from reimburse.domain.merkle import Root
+from reimburse.services.archive_copies import keep_copy, newest_copy
+from reimburse.services.intake import files
 from reimburse.services.outbox import ask, mark_done
 from reimburse.store.archive import SealLeafRow, SealRow
 from reimburse.store.db import db, now, reading, transaction
@@ -58,7 +60,17 @@ def seal(by_id: int | None = None) -> list[int]:
         with transaction() as session:
             made += _seal_window(session, since, until, by_id)
         since = until
+    _keep_copies()
     return made
+
+
+def _keep_copies() -> None:
+    """Seals that are committed get their copies, those too that an end of the process left without one."""
+    store = files()
+    known = newest_copy(store)
+    with reading() as session:
+        for row in session.scalars(select(SealRow).where(SealRow.number > known).order_by(SealRow.number)):
+            keep_copy(store, row.number, row.hash, seal_text(row))
 
 
 def newest_seal(session: Session) -> SealRow | None:

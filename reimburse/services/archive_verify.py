@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from sqlalchemy.orm import Session
 
-from reimburse.services import archive_chains, archive_checks, archive_rows
+from reimburse.services import archive_chains, archive_checks, archive_copies, archive_files, archive_rows
 from reimburse.services.archive_names import Problem
 from reimburse.services.intake import files
 from reimburse.store.archive import SealRow
@@ -28,6 +28,7 @@ def problems(progress: Progress) -> Iterator[Problem]:
     yield from _seals(count)
     yield from _balances(count)
     yield from _files(count)
+    yield from _unlisted(count)
 
 
 def _chains(count: archive_checks.Count) -> Iterator[Problem]:
@@ -49,6 +50,8 @@ def _whole(count: archive_checks.Count) -> Iterator[Problem]:
         found = [
             *archive_rows.unchained(session),
             *archive_checks.altered_policies(session, count),
+            *archive_checks.lost_policies(session),
+            *archive_checks.wrong_advances(session),
             *archive_checks.altered_roots(session, count),
         ]
     yield from found
@@ -62,7 +65,10 @@ def _seals(count: archive_checks.Count) -> Iterator[Problem]:
             session.expunge_all()
         yield from found
         if before is None:
-            return
+            break
+    with _snapshot() as session:
+        found = list(archive_copies.wrong_copies(session, files()))
+    yield from found
 
 
 def _balances(count: archive_checks.Count) -> Iterator[Problem]:
@@ -79,17 +85,28 @@ def _files(count: archive_checks.Count) -> Iterator[Problem]:
     after, store = "", files()
     while True:
         with _snapshot() as session:
-            rows = [(row.sha256, row.size) for row in archive_checks.files_after(session, after)]
+            rows = [(row.sha256, row.size) for row in archive_files.files_after(session, after)]
         if not rows:
             return
         for sha256, size in rows:
             count("files")
-            state = archive_checks.state_of(store, sha256, size)
+            state = archive_files.state_of(store, sha256, size)
             if state != "well":
                 with _snapshot() as session:
-                    found = archive_checks.of_file(session, sha256, state)
+                    found = archive_files.of_file(session, sha256, state)
                 yield found
         after = rows[-1][0]
+
+
+def _unlisted(count: archive_checks.Count) -> Iterator[Problem]:
+    store = files()
+    with _snapshot() as session:
+        named = list(archive_files.unlisted(session))
+    for one in named:
+        count("files")
+        found = archive_files.of_unlisted(store, one)
+        if found is not None:
+            yield found
 
 
 @contextmanager

@@ -50,16 +50,17 @@ def preview_by_hand(by: PersonRow, name: str, data: bytes, said: ByHand, *, pass
 
 def _keep(by: PersonRow, name: str, data: bytes, statements: Sequence[Statement]) -> int:
     stored = intake.store(name, data)
-    blobs = [intake.files().put(canonical(statement_to_json(statement)).encode()) for statement in statements]
+    readings = [intake.store("reading.json", canonical(statement_to_json(one)).encode()) for one in statements]
     kinds = statement_reading.kinds()
     with transaction() as session:
-        intake.note_file(session, stored)
+        for kept in (stored, *readings):
+            intake.note_file(session, kept)
         row = _open_preview(session, by.id, stored.sha256) or StatementImportRow(
             sha256=stored.sha256, file_name=stored.name, by_id=by.id, at=now()
         )
         row.parts = [
-            _part(ordinal, statement, blob, kinds.get(statement.profile, "bank"))
-            for ordinal, (statement, blob) in enumerate(zip(statements, blobs, strict=True))
+            _part(ordinal, statement, kept.sha256, kinds.get(statement.profile, "bank"))
+            for ordinal, (statement, kept) in enumerate(zip(statements, readings, strict=True))
         ]
         session.add(row)
         session.flush()

@@ -3,19 +3,18 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sqlalchemy import inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from reimburse.store.db import Base
+from reimburse.store.kept import UNNOTED, inserted
 
 
 def insert_if_absent(session: Session, row: type[Base], values: dict[str, Any]) -> bool:
     """Whether this call inserted the row. A concurrent insert of the same key is waited for."""
-    if session.get_bind().dialect.name == "postgresql":
-        inserted = session.execute(postgresql.insert(row).values(values).on_conflict_do_nothing().returning(row))
-    else:
-        inserted = session.execute(sqlite.insert(row).values(values).on_conflict_do_nothing().returning(row))
-    return inserted.scalar() is not None
+    key = tuple(getattr(row, str(column.key)) for column in inspect(row).primary_key)
+    return bool(insert_all_absent(session, row, [values], key))
 
 
 def insert_all_absent(
@@ -28,5 +27,7 @@ def insert_all_absent(
     if not values:
         return set()
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    inserted = session.execute(dialect.insert(row).values(list(values)).on_conflict_do_nothing().returning(*key))
-    return {tuple(one) for one in inserted}
+    statement = dialect.insert(row).values(list(values)).on_conflict_do_nothing().returning(*key)
+    found = {tuple(one) for one in session.execute(statement, execution_options=UNNOTED)}
+    inserted(session, row, found, key)
+    return found

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from flask import current_app
-from sqlalchemy import ColumnElement, ForeignKey, String, Text, UniqueConstraint, and_, select
+from sqlalchemy import ColumnElement, ForeignKey, String, Text, UniqueConstraint, and_, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from reimburse.domain.chain import GENESIS, event_digest
@@ -56,6 +56,7 @@ def record(
     Stored rows of the chain that changed since the event before are stated by their digests.
     """
     session.flush()
+    _take_turn(session, chain)
     algorithm = algorithm_in_force()
     kept: Kept | None = session.info.get(KEPT)
     rows = kept.stated(session, chain, algorithm) if kept else {}
@@ -91,6 +92,12 @@ def event_hash(event: EventRow) -> str:
     """The digest over the previous hash and every field of the event."""
     fields = (event.chain, str(event.seq), event.kind, str(event.actor_id), event.at.isoformat(), event.payload)
     return event_digest(event.algorithm, event.previous_hash, fields)
+
+
+def _take_turn(session: Session, chain: str) -> None:
+    """Whoever writes on the same chain waits until this transaction is over; SQLite has one writer anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(chain, 0))))
 
 
 def _text(payload: dict[str, Any]) -> str:

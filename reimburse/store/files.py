@@ -37,6 +37,15 @@ class Files:
         obstore.put(self._store, path_of(digest.hexdigest()), file, use_multipart=size > PIECE)
         return digest.hexdigest(), size
 
+    def put_as(self, path: str, data: bytes) -> None:
+        """Store these bytes under a name of their own."""
+        obstore.put(self._store, path, data)
+
+    def names(self, folder: str) -> Iterator[str]:
+        """The names in a folder of files that have names of their own."""
+        for some in obstore.list(self._store, prefix=folder):
+            yield from (meta["path"].rpartition("/")[2] for meta in some)
+
     def pieces(self, sha256: str) -> Iterator[bytes]:
         """The bytes under this digest, a few hundred kilobytes at a time."""
         for piece in obstore.get(self._store, path_of(sha256)).stream(min_chunk_size=PIECE):

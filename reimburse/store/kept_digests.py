@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from reimburse.domain.digests import digest
 from reimburse.domain.personal import commitment, row_text, split
 from reimburse.store.archive import PersonalSaltRow
-from reimburse.store.kept_tables import OWNERS, Group, Kept
+from reimburse.store.kept_group import Group, Kept, Owner, among, chain_name, owner_of
+from reimburse.store.kept_tables import OWNERS
 
 AT_ONCE = 500
-Digests = dict[int, dict[str, dict[str, str]]]
+Digests = dict[Owner, dict[str, dict[str, str]]]
 """Digests by owner, table and key."""
 
 
@@ -22,20 +23,20 @@ Digests = dict[int, dict[str, dict[str, str]]]
 class Stored:
     """A row as it stands: what it belongs to, its key, what it says of nobody and what it says of people."""
 
-    owner_id: int
+    owner: Owner
     key: str
     public: dict[str, Any] = field(default_factory=dict)
     personal: dict[str, Any] = field(default_factory=dict)
 
 
-def digests_of(session: Session, group: Group, owner_ids: Collection[int], algorithm: str) -> Digests:
+def digests_of(session: Session, group: Group, owners: Collection[Owner], algorithm: str) -> Digests:
     """The digests of all rows of the group by owner; owners whose rows do not count now are left out.
 
     Salts that are missing are made: in the caller's transaction.
     """
-    found: Digests = {owner_id: {} for owner_id in live_of(session, group, owner_ids)}
-    for owner_id, name, key, text in texts_of(session, group, list(found), algorithm, make=True):
-        found[owner_id].setdefault(name, {})[key] = digest(algorithm, text.encode())
+    found: Digests = {owner: {} for owner in live_of(session, group, owners)}
+    for owner, name, key, text in texts_of(session, group, list(found), algorithm, make=True):
+        found[owner].setdefault(name, {})[key] = digest(algorithm, text.encode())
     for tables in found.values():
         for kept in group.tables:
             tables.setdefault(kept.name, {})
@@ -43,45 +44,45 @@ def digests_of(session: Session, group: Group, owner_ids: Collection[int], algor
 
 
 def texts_of(
-    session: Session, group: Group, owner_ids: Collection[int], algorithm: str, *, make: bool = False
-) -> Iterator[tuple[int, str, str, str]]:
+    session: Session, group: Group, owners: Collection[Owner], algorithm: str, *, make: bool = False
+) -> Iterator[tuple[Owner, str, str, str]]:
     """(owner, table, key, the text that the digest is of) of every row of the group."""
     for kept in group.tables:
-        rows = rows_of(session, kept, owner_ids)
+        rows = rows_of(session, kept, owners)
         salts = salts_of(session, kept, [row.key for row in rows if row.personal or not make])
         for row in rows:
             if row.personal and make and row.key not in salts:
                 salts[row.key] = _new_salt(session, group, kept, row)
             hidden = _hidden(algorithm, row, salts.get(row.key))
-            yield row.owner_id, kept.name, row.key, row_text(kept.name, row.key, row.public, hidden)
+            yield row.owner, kept.name, row.key, row_text(kept.name, row.key, row.public, hidden)
 
 
-def live_of(session: Session, group: Group, owner_ids: Collection[int]) -> list[int]:
+def live_of(session: Session, group: Group, owners: Collection[Owner]) -> list[Owner]:
     """Those of these owners whose rows count now."""
     if group.live is None:
-        return list(owner_ids)
+        return list(owners)
     owner: Any = OWNERS[group.family]
-    return list(session.scalars(select(owner.id).where(owner.id.in_(owner_ids), group.live)))
+    return list(session.scalars(select(owner.id).where(owner.id.in_(owners), group.live)))
 
 
 def owners_of(session: Session, kept: Kept, via_ids: Collection[int]) -> list[int]:
     """The owners that these ids of the table between lead to."""
-    between: Any = kept.owner.class_
-    return list(session.scalars(select(kept.owner).where(between.id.in_(via_ids))))
+    between: Any = kept.owners[0].class_
+    return list(session.scalars(select(kept.owners[0]).where(between.id.in_(via_ids))))
 
 
-def rows_of(session: Session, kept: Kept, owner_ids: Collection[int]) -> list[Stored]:
+def rows_of(session: Session, kept: Kept, owners: Collection[Owner]) -> list[Stored]:
     """The rows of these owners, in the order of their keys."""
     table = kept.table
-    owner = kept.owner.label("kept_owner_id")
-    query = select(owner, *(table.c[name] for name in kept.columns)).select_from(table)
+    named = [column.label(f"kept_owner_{place}") for place, column in enumerate(kept.owners)]
+    query = select(*named, *(table.c[name] for name in kept.columns)).select_from(table)
     if kept.via:
-        between: Any = kept.owner.class_
+        between: Any = kept.owners[0].class_
         query = query.join(between, between.id == table.c[kept.via])
     if kept.counts:
         query = query.where(table.c[kept.counts].is_not(None))
-    query = query.where(kept.owner.in_(owner_ids)).order_by(*table.primary_key.columns)
-    return [_stored(kept, row._mapping) for row in session.execute(query)] if owner_ids else []
+    query = query.where(among(kept, owners)).order_by(*table.primary_key.columns)
+    return [_stored(kept, row) for row in session.execute(query)] if owners else []
 
 
 def key_of(table: Table, values: Any) -> str:
@@ -101,8 +102,9 @@ def salts_of(session: Session, kept: Kept, keys: Sequence[str]) -> dict[str, Per
     return found
 
 
-def _stored(kept: Kept, values: Any) -> Stored:
-    row = Stored(values["kept_owner_id"], key_of(kept.table, values))
+def _stored(kept: Kept, found: Any) -> Stored:
+    values = found._mapping
+    row = Stored(owner_of(kept, found[: len(kept.owners)]), key_of(kept.table, values))
     for name in kept.columns:
         value = values[name]
         if name in kept.later and not value:
@@ -119,7 +121,7 @@ def _stored(kept: Kept, values: Any) -> Stored:
 
 def _new_salt(session: Session, group: Group, kept: Kept, row: Stored) -> PersonalSaltRow:
     salt = PersonalSaltRow(
-        chain=f"{group.family}:{row.owner_id}", table_name=kept.name, row_key=row.key, salt=secrets.token_hex(16)
+        chain=chain_name(group.family, row.owner), table_name=kept.name, row_key=row.key, salt=secrets.token_hex(16)
     )
     session.add(salt)
     return salt

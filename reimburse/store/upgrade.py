@@ -6,7 +6,7 @@ from sqlalchemy import Connection, func, insert, select
 from reimburse.store import guards
 from reimburse.store.archive import AdoptionRow
 from reimburse.store.db import db
-from reimburse.store.kept_tables import OWNERS
+from reimburse.store.kept_tables import GROUPS, OWNERS
 
 
 def upgrade(revision: str = "head") -> None:
@@ -25,12 +25,22 @@ def upgrade(revision: str = "head") -> None:
 
 
 def _note_older_rows(connection: Connection) -> None:
-    """Note which rows are older than the archive: no event states them yet."""
+    """Note which rows are older than their being kept: no event states them yet."""
     known = set(connection.scalars(select(AdoptionRow.family)))
-    for family, owner in OWNERS.items():
-        if family not in known:
-            newest = connection.scalar(select(func.max(owner.__table__.c.id))) or 0
-            connection.execute(insert(AdoptionRow).values(family=family, until_id=newest, done_id=0))
+    for adoption, group in {group.adoption: group for group in GROUPS}.items():
+        if adoption not in known:
+            until = _rows_of(connection, adoption) if group.keyed else _newest_of(connection, group.family)
+            connection.execute(insert(AdoptionRow).values(family=adoption, until_id=until, done_id=0))
+
+
+def _newest_of(connection: Connection, family: str) -> int:
+    return connection.scalar(select(func.max(OWNERS[family].__table__.c.id))) or 0
+
+
+def _rows_of(connection: Connection, adoption: str) -> int:
+    """How many rows wait in the tables whose owners have no id."""
+    tables = [kept.table for group in GROUPS if group.adoption == adoption for kept in group.tables]
+    return sum(connection.scalar(select(func.count()).select_from(table)) or 0 for table in tables)
 
 
 def _refuse_dangling(connection: Connection) -> None:
