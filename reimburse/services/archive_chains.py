@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from reimburse.domain.chain import GENESIS
+from reimburse.domain.digests import ALGORITHMS
 from reimburse.domain.finding import Text
 from reimburse.services.archive_names import Problem, name_of, problem
 from reimburse.services.archive_seals import SLOWEST, newest_seal
@@ -48,11 +49,10 @@ class Told:
         return owner_in(self.chain)
 
 
-def walked(session: Session, after: str, count: Callable[[str], None]) -> list[Told]:
-    """The chains that follow this one by name, a few of them, each walked to its end."""
+def names_after(session: Session, after: str) -> list[str]:
+    """The chains that follow this one by name, a few of them."""
     names = select(EventRow.chain).where(EventRow.chain > after).group_by(EventRow.chain)
-    chains = session.scalars(names.order_by(EventRow.chain).limit(AT_ONCE)).all()
-    return told_by(session, chains, count)
+    return list(session.scalars(names.order_by(EventRow.chain).limit(AT_ONCE)))
 
 
 def told_by(session: Session, chains: Sequence[str], count: Callable[[str], None]) -> list[Told]:
@@ -72,7 +72,7 @@ def told_by(session: Session, chains: Sequence[str], count: Callable[[str], None
 def _walk(session: Session, told: Told, event: EventRow) -> None:
     for seq in range(told.seq + 1, event.seq):
         told.problems.append(_about(session, told.chain, seq, "缺失", "gone"))
-    if event_hash(event) != event.hash:
+    if event.algorithm not in ALGORITHMS or event_hash(event) != event.hash:
         told.problems.append(_about(session, told.chain, event.seq, "内容被改动", "payload or fields changed"))
     elif event.seq == told.seq + 1 and event.previous_hash != told.hash:
         told.problems.append(
@@ -87,7 +87,7 @@ def _take(told: Told, event: EventRow) -> None:
         payload = json.loads(event.payload)
         told.state = payload.get("to", told.state) if isinstance(payload.get("from"), str) else told.state
         for table, digests in payload.get(ROWS, {}).items():
-            told.rows[table] = (event.algorithm, dict(digests))
+            told.rows[table] = (event.algorithm if event.algorithm in ALGORITHMS else "sha256", dict(digests))
     except (ValueError, AttributeError, TypeError):
         return  # The hash has told already that somebody wrote here.
 
@@ -115,6 +115,12 @@ def _compare_seals(session: Session, chains: Sequence[Told]) -> None:
 
 def _slipped_in(told: Told, newest: SealRow) -> bool:
     return told.at is not None and told.event_id <= newest.last_event_id and told.at < newest.made_at - 2 * SLOWEST
+
+
+def unreadable(session: Session, chain: str) -> Problem:
+    """A chain, or what it states, that is so spoiled that it cannot be read."""
+    name = name_of(session, chain)
+    return problem("event", f"{name.zh}：无法读取，内容被改动", f"{name.en}: cannot be read, it was changed")
 
 
 def state_problem(session: Session, chain: str, found: str, told: str) -> Problem:

@@ -1,8 +1,9 @@
 """The stored files themselves, read again from their first byte to their last; those too that no list names."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -78,9 +79,16 @@ def unlisted(session: Session) -> Iterator[Unlisted]:
                 str(sha256), table_words(column.class_.__tablename__), bool(column.property.columns[0].foreign_keys)
             )
     for batch in session.scalars(select(BatchRow).order_by(BatchRow.id).execution_options(yield_per=50)):
-        for sha256 in {item["sha256"] for item in batch.control.get("files", {}).values()}:
+        for sha256 in _named_in(batch.control):
             if session.get(StoredFileRow, sha256) is None:
                 yield Unlisted(sha256, name_of(session, f"batch:{batch.id}"), was_listed=True)
+
+
+def _named_in(control: Mapping[str, Any]) -> list[str]:
+    """The files that control totals name; none where somebody wrote something else there, of which its digest tells."""
+    kept = control.get("files")
+    named = kept.values() if isinstance(kept, dict) else ()
+    return sorted({str(item["sha256"]) for item in named if isinstance(item, dict) and item.get("sha256")})
 
 
 def of_unlisted(files: Files, found: Unlisted) -> Problem | None:

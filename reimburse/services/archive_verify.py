@@ -1,9 +1,10 @@
 """The whole archive, checked: every chain and seal, every stored row and file. In constant memory, nothing written."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
+from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Session
 
 from reimburse.services import archive_chains, archive_checks, archive_copies, archive_files, archive_rows
@@ -13,6 +14,8 @@ from reimburse.store.archive import SealRow
 from reimburse.store.db import db, reading
 
 Progress = Callable[[Counter[str]], None]
+UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, ArithmeticError, StatementError)
+"""What reading a field raises that holds what no such field can hold."""
 
 
 def problems(progress: Progress) -> Iterator[Problem]:
@@ -35,14 +38,32 @@ def _chains(count: archive_checks.Count) -> Iterator[Problem]:
     after = ""
     while True:
         with _snapshot() as session:
-            chains = archive_chains.walked(session, after, count)
-            found = [*archive_chains.problems_of(chains), *archive_rows.changed_rows(session, chains)]
-        yield from found
-        if not chains:
+            names = archive_chains.names_after(session, after)
+        if not names:
             return
-        after = chains[-1].chain
-        for _ in chains:
+        try:
+            found = _of_chains(names, count)
+        except UNREADABLE:
+            found = [problem for name in names for problem in _of_chain(name)]
+        yield from found
+        after = names[-1]
+        for _ in names:
             count("chains")
+
+
+def _of_chains(names: Sequence[str], count: archive_checks.Count) -> list[Problem]:
+    with _snapshot() as session:
+        chains = archive_chains.told_by(session, names, count)
+        return [*archive_chains.problems_of(chains), *archive_rows.changed_rows(session, chains)]
+
+
+def _of_chain(name: str) -> list[Problem]:
+    """One chain by itself: what cannot be read spoils no other."""
+    try:
+        return _of_chains([name], lambda _: None)
+    except UNREADABLE:
+        with _snapshot() as session:
+            return [archive_chains.unreadable(session, name)]
 
 
 def _whole(count: archive_checks.Count) -> Iterator[Problem]:
