@@ -1,6 +1,6 @@
 """Stored rows against the digests that their chains state: changed, gone, or put in by hand."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import exists, select, tuple_
@@ -15,7 +15,7 @@ from reimburse.store.claims import CheckRow, ClaimRow
 from reimburse.store.events import EventRow
 from reimburse.store.kept_digests import key_of, live_of, texts_of
 from reimburse.store.kept_group import Group, Kept, Owner, chain_name, chain_names, owner_of
-from reimburse.store.kept_tables import GROUPS
+from reimburse.store.kept_tables import GROUPS, OWNERS
 
 AT_ONCE = 200
 Stated = Mapping[Owner, Told]
@@ -67,9 +67,10 @@ def without_chain(session: Session, group: Group, kept: Kept, waiting: int) -> I
 
 def _changed_of_group(session: Session, group: Group, stated: Stated, waiting: int) -> Iterator[Problem]:
     live = set(live_of(session, group, list(stated)))
+    there = live if group.sticky else _there(session, group, stated)
     for owner, told in stated.items():
-        if owner not in live and group.sticky and group.tables[0].name in told.rows:
-            yield _of_row(session, told.chain, group.tables[0].name, str(owner), "changed")
+        if owner not in live and owner not in there and told.rows.get(group.tables[0].name, ("", {}))[1]:
+            yield _of_row(session, told.chain, group.tables[0].name, str(owner), "changed" if group.sticky else "gone")
     found = _digests(session, group, {owner: stated[owner] for owner in live})
     for owner in sorted(live, key=lambda owner: stated[owner].chain):
         for kept in group.tables:
@@ -78,6 +79,12 @@ def _changed_of_group(session: Session, group: Group, stated: Stated, waiting: i
             if kept.name not in told.rows and _waits(owner, waiting):
                 continue
             yield from _differences(session, told.chain, kept.name, expected, found.get((owner, kept.name), {}))
+
+
+def _there(session: Session, group: Group, owners: Collection[Owner]) -> set[Owner]:
+    """Those of these owners that there are, whether their rows count now or not."""
+    owner: Any = OWNERS[group.family]
+    return set(session.scalars(select(owner.id).where(owner.id.in_(owners))))
 
 
 def _waits(owner: Owner, waiting: int) -> bool:
