@@ -27,8 +27,8 @@ class Kept:
     table, ``via`` names the own column that leads there by id. ``out`` are columns that may change without trace;
     ``personal`` those about people, in whole or (JSON) in part; ``blank`` what an erased text column holds instead of
     nothing. ``later`` are columns that came with a later release: they count where they hold something, so that the
-    digests of older rows stay what they were. ``counts``: only rows where this column holds something. ``watch``: relationships that change the group
-    without a row of it being touched.
+    digests of older rows stay what they were. ``counts``: only rows where this column holds something. ``watch``:
+    relationships that change the group without a row of it being touched.
     """
 
     row: type[Base]
