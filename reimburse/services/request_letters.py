@@ -25,7 +25,7 @@ class Letter:
 
 def letter_of(item: Item, *, special: bool, paper: bool) -> Letter:
     """The request for one payment's or bill's invoice."""
-    title = db.session.scalars(select(LegalEntityRow).where(LegalEntityRow.id == _entity(item))).one()
+    title = title_of(item)
     kind = "增值税专用发票" if special else "增值税普通发票"
     form = f"{'纸质' if paper else '电子'}{kind}"
     what = f"账单 {item.ref}" if item.kind == BILL else f"{item.counts_from} 的付款"
@@ -44,6 +44,11 @@ def letter_of(item: Item, *, special: bool, paper: bool) -> Letter:
         f"烦请在 {expected_on(today())} 前开出，如有困难请告知。谢谢！",
     )
     return Letter(title, f"请开具发票：{what} {from_fen(item.fen):,} 元", "\n".join(lines))
+
+
+def title_of(item: Item) -> LegalEntityRow:
+    """The title that the invoice is to carry."""
+    return db.session.scalars(select(LegalEntityRow).where(LegalEntityRow.id == _entity(item))).one()
 
 
 PAPER = "加盖公章的《开票信息表》随信附上。纸质发票请用 EMS 或顺丰寄至上述地址并告知单号，或通知我司自取。"

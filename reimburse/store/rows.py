@@ -29,7 +29,7 @@ from reimburse.store.bills import (
     TableImportRow,
 )
 from reimburse.store.certifications import CertificationChangeRow, CertificationRow
-from reimburse.store.chasing import ReminderRow
+from reimburse.store.chasing import ReminderRow, SupplierAskRow
 from reimburse.store.claims import AttachmentRow, CheckRow, ClaimInvoiceRow, ClaimRow, ExpenseLineRow, LineInvoiceRow
 from reimburse.store.daily import DailyRunRow
 from reimburse.store.delegations import DelegationRow
@@ -178,6 +178,7 @@ __all__ = [
     "StatementPartRow",
     "StatementProfileRow",
     "StoredFileRow",
+    "SupplierAskRow",
     "SupplierNoteRow",
     "SupplierRow",
     "TableImportRow",
