@@ -7,7 +7,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from reimburse.export.print_pdf import print_pdf
-from reimburse.services import chasing, missing, request_letters, supplier_asks, unpaid_invoices
+from reimburse.services import chasing, foreign_payments, missing, request_letters, supplier_asks, unpaid_invoices
 from reimburse.services.missing import CHIPS, Filter
 from reimburse.web.access import login_required, me
 from reimburse.web.bills import standing
@@ -50,6 +50,14 @@ def unpaid() -> ResponseReturnValue:
     """Invoices without a payment, the newest first."""
     page = unpaid_invoices.listed(me(), request.args.get("before", type=int))
     return render_template("missing/unpaid.html", page=page, **standing())
+
+
+@bp.get("/foreign")
+@login_required
+def foreign() -> ResponseReturnValue:
+    """Payments in a foreign currency, which the engine leaves alone."""
+    page = foreign_payments.listed(me(), request.args.get("after"))
+    return render_template("missing/foreign.html", page=page, **standing())
 
 
 @bp.post("/<kind>/<int:identity>/remind")
