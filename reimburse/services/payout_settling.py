@@ -48,6 +48,7 @@ def settle_paid(session: Session, payout: PayoutRow, on: date, reference: str, b
 def settle_failed(session: Session, payout: PayoutRow, why: str, by_id: int) -> None:
     """The money did not arrive: it can go into the next file once finance has looked. In the caller's transaction."""
     note_failure(payout, why)
+    payout.returned_on = None
     record(session, chain_of(payout.id), "payout_failed", by_id, now(), {"why": payout.failure})
     tell_failure(session, payout, Text("付款失败", "failed"))
 
