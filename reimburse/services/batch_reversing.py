@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from reimburse.domain.batch import BatchAction, BatchState
 from reimburse.domain.ledger import LedgerEntry
-from reimburse.services import batch_files, batch_vouchers, mirroring, posting
+from reimburse.services import batch_files, batch_vouchers, mirroring, payouts, posting
 from reimburse.services.batch_booking import export_each
 from reimburse.services.batch_work import SLICE_S, chain_of, finish, go_on_later, locked, move, work_on
 from reimburse.services.batches import opened
@@ -58,6 +58,7 @@ def _begin(batch_id: int) -> int:
 
 
 def _reverse_one(session: Session, batch_id: int, reversal_id: int, claim_id: int) -> None:
+    payouts.hold_of_claim(session, claim_id)
     claim = session.get_one(ClaimRow, claim_id, with_for_update={"of": ClaimRow}, populate_existing=True)
     row = session.get_one(ReversalRow, reversal_id)
     mirror_batch = session.get_one(BatchRow, row.mirror_batch_id)

@@ -93,6 +93,13 @@ def take_out(session: Session, claim: ClaimRow, by_id: int | None) -> int:
     return 0
 
 
+def hold_of_claim(session: Session, claim_id: int) -> None:
+    """Hold the payout that a claim is in, if any: always before the claim itself, as payments do."""
+    part = session.get(PayoutClaimRow, claim_id)
+    if part:
+        held_of(session, PayoutRow.id == part.payout_id)
+
+
 def being_paid(claim_no: str) -> Refused:
     """Why a claim cannot be reversed while its payment is with the bank."""
     return Refused(
