@@ -62,17 +62,17 @@ class ByHand:
     words_out: str = ""
 
 
-def profile_by_hand(said: ByHand) -> Profile:
-    """The layout that a person describes; ``Refused`` says what is missing."""
+def profile_by_hand(said: ByHand, name: str | None = None) -> Profile:
+    """The layout that a person describes, under this name or its title's; ``Refused`` says what is missing."""
     columns: dict[str, list[str]] = {}
-    for name, column in zip(said.fields, said.header, strict=False):
-        if name in FIELDS and column.strip():
-            columns.setdefault(name, []).append(column.strip())
+    for field, column in zip(said.fields, said.header, strict=False):
+        if field in FIELDS and column.strip():
+            columns.setdefault(field, []).append(column.strip())
     _complete(said, columns)
     words = {Direction.IN: _words(said.words_in), Direction.OUT: _words(said.words_out)}
     try:
         return profile_from_mapping(
-            _name(said.title),
+            name or _name(said.title),
             said.title.strip()[:80],
             columns,
             header=[column.strip() for column in said.header],

@@ -14,6 +14,7 @@ VIEWS = (
     "reimburse.web.offsets",
     "reimburse.web.reissues",
     "reimburse.web.prepayments",
+    "reimburse.web.statement_layouts",
     "reimburse.web.statements",
     "reimburse.web.matching",
     "reimburse.web.bills",

@@ -12,6 +12,7 @@ from reimburse.services.statement_reading import NoStatement
 from reimburse.store.payments import StatementImportRow
 from reimburse.web.access import me, my_roles, needs
 from reimburse.web.language import say, t
+from reimburse.web.statement_layouts import described
 
 bp = Blueprint("statements", __name__, url_prefix="/statements")
 READERS = FINANCE | {Role.AUDITOR}
@@ -53,15 +54,7 @@ def map_columns() -> ResponseReturnValue:
         data = intake.files().get(sha256)
     except (FileNotFoundError, ValueError):
         raise NotFound from None
-    said = ByHand(
-        form.get("title", ""),
-        form.getlist("header"),
-        form.getlist("field"),
-        form.get("kind", "bank"),
-        form.get("plus", "in"),
-        form.get("words_in", ""),
-        form.get("words_out", ""),
-    )
+    said = described(form)
     try:
         import_id = statement_imports.preview_by_hand(me(), name, data, said, password=password)
     except NotFound:
