@@ -10,6 +10,7 @@ from flask import current_app
 
 from reimburse.services import (
     archive_adoption,
+    archive_erasure,
     archive_fixity,
     archive_packages,
     archive_runs,
@@ -53,6 +54,7 @@ JOBS: dict[str, Callable[..., object]] = {
     "match_payments": matching_runs.match_payments,
     "post_earlier_payments": money_backfill.post_earlier_payments,
     "read_document": reading.read_document,
+    "remove_erased": archive_erasure.remove_erased,
     "remind_approvers": reminders.remind_approvers,
     "remind_reissues": reissues.remind,
     "remind_money": money_reminders.remind_money,

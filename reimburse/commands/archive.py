@@ -8,16 +8,19 @@ from datetime import datetime
 from pathlib import Path
 
 import click
+from sqlalchemy import select
 from sqlalchemy.exc import DatabaseError
 
 from reimburse.commands.stored import app_of
+from reimburse.domain.archive_words import table_words
 from reimburse.domain.finding import Text
 from reimburse.export import verifier
-from reimburse.services import archive_package, archive_seals, archive_verify
+from reimburse.services import archive_erased, archive_erasure, archive_package, archive_seals, archive_verify
 from reimburse.services.archive_names import Problem
 from reimburse.services.archive_package import Scope
 from reimburse.services.errors import Refused
-from reimburse.store.db import reading
+from reimburse.store.db import db, reading
+from reimburse.store.people import PersonRow
 
 DATA = click.option("--data", type=click.Path(path_type=Path), default=None, help="Data folder (default: ./data).")
 EVERY = 200
@@ -40,12 +43,34 @@ def verify(package: Path | None, data: Path | None) -> None:
     app = app_of(data or Path(os.environ.get("REIMBURSE_DATA", "data")))
     with app.app_context():
         try:
+            _tell_erasures()
             _tell(archive_verify.problems(_progress()))
         except DatabaseError as broken:
             raise click.ClickException(
                 "数据库无法读取，请运行 reimburse db upgrade / The database cannot be read: run reimburse db upgrade. "
                 + str(broken.orig).partition("\n")[0]
             ) from None
+
+
+@archive.command()
+@click.argument("claim_no", nargs=-1, required=True)
+@click.option("--by", required=True, help="Sign-in name of the finance head who answers for it.")
+@click.option("--reason", required=True, help="Why: it stays on record.")
+@DATA
+def erase(claim_no: tuple[str, ...], by: str, reason: str, data: Path | None) -> None:
+    """删除期满报销单的个人信息，链仍可校验。 Erase the personal data of claims whose days are over; chains still verify."""
+    app = app_of(data or Path(os.environ.get("REIMBURSE_DATA", "data")))
+    with app.app_context():
+        person = db.session.scalar(select(PersonRow).where(PersonRow.login == by.lower(), PersonRow.active))
+        if person is None:
+            raise click.UsageError(f"没有账号 {by} / There is no account {by}.")
+        for number in claim_no:
+            try:
+                erasure_id = archive_erasure.erase(person, number, reason)
+            except Refused as refused:
+                raise click.ClickException(f"{number}: {refused.text.zh} / {refused.text.en}") from None
+            gone = archive_erasure.remove_erased(erasure_id)
+            click.echo(f"{number}: 已删除个人信息，文件 {gone} 个 / personal data erased, {gone} files")
 
 
 @archive.command()
@@ -87,6 +112,15 @@ def package(
             for piece in pieces:
                 file.write(piece)
     click.echo(f"{path} ({path.stat().st_size:,} bytes)")
+
+
+def _tell_erasures() -> None:
+    """What was erased by law is said, so that nobody takes it for a gap."""
+    with reading() as session:
+        for erased in archive_erased.erasures(session):
+            rows = "  ".join(f"{table_words(name).en} {number}" for name, number in erased.counted.items())
+            words = "个人信息已依法删除 / personal data erased by law"
+            click.echo(f"· {erased.claim_no}: {words} {erased.at:%Y-%m-%d} · {erased.by} · {erased.reason} ({rows})")
 
 
 def _tell(problems: Iterator[Problem]) -> None:

@@ -17,7 +17,7 @@ from reimburse.services.archive_files import state_of
 from reimburse.services.intake import files
 from reimburse.services.notices import tell
 from reimburse.services.outbox import ask, mark_done
-from reimburse.store.archive import FileCheckRow, FileRoundRow
+from reimburse.store.archive import ErasedFileRow, FileCheckRow, FileRoundRow
 from reimburse.store.db import now, reading, today, transaction
 from reimburse.store.documents import StoredFileRow
 from reimburse.store.events import record
@@ -85,7 +85,10 @@ def _next(on: date) -> list[tuple[str, int]]:
         row = _round(session, on)
         until = reach(row.started_on, on, settings().archive_recheck_days)
         query = select(StoredFileRow.sha256, StoredFileRow.size).where(StoredFileRow.sha256 > row.cursor)
-        query = query.where(StoredFileRow.sha256 <= until).order_by(StoredFileRow.sha256).limit(AT_ONCE)
+        erased = select(ErasedFileRow.sha256).where(ErasedFileRow.sha256 == StoredFileRow.sha256)
+        query = (
+            query.where(StoredFileRow.sha256 <= until, ~erased.exists()).order_by(StoredFileRow.sha256).limit(AT_ONCE)
+        )
         return [(found.sha256, found.size) for found in session.execute(query)]
 
 

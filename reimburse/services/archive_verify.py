@@ -7,7 +7,14 @@ from contextlib import contextmanager
 from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Session
 
-from reimburse.services import archive_chains, archive_checks, archive_copies, archive_files, archive_rows
+from reimburse.services import (
+    archive_chains,
+    archive_checks,
+    archive_copies,
+    archive_erased,
+    archive_files,
+    archive_rows,
+)
 from reimburse.services.archive_names import Problem
 from reimburse.services.intake import files
 from reimburse.store.archive import SealRow
@@ -74,6 +81,7 @@ def _whole(count: archive_checks.Count) -> Iterator[Problem]:
             *archive_checks.lost_policies(session),
             *archive_checks.wrong_advances(session),
             *archive_checks.altered_roots(session, count),
+            *archive_erased.erased_problems(session, count),
         ]
     yield from found
 
@@ -107,12 +115,13 @@ def _files(count: archive_checks.Count) -> Iterator[Problem]:
     while True:
         with _snapshot() as session:
             rows = [(row.sha256, row.size) for row in archive_files.files_after(session, after)]
+            erased = archive_erased.erased_files(session, [sha256 for sha256, _ in rows])
         if not rows:
             return
         for sha256, size in rows:
             count("files")
             state = archive_files.state_of(store, sha256, size)
-            if state != "well":
+            if state != "well" and not (state == "gone" and sha256 in erased):
                 with _snapshot() as session:
                     found = archive_files.of_file(session, sha256, state)
                 yield found

@@ -47,6 +47,12 @@ def crop(png: bytes, box: Box, dpi: int) -> bytes:
     return out.getvalue()
 
 
+def forget(sha256: str) -> None:
+    """Do away with the pictures kept of a file whose bytes were erased."""
+    for place in _place(sha256, 1, 1).parent.glob(f"{sha256}-*.png"):
+        place.unlink(missing_ok=True)
+
+
 def _widened(box: Box) -> Box:
     return box[0] - MARGIN, box[1] - MARGIN, box[2] + MARGIN, box[3] + MARGIN
 

@@ -3,7 +3,15 @@
 What is about a person may be blanked in rows that are otherwise fixed, once its salt was erased; all else stays.
 """
 
-from reimburse.store.archive import ArchiveEntryRow, LegalHoldRow, PersonalSaltRow, SealLeafRow, SealRow
+from reimburse.store.archive import (
+    ArchiveEntryRow,
+    ErasedFileRow,
+    ErasureRow,
+    LegalHoldRow,
+    PersonalSaltRow,
+    SealLeafRow,
+    SealRow,
+)
 from reimburse.store.documents import DocumentRow, ReadingRow, StoredFileRow
 from reimburse.store.invoices import InvoiceRow
 from reimburse.store.kept_tables import GROUPS
@@ -25,6 +33,17 @@ OF_DOCUMENT = (
     " OR (SELECT count(*) FROM attachments a JOIN archive_entries e ON e.claim_id = a.claim_id"
     f" WHERE a.document_id = OLD.id AND {KEPT}) > 0)"
 )
+OF_CHAIN = (
+    "CASE WHEN substr(OLD.chain, 1, 6) = 'claim:' THEN (SELECT count(*) FROM archive_entries e"
+    f" WHERE e.claim_id = CAST(substr(OLD.chain, 7) AS bigint) AND {KEPT})"
+    " WHEN substr(OLD.chain, 1, 8) = 'invoice:' THEN (SELECT count(*) FROM archive_entries e"
+    f" WHERE e.invoice_id = CAST(substr(OLD.chain, 9) AS bigint) AND {KEPT})"
+    " WHEN substr(OLD.chain, 1, 9) = 'document:' THEN (SELECT count(*) FROM readings r"
+    " JOIN archive_entries e ON e.invoice_id = r.invoice_id"
+    f" WHERE r.document_id = CAST(substr(OLD.chain, 10) AS bigint) AND {KEPT})"
+    " ELSE 0 END > 0"
+)
+"""What the chain is named after has to be kept: what it says of people is not erased before its day either."""
 UNDOCUMENTED = "(SELECT count(*) FROM documents d WHERE d.sha256 = OLD.sha256) = 0"
 LIFTING = "OLD.lifted_at IS NULL AND NEW.lifted_at IS NOT NULL AND NOT " + changed(
     ("invoice_id", "claim_id", "batch_id", "reason", "set_by_id", "set_at")
@@ -44,11 +63,17 @@ ARCHIVE: dict[str, tuple[list[tuple[str, str]], str]] = {
     ),
     PersonalSaltRow.__tablename__: (
         [
-            ("UPDATE", f"OLD.erased_at IS NOT NULL OR {changed(('chain', 'table_name', 'row_key'))}"),
+            (
+                "UPDATE",
+                f"OLD.erased_at IS NOT NULL OR {changed(('chain', 'table_name', 'row_key'))}"
+                f" OR (NEW.erased_at IS NOT NULL AND {OF_CHAIN})",
+            ),
             ("DELETE", "1 = 1"),
         ],
         "the chain rests on it",
     ),
+    ErasureRow.__tablename__: (NO_CHANGE, "an erasure stays on record"),
+    ErasedFileRow.__tablename__: (NO_CHANGE, "an erasure stays on record"),
     StoredFileRow.__tablename__: ([("UPDATE", "1 = 1"), ("DELETE", UNDOCUMENTED)], "a stored file stays as it is"),
     DocumentRow.__tablename__: (
         [

@@ -49,7 +49,7 @@ def texts_of(
     """(owner, table, key, the text that the digest is of) of every row of the group."""
     for kept in group.tables:
         rows = rows_of(session, kept, owners)
-        salts = salts_of(session, kept, [row.key for row in rows if row.personal or not make])
+        salts = salts_of(session, kept, [row.key for row in rows])
         for row in rows:
             if row.personal and make and row.key not in salts:
                 salts[row.key] = _new_salt(session, group, kept, row)
