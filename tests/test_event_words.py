@@ -9,12 +9,14 @@ import pytest
 
 from reimburse.domain.event_words import EVENTS, event_words
 from reimburse.domain.workflow import Action
+from reimburse.services.archive_erased import ERASED
 from reimburse.services.match_undo import UNDOING
 from reimburse.store.events import STATED
 from reimburse.store.kept_tables import GROUPS
 
 ROOT = Path(__file__).resolve().parent.parent / "reimburse"
 COMPUTED = {
+    "services/archive_erasure.py": {ERASED},
     "services/archive_fixity.py": {"file_mended", "file_altered", "file_gone"},
     "services/case_steps.py": {"step_approved", "step_rejected"},
     "services/corrections.py": {"completed", "proposed", "confirmed", "refused"},

@@ -58,7 +58,7 @@ def verify(package: Path | None, data: Path | None) -> None:
 @click.option("--reason", required=True, help="Why: it stays on record.")
 @DATA
 def erase(claim_no: tuple[str, ...], by: str, reason: str, data: Path | None) -> None:
-    """删除期满报销单的个人信息，链仍可校验。 Erase the personal data of claims whose days are over; chains still verify."""
+    """删除期满报销单的个人信息。 Erase the personal data of claims whose days are over."""
     app = app_of(data or Path(os.environ.get("REIMBURSE_DATA", "data")))
     with app.app_context():
         person = db.session.scalar(select(PersonRow).where(PersonRow.login == by.lower(), PersonRow.active))

@@ -17,6 +17,7 @@ from reimburse.store.events import EventRow
 from reimburse.store.people import PersonRow
 
 ERASED = "erased"
+"""The kind of the event that says so on every chain that lost something."""
 AT_ONCE = 400
 Count = Callable[[str], None]
 

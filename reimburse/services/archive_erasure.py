@@ -15,6 +15,7 @@ from reimburse.domain.personal import commitment, scrubbed
 from reimburse.domain.workflow import Role
 from reimburse.services import erasable
 from reimburse.services.archive_chains import told_by
+from reimburse.services.archive_erased import ERASED
 from reimburse.services.erasable import Target
 from reimburse.services.errors import NotFound, Refused
 from reimburse.services.intake import files
@@ -29,8 +30,6 @@ from reimburse.store.kept_tables import GROUPS, Kept
 from reimburse.store.people import PersonRow
 
 JOB = "remove_erased"
-ERASED = "erased"
-"""The kind of the event that says so on every chain that lost something."""
 KEPT: Mapping[str, Kept] = {kept.name: kept for group in GROUPS for kept in group.tables}
 Keys = dict[str, list[str]]
 """Keys of rows by table."""
