@@ -26,7 +26,8 @@ from reimburse.store.claims import ClaimRow
 from reimburse.store.db import now, reading, today, transaction
 from reimburse.store.events import record
 from reimburse.store.kept_digests import Stored, rows_of
-from reimburse.store.kept_tables import GROUPS, Kept
+from reimburse.store.kept_group import Kept
+from reimburse.store.kept_tables import GROUPS
 from reimburse.store.people import PersonRow
 
 JOB = "remove_erased"
