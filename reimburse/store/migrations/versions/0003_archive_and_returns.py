@@ -93,8 +93,8 @@ def upgrade() -> None:
                nullable=True)
         batch_op.create_index(batch_op.f('ix_ledger_entries_advance_id'), ['advance_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_ledger_entries_payout_id'), ['payout_id'], unique=False)
-        batch_op.create_foreign_key(batch_op.f('fk_ledger_entries_advance_id_advances'), 'advances', ['advance_id'], ['id'])
         batch_op.create_foreign_key(batch_op.f('fk_ledger_entries_payout_id_payouts'), 'payouts', ['payout_id'], ['id'])
+        batch_op.create_foreign_key(batch_op.f('fk_ledger_entries_advance_id_advances'), 'advances', ['advance_id'], ['id'])
 
     with op.batch_alter_table('payout_attempts', schema=None) as batch_op:
         batch_op.add_column(sa.Column('returned_on', sa.Date(), nullable=True))
@@ -130,8 +130,8 @@ def downgrade() -> None:
         batch_op.drop_column('returned_on')
 
     with op.batch_alter_table('ledger_entries', schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f('fk_ledger_entries_payout_id_payouts'), type_='foreignkey')
         batch_op.drop_constraint(batch_op.f('fk_ledger_entries_advance_id_advances'), type_='foreignkey')
+        batch_op.drop_constraint(batch_op.f('fk_ledger_entries_payout_id_payouts'), type_='foreignkey')
         batch_op.drop_index(batch_op.f('ix_ledger_entries_payout_id'))
         batch_op.drop_index(batch_op.f('ix_ledger_entries_advance_id'))
         batch_op.alter_column('batch_id',
