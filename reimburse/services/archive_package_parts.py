@@ -128,6 +128,8 @@ def _chains(session: Session, batch_ids: Sequence[int]) -> Iterator[str]:
     claims = select(BatchClaimRow.claim_id).where(BatchClaimRow.batch_id.in_(batch_ids))
     invoices = select(ClaimInvoiceRow.invoice_id).where(ClaimInvoiceRow.claim_id.in_(claims))
     numbers = select(BalanceEntryRow.number).where(BalanceEntryRow.claim_id.in_(claims))
+    payouts = select(PayoutRow.id).where(PayoutRow.batch_id.in_(batch_ids))
+    booked = LedgerEntryRow.batch_id.in_(batch_ids) | LedgerEntryRow.payout_id.in_(payouts)
     known: tuple[tuple[str, Select[Any]], ...] = (
         ("batch", select(BatchRow.id).where(BatchRow.id.in_(batch_ids)).order_by(BatchRow.batch_no)),
         ("claim", select(ClaimRow.id).where(ClaimRow.id.in_(claims)).order_by(ClaimRow.claim_no)),
@@ -136,8 +138,8 @@ def _chains(session: Session, batch_ids: Sequence[int]) -> Iterator[str]:
             "verification",
             select(VerificationRow.id).where(VerificationRow.number.in_(numbers)).order_by(VerificationRow.id),
         ),
-        ("entry", select(LedgerEntryRow.id).where(LedgerEntryRow.batch_id.in_(batch_ids)).order_by(LedgerEntryRow.id)),
-        ("payout", select(PayoutRow.id).where(PayoutRow.batch_id.in_(batch_ids)).order_by(PayoutRow.id)),
+        ("entry", select(LedgerEntryRow.id).where(booked).order_by(LedgerEntryRow.id)),
+        ("payout", payouts.order_by(PayoutRow.id)),
     )
     for family, query in known:
         yield from (f"{family}:{owner_id}" for owner_id in session.scalars(query))
