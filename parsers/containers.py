@@ -1,5 +1,7 @@
 """Files that hold files: ZIP archives and saved mails (``.eml``), opened within limits, nested ones too.
 
+A file inside that is over a limit, locked or broken is named and left there; the others are read.
+
 An OFD is an archive but one document, and so are office files. Inner files carry their container's name before
 theirs, as in ``trip.zip/hotel/invoice.pdf``; such a name is a label and never a path on a disk.
 """
@@ -7,13 +9,14 @@ theirs, as in ``trip.zip/hotel/invoice.pdf``; such a name is a label and never a
 import email
 import email.policy
 import re
+import zipfile
 from collections.abc import Iterator
 from email.message import EmailMessage
 
 from parsers.document import Document
-from parsers.errors import Damaged, TooLarge, Unsafe
+from parsers.errors import Damaged, Encrypted, ParseError, TooLarge, Unsafe
 from parsers.ofd.package import ENTRY
-from parsers.safe_zip import Limits, SafeZip, is_zip
+from parsers.safe_zip import ENCRYPTED_FLAG, Limits, SafeZip, is_zip
 
 MAX_BYTES = 128 * 1024 * 1024
 LIMITS = Limits(members=1000, member_bytes=32 * 1024 * 1024, total_bytes=MAX_BYTES)
@@ -53,13 +56,36 @@ def is_mail(data: bytes) -> bool:
 
 
 def documents_in(document: Document) -> tuple[Document, ...]:
-    """The files inside, in the container's order; a plain document returns itself, an empty container nothing."""
+    """The files inside, in the container's order; a plain document returns itself, an empty container nothing.
+
+    What was refused is there without its bytes; where that is all of them, the container is refused.
+    """
     if not is_container(document):
         return (document,)
+    budget = _Budget()
     try:
-        return tuple(_opened(document, 0, _Budget()))
+        found = tuple(_opened(document, 0, budget))
     except RecursionError:
         raise Unsafe from None
+    if budget.problem and all(inner.refused for inner in found):
+        raise budget.problem
+    return found
+
+
+class _Spent(TooLarge):
+    """Nothing more may come out of the container as a whole."""
+
+
+class _Archive(SafeZip):
+    """An archive in which a locked or oversized member does not keep the others from being read."""
+
+    locked_allowed = True
+    oversized_allowed = True
+
+    def _unpacked(self, info: zipfile.ZipInfo) -> bytes:
+        if info.flag_bits & ENCRYPTED_FLAG:
+            raise Encrypted
+        return super()._unpacked(info)
 
 
 class _Budget:
@@ -68,34 +94,49 @@ class _Budget:
     def __init__(self) -> None:
         self.files = MAX_FILES
         self.bytes = MAX_BYTES
+        self.problem: ParseError | None = None
+
+    def refuse(self, name: str, problem: ParseError) -> Document:
+        """The file by its name alone."""
+        self.problem = self.problem or problem
+        return Document(name, b"", problem.code)
 
     def spend(self, document: Document) -> None:
         self.files -= 1
         self.bytes -= len(document.data)
         if self.files < 0 or self.bytes < 0:
-            raise TooLarge
+            raise _Spent
 
 
 def _opened(document: Document, depth: int, budget: _Budget) -> Iterator[Document]:
     if depth >= MAX_DEPTH:
         raise TooLarge
-    for member in _zip_members(document) if is_zip(document.data) else _mail_members(document):
+    members = _zip_members if is_zip(document.data) else _mail_members
+    for member in members(document, budget):
         budget.spend(member)
-        if is_container(member):
-            yield from _opened(member, depth + 1, budget)
-        else:
-            yield member
+        try:
+            found = list(_opened(member, depth + 1, budget)) if is_container(member) else [member]
+        except _Spent:
+            raise
+        except ParseError as problem:
+            found = [budget.refuse(member.name, problem)]
+        yield from found
 
 
-def _zip_members(document: Document) -> Iterator[Document]:
-    archive = SafeZip(document.data, LIMITS)
+def _zip_members(document: Document, budget: _Budget) -> Iterator[Document]:
+    archive = _Archive(document.data, LIMITS)
     for name in archive.names:
         shown = readable_name(name, utf8=archive.is_utf8(name))
         if not LITTER.search(shown) and archive.size(name):
-            yield Document(f"{document.name}/{_label(shown)}", archive.take(name))
+            label = f"{document.name}/{_label(shown)}"
+            try:
+                member = Document(label, archive.take(name))
+            except ParseError as problem:
+                member = budget.refuse(label, problem)
+            yield member
 
 
-def _mail_members(document: Document) -> Iterator[Document]:
+def _mail_members(document: Document, budget: _Budget) -> Iterator[Document]:
     try:
         files = [
             (_label(part.get_filename() or f"{UNNAMED}{number}"), data)
@@ -105,7 +146,8 @@ def _mail_members(document: Document) -> Iterator[Document]:
     except BROKEN_MAIL:
         raise Damaged from None
     for name, data in files:
-        yield Document(f"{document.name}/{name}", data)
+        label = f"{document.name}/{name}"
+        yield Document(label, data) if len(data) <= LIMITS.member_bytes else budget.refuse(label, TooLarge())
 
 
 def _files(data: bytes) -> Iterator[EmailMessage]:
@@ -139,7 +181,7 @@ def _payload(part: EmailMessage) -> bytes:
 
 
 def _names(data: bytes) -> list[str]:
-    return list(SafeZip(data, LIMITS).names)
+    return list(_Archive(data, LIMITS).names)
 
 
 def _label(name: str) -> str:

@@ -3,6 +3,8 @@
 import hashlib
 from dataclasses import dataclass, field
 
+from reimburse.domain.reading import ErrorCode
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -14,6 +16,8 @@ class Document:
 
     name: str
     data: bytes = field(repr=False)
+    refused: ErrorCode | None = None
+    """Why it was left in its container; ``data`` is empty then."""
 
     @property
     def sha256(self) -> str:

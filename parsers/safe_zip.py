@@ -1,6 +1,7 @@
 """ZIP archives from strangers: members bounded by count, size and ratio, names never used as paths on a disk."""
 
 import io
+import sys
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -29,6 +30,8 @@ class SafeZip:
     """A readable archive. Names are keys, nothing else; a name that occurs twice is refused, and so are locked ones."""
 
     locked_allowed = False
+    oversized_allowed = False
+    """Whether members over a limit may lie in it; taking one out is refused all the same."""
 
     def __init__(self, data: bytes, limits: Limits = STANDARD) -> None:
         self.limits = limits
@@ -68,7 +71,9 @@ class SafeZip:
 
     def _checked(self, infos: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
         files = [info for info in infos if not info.filename.endswith("/")]
-        if len(infos) > self.limits.members or sum(info.file_size for info in files) > self.limits.total_bytes:
+        sizes = (info.file_size for info in files)
+        most = self.limits.member_bytes if self.oversized_allowed else sys.maxsize
+        if len(infos) > self.limits.members or sum(size for size in sizes if size <= most) > self.limits.total_bytes:
             raise TooLarge
         if not self.locked_allowed and any(info.flag_bits & ENCRYPTED_FLAG for info in files):
             raise Encrypted

@@ -86,6 +86,9 @@ class Sandbox:
 
     def read_json(self, document: Document) -> list[Json]:
         """The readings in their JSON form (CONTRACTS: ``parse --json``), for those who pass them on as they are."""
+        if document.refused:
+            problem = PROBLEMS.get(document.refused, ParseError)()
+            return [{**reading_to_json(rejected(document, problem)), "sha256": None, "elapsed_ms": 0.0}]
         began = time.monotonic()
         try:
             head, _ = self._ask({"op": "read"}, document)
@@ -102,7 +105,8 @@ class Sandbox:
         head, blobs = self._ask({"op": "open"}, document)
         if head["itself"]:
             return (document,)
-        return tuple(Document(name, data) for name, data in zip(head["names"], blobs, strict=True))
+        refused = [code and ErrorCode(code) for code in head["refused"]]
+        return tuple(map(Document, head["names"], blobs, refused))
 
     def statement_json(self, document: Document, request: Head) -> Head:
         """A statement in its JSON form, or why the file gives none (``parsers.statements.sandboxed``)."""

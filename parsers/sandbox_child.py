@@ -133,7 +133,8 @@ def _open(_: Head, document: Document, __: Handler) -> Answer:
     documents = documents_in(document)
     if documents == (document,):
         return {"itself": True}, ()
-    return {"itself": False, "names": [inner.name for inner in documents]}, [inner.data for inner in documents]
+    head = {"names": [inner.name for inner in documents], "refused": [inner.refused for inner in documents]}
+    return {"itself": False, **head}, [inner.data for inner in documents]
 
 
 def _render(head: Head, document: Document, _: Handler) -> Answer:

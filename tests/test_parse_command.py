@@ -127,6 +127,14 @@ def test_a_container_gives_the_files_in_it(tmp_path: Path, name: str, data: byte
     assert line["file"].endswith("photo.jpg")
 
 
+def test_a_file_left_in_its_container_is_a_line_of_its_own(tmp_path: Path):
+    (tmp_path / "trip.zip").write_bytes(zipped(**{"big.bin": b"\0" * 40_000_000, "photo.jpg": PHOTO}))
+    left, read = lines(run(tmp_path / "trip.zip", "--json"))
+    assert (Path(left["file"]).name, left["status"], left["error"]["code"]) == ("big.bin", "rejected", "too_large")
+    assert (left["sha256"], set(left)) == (None, KEYS)
+    assert read["invoice"]["number"]
+
+
 def test_two_invoices_on_one_picture_are_two_lines(tmp_path: Path):
     (tmp_path / "two.png").write_bytes(saved(sheet(DIGITAL, OLD), "PNG"))
     assert len(lines(run(tmp_path, "--json"))) == 2

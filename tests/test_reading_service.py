@@ -157,6 +157,16 @@ def test_one_bad_file_in_an_archive_leaves_the_others(app: Flask, company: dict[
     assert states == {"trip.zip": "read", "a.pdf": "failed", "hotel.pdf": "read"}
 
 
+def test_what_is_left_in_an_archive_is_named_beside_it(app: Flask, company: dict[str, int]) -> None:
+    data = bytearray(zipped(("大/locked.pdf", b"%PDF-1.7"), ("hotel.pdf", sample("hotel.pdf"))))
+    data[data.index(b"PK\x01\x02") + 8] |= 1  # The directory's flag of a member that asks for a password.
+    [container_id] = upload(company["lin"], ("trip.zip", bytes(data)))
+    container = document(container_id)
+    assert (container.state, container.error_code) == ("read", "encrypted")
+    assert "大/locked.pdf" in container.error_message
+    assert len(invoices(company["lin"])) == 1
+
+
 def encrypted_pdf() -> bytes:
     from io import BytesIO
 

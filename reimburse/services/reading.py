@@ -10,7 +10,7 @@ from parsers.errors import NoInvoice, ParseError
 from reimburse.domain.composition import compose
 from reimburse.domain.invoice import InvoiceKey
 from reimburse.domain.invoice_json import Json
-from reimburse.domain.reading import ReadStatus
+from reimburse.domain.reading import ErrorCode, ReadStatus
 from reimburse.domain.told import Told
 from reimburse.services import (
     intake,
@@ -55,14 +55,22 @@ def _unpack(document_id: int, inner: tuple[Document, ...], outbox_id: int | None
     """Make a document of each file inside, to be read on its own."""
     if not inner:
         raise NoInvoice("压缩包或邮件里没有文件。 / The archive or mail holds no file.")
-    stored = [intake.store(document.name, document.data) for document in inner]
+    stored = [intake.store(document.name, document.data) for document in inner if not document.refused]
+    refused = [(document.name, document.refused) for document in inner if document.refused]
     with transaction() as session:
         row = _locked(session, document_id)
         if row.state == "waiting":
             for item in stored:
                 intake.add(session, row.owner_id, item, container_id=row.id)
             row.state, row.read_at = "read", now()
+            if refused:
+                row.error_code, row.error_message = refused[0][1].value, _left_inside(refused)
         mark_done(session, outbox_id)
+
+
+def _left_inside(refused: Sequence[tuple[str, ErrorCode]]) -> str:
+    names = ", ".join(name.partition("/")[2] for name, _ in refused)
+    return f"其余文件已读取；这些没有读取：{names} / The other files were read, these were not: {names}"
 
 
 def _store(document_id: int, readings: Sequence[Json], hashes: Mapping[int, str], outbox_id: int | None) -> None:

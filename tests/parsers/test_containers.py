@@ -179,6 +179,43 @@ def test_hostile_containers_are_refused_by_name(name):
         documents_in(make())
 
 
+def locked_member():
+    """Two members, of which the directory says that the first asks for a password."""
+    data = bytearray(zipped({"locked.pdf": PDF, "a.pdf": PDF}))
+    data[data.index(b"PK\x01\x02") + 8] |= 1
+    return bytes(data)
+
+
+def broken_member():
+    data = zipped({"broken.pdf": PDF + b" one", "a.pdf": PDF}, zipfile.ZIP_STORED)
+    return data.replace(PDF + b" one", PDF + b" 0ne", 1)
+
+
+LEFT_INSIDE = {
+    "over the limit of a member": (lambda: zipped({"big.bin": b"\0" * 40_000_000, "a.pdf": PDF}), "too_large"),
+    "over every limit": (lambda: zipped({"big.bin": b"\0" * 140_000_000, "a.pdf": PDF}), "too_large"),
+    "a bomb by ratio": (lambda: zipped({"bomb.bin": b"\0" * 20_000_000, "a.pdf": PDF}), "unsafe"),
+    "locked": (locked_member, "encrypted"),
+    "broken": (broken_member, "damaged"),
+    "an archive too deep": (lambda: zipped({"deep.zip": nested(3).data, "a.pdf": PDF}), "too_large"),
+    "a broken archive": (lambda: zipped({"cut.zip": zipped({"b.pdf": PDF * 100})[:-30], "a.pdf": PDF}), "damaged"),
+}
+
+
+@pytest.mark.parametrize("name", LEFT_INSIDE)
+def test_what_is_refused_inside_is_named_and_the_rest_is_read(name):
+    make, code = LEFT_INSIDE[name]
+    refused, read = documents_in(Document("box.zip", make()))
+    assert (refused.data, refused.refused) == (b"", code)
+    assert refused.name.startswith("box.zip/")
+    assert (read.name, read.data, read.refused) == ("box.zip/a.pdf", PDF, None)
+
+
+def test_what_is_refused_in_a_mail_is_named():
+    big, small = documents_in(mail(("big.bin", b"\0" * 34_000_000), ("a.pdf", PDF)))
+    assert (big.name, big.refused, small.data) == ("mail.eml/big.bin", "too_large", PDF)
+
+
 def test_a_size_that_lies_is_found_out():
     data = zipped({"a": b"\0" * 3_000_000}, zipfile.ZIP_DEFLATED)
     real = (3_000_000).to_bytes(4, "little")
