@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
@@ -10,26 +10,20 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from parsers.sandbox import Sandbox
 from reimburse.store.bills import BillRow, GoodsReceiptRow, InvoiceTieRow, OrderRow, TableImportRow
 from reimburse.store.db import db, transaction
 from tests.deal_stories import CLOUD, DAY, a_bill, a_receipt, an_invoice, an_order
 from tests.query_count import count_queries
+from tests.wallets import READER
 
 People = dict[str, int]
 SignIn = Callable[[str], FlaskClient]
 HEAD = "供应商,账期,账单金额,账单编号\n"
 
 
-@pytest.fixture(scope="module")
-def reader() -> Iterator[Sandbox]:
-    with Sandbox() as sandbox:
-        yield sandbox
-
-
 @pytest.fixture(autouse=True)
-def _one_reader(app: Flask, reader: Sandbox) -> None:
-    app.extensions["sandbox"] = reader
+def _one_reader(app: Flask) -> None:
+    app.extensions["sandbox"] = READER
 
 
 def upload(client: FlaskClient, text: str, kind: str = "bills") -> TestResponse:

@@ -1,7 +1,7 @@
 """Selection for deduction: followed from the invoice, set by hand, taken from the tax office's list."""
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,7 +11,6 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
-from parsers.sandbox import Sandbox
 from reimburse.domain.bills import CertificationState as State
 from reimburse.domain.invoice import InvoiceKey
 from reimburse.services import certification_pages, certification_records, certification_reminders, certifications
@@ -25,21 +24,16 @@ from reimburse.store.notices import NoticeRow
 from reimburse.store.people import PersonRow
 from tests.builders import Spent, make_claim, make_invoice
 from tests.query_count import count_queries
+from tests.wallets import READER
 
 People = dict[str, int]
 SignIn = Callable[[str], FlaskClient]
 HEAD = "数电票号码,有效抵扣税额,勾选状态,税款所属期,开票日期,销售方名称\n"
 
 
-@pytest.fixture(scope="module")
-def reader() -> Iterator[Sandbox]:
-    with Sandbox() as sandbox:
-        yield sandbox
-
-
 @pytest.fixture(autouse=True)
-def _one_reader(app: Flask, reader: Sandbox) -> None:
-    app.extensions["sandbox"] = reader
+def _one_reader(app: Flask) -> None:
+    app.extensions["sandbox"] = READER
 
 
 def special(holder_id: int, tax: str = "13.00", age: int = 10, number: str | None = None, **said: Any) -> InvoiceRow:

@@ -1,6 +1,5 @@
 """Tables of bills, orders and receipts: looked at, taken in once, the rest told."""
 
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
@@ -8,26 +7,20 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from parsers.sandbox import Sandbox
 from reimburse.services import table_imports
 from reimburse.services.errors import NotFound, Refused
 from reimburse.store.bills import BillRow, GoodsReceiptRow, OrderRow, TableImportRow
 from reimburse.store.db import db
 from reimburse.store.people import LegalEntityRow, PersonRow
+from tests.wallets import READER
 
 HEAD = "供应商,账期,账单金额,账单编号,扣款日期,负责人\n"
 CLOUD = "样例云计算有限公司,2026-03,1280.50,B-3,,E001\n"
 
 
-@pytest.fixture(scope="module")
-def reader() -> Iterator[Sandbox]:
-    with Sandbox() as sandbox:
-        yield sandbox
-
-
 @pytest.fixture(autouse=True)
-def _one_reader(app: Flask, reader: Sandbox) -> None:
-    app.extensions["sandbox"] = reader
+def _one_reader(app: Flask) -> None:
+    app.extensions["sandbox"] = READER
 
 
 def person(company: dict[str, int], login: str) -> PersonRow:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload, lazyload
 from reimburse.services.claim_access import SEE_ALL
 from reimburse.services.deadlines import counted_before, last_day
 from reimburse.services.errors import NotFound
+from reimburse.services.page_keys import day_and_id
 from reimburse.services.ties import NEVER, TIED, Proposal, proposals
 from reimburse.store.bills import BillRow, InvoiceTieRow
 from reimburse.store.db import db, today
@@ -73,7 +74,7 @@ def listed(person: PersonRow, wanted: Filter) -> Page:
     query = _filtered(visible(person), wanted)
     inner = query.subquery()
     count, total = db.session.execute(select(func.count(), func.coalesce(func.sum(inner.c.amount_fen), 0))).one()
-    key = _key(wanted.before)
+    key = day_and_id(wanted.before)
     if key:
         query = query.where(tuple_(BillRow.counts_from, BillRow.id) < tuple_(*key))
     ordered = query.options(*LOADED).order_by(BillRow.counts_from.desc(), BillRow.id.desc())
@@ -129,11 +130,3 @@ def _ties(bill_ids: Sequence[int]) -> dict[int, list[Tie]]:
     for row, invoice_id in db.session.execute(query) if bill_ids else ():
         found.setdefault(row.bill_id or 0, []).append(Tie(row, invoice_id))
     return found
-
-
-def _key(before: str | None) -> tuple[date, int] | None:
-    day, _, identity = (before or "").partition(".")
-    try:
-        return date.fromisoformat(day), int(identity)
-    except ValueError:
-        return None

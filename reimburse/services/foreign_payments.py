@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy import ColumnElement, func, select, tuple_
 from sqlalchemy.orm import joinedload
 
 from reimburse.services.missing import lacks_invoice, sees_all
+from reimburse.services.page_keys import day_and_id
 from reimburse.store.db import db
 from reimburse.store.payments import PaymentRow
 from reimburse.store.people import PersonRow
@@ -32,7 +32,7 @@ def listed(person: PersonRow, after: str | None = None) -> Page:
     by_currency = summed.where(*conditions).group_by(PaymentRow.currency).order_by(PaymentRow.currency)
     sums = [(currency, count, int(fen)) for currency, count, fen in db.session.execute(by_currency)]
     query = select(PaymentRow).where(*conditions).options(joinedload(PaymentRow.holder).lazyload(PersonRow.grants))
-    if key := _key(after):
+    if key := day_and_id(after):
         query = query.where(tuple_(PaymentRow.paid_on, PaymentRow.id) > tuple_(*key))
     rows = list(db.session.scalars(query.order_by(PaymentRow.paid_on, PaymentRow.id).limit(PAGE + 1)))
     last = rows[PAGE - 1] if len(rows) > PAGE else None
@@ -42,11 +42,3 @@ def listed(person: PersonRow, after: str | None = None) -> Page:
 def _conditions(person: PersonRow) -> list[ColumnElement[bool]]:
     found = [lacks_invoice(PaymentRow), PaymentRow.currency != CNY]
     return found if sees_all(person) else [*found, PaymentRow.holder_id == person.id]
-
-
-def _key(after: str | None) -> tuple[date, int] | None:
-    day, _, identity = (after or "").partition(".")
-    try:
-        return date.fromisoformat(day), int(identity)
-    except ValueError:
-        return None

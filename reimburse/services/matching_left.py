@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased, defer, joinedload, lazyload
 
 from reimburse.domain.payment import PaymentKind
 from reimburse.services.match_pool import is_grouped
+from reimburse.services.page_keys import day_and_id
 from reimburse.store.db import db, today
 from reimburse.store.invoices import InvoiceRow
 from reimburse.store.payments import PaymentRow
@@ -63,7 +64,7 @@ def payments_left(wanted: Filter) -> Left:
     row = PaymentRow
     left = and_(row.state == "open", row.paid_on.between(*wanted.days), row.kind == PaymentKind.PAYMENT.value)
     query = select(row).where(left).options(joinedload(row.account), joinedload(row.holder).lazyload(PersonRow.grants))
-    if key := cursor(wanted.payment):
+    if key := day_and_id(wanted.payment):
         query = query.where(tuple_(row.paid_on, row.id) < tuple_(*key))
     rows = list(db.session.scalars(query.order_by(row.paid_on.desc(), row.id.desc()).limit(LEFT + 1)))
     yuan = func.sum(row.amount_fen - row.refunded_fen).filter(row.currency == "CNY")
@@ -81,21 +82,12 @@ def invoices_left(wanted: Filter) -> Left:
     )
     once = and_(left, ~elsewhere.exists())
     query = select(row).where(once).options(*LIGHT).order_by(row.issue_date.desc(), row.id.desc())
-    if key := cursor(wanted.invoice):
+    if key := day_and_id(wanted.invoice):
         query = query.where(tuple_(row.issue_date, row.id) < tuple_(*key))
     rows = list(db.session.scalars(query.limit(LEFT + 1)))
     count, fen = db.session.execute(select(func.count(), func.sum(row.total_fen)).where(once)).one()
     more = rows[LEFT - 1] if len(rows) > LEFT else None
     return Left(rows[:LEFT], count, int(fen or 0), f"{more.issue_date}.{more.id}" if more else None)
-
-
-def cursor(text: str) -> tuple[date, int] | None:
-    """The day and the id after which a page starts."""
-    day, _, identity = text.partition(".")
-    try:
-        return date.fromisoformat(day), int(identity)
-    except ValueError:
-        return None
 
 
 def _month(text: str) -> date | None:

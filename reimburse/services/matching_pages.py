@@ -10,7 +10,8 @@ from sqlalchemy.orm import joinedload, selectinload
 from reimburse.matching.names import is_blank, likeness
 from reimburse.services.errors import NotFound
 from reimburse.services.match_groups import CONFIRMED, PROPOSED, Key, key_of
-from reimburse.services.matching_left import LIGHT, Filter, Left, cursor, invoices_left, payments_left
+from reimburse.services.matching_left import LIGHT, Filter, Left, invoices_left, payments_left
+from reimburse.services.page_keys import day_and_id
 from reimburse.services.statement_pages import followers_of
 from reimburse.store.db import db
 from reimburse.store.invoices import InvoiceRow
@@ -86,7 +87,7 @@ def _groups(wanted: Filter) -> tuple[list[MatchGroupRow], str | None]:
         .order_by(MatchGroupRow.first_on.desc(), MatchGroupRow.id.desc())
         .options(*_loaded())
     )
-    if key := cursor(wanted.after):
+    if key := day_and_id(wanted.after):
         query = query.where(tuple_(MatchGroupRow.first_on, MatchGroupRow.id) < tuple_(*key))
     rows = list(db.session.scalars(query.limit(PAGE + 1)))
     more = rows[PAGE - 1] if len(rows) > PAGE else None

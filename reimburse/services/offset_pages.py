@@ -1,7 +1,6 @@
 """What the offset pages show: finance and auditors see all tasks, a claimant their own."""
 
 from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy import Select, select, tuple_
 from sqlalchemy.orm import defer, joinedload, lazyload
@@ -10,6 +9,7 @@ from reimburse.domain.workflow import ClaimState
 from reimburse.services.claim_access import SEE_ALL
 from reimburse.services.errors import NotFound
 from reimburse.services.offsets import working_days_left
+from reimburse.services.page_keys import day_and_id
 from reimburse.store.claims import ClaimRow
 from reimburse.store.db import db, today
 from reimburse.store.invoices import InvoiceRow
@@ -52,7 +52,7 @@ def listed(person: PersonRow, state: str | None, after: str | None = None) -> Pa
     query = _visible(person).options(*LOADED).order_by(OffsetRow.due_on, OffsetRow.id).limit(PAGE + 1)
     if state in STATES:
         query = query.where(OffsetRow.state == state)
-    key = _key(after)
+    key = day_and_id(after)
     if key:
         query = query.where(tuple_(OffsetRow.due_on, OffsetRow.id) > tuple_(*key))
     rows = list(db.session.scalars(query))
@@ -93,11 +93,3 @@ def _visible(person: PersonRow) -> Select[OffsetRow]:
 
 def _task(row: OffsetRow) -> Task:
     return Task(row, working_days_left(today(), row.due_on) if row.state == "open" else None)
-
-
-def _key(after: str | None) -> tuple[date, int] | None:
-    day, _, identity = (after or "").partition(".")
-    try:
-        return date.fromisoformat(day), int(identity)
-    except ValueError:
-        return None

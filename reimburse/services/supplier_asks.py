@@ -12,6 +12,7 @@ from reimburse.services.claim_access import SEE_ALL
 from reimburse.services.deadlines import expected_on
 from reimburse.services.errors import NotFound, Refused
 from reimburse.services.missing import BILL, PAYMENT, Item, item_of
+from reimburse.services.page_keys import day_and_id
 from reimburse.store.absent import insert_if_absent
 from reimburse.store.bills import BillRow
 from reimburse.store.chasing import SupplierAskRow
@@ -110,17 +111,9 @@ def listed(person: PersonRow, before: str | None) -> Page:
     )
     if not person.roles() & SEE_ALL:
         query = query.where(or_(BillRow.owner_id == person.id, PaymentRow.holder_id == person.id))
-    if key := _key(before):
+    if key := day_and_id(before):
         query = query.where(tuple_(Row.on_day, Row.id) < tuple_(*key))
     rows = db.session.execute(query.limit(PAGE + 1)).all()
     sent = [Sent(row, party, int(fen), bool(received), bool(ended)) for row, party, fen, received, ended in rows]
     last = sent[PAGE - 1].row if len(sent) > PAGE else None
     return Page(sent[:PAGE], f"{last.on_day}.{last.id}" if last else None)
-
-
-def _key(before: str | None) -> tuple[date, int] | None:
-    day, _, identity = (before or "").partition(".")
-    try:
-        return date.fromisoformat(day), int(identity)
-    except ValueError:
-        return None
