@@ -12,6 +12,7 @@ from sqlalchemy import inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from reimburse.domain.finding import Text
+from reimburse.services import archive_state
 from reimburse.services.verification_pages import is_proved
 from reimburse.services.verification_service import service
 from reimburse.settings import Settings
@@ -41,6 +42,7 @@ def diagnose() -> list[Part]:
         _files(settings),
         _mail(settings),
         _verification(),
+        _archive(),
         _zbar(),
         _font(),
     ]
@@ -114,6 +116,31 @@ def _verification() -> Part:
         "接口按公开文档实现，尚无一次真实应答", "Written to the public documentation; it has never answered yet"
     )
     return Part(name, proved, asked.name, None if proved else remedy, needed=False)
+
+
+def _archive() -> Part:
+    """When the archive was verified last and what came of it, and how much of its files was read again in time."""
+    name = Text("档案", "Archive")
+    remedy = Text(
+        "运行 reimburse archive verify，按所列从备份恢复",
+        "Run reimburse archive verify and restore what it names from a backup",
+    )
+    try:
+        found = archive_state.state(db.session())
+    except SQLAlchemyError as broken:
+        return Part(
+            name, False, str(broken).splitlines()[0], Text("运行 reimburse db upgrade", "Run reimburse db upgrade")
+        )
+    fixity, verified = found.fixity, found.verified
+    problems = verified.problems if verified else 0
+    last = (
+        f"verified {verified.done_at:%Y-%m-%d}, {problems} problems"
+        if verified and verified.done_at
+        else "never verified"
+    )
+    share = f"{fixity.read}/{fixity.files} files read within {fixity.days} days, {len(fixity.bad)} differ"
+    well = not (problems or fixity.bad or fixity.due)
+    return Part(name, well, f"{last}; {share}", None if well else remedy)
 
 
 def _zbar() -> Part:

@@ -2,6 +2,9 @@
 
 import csv
 import io
+import subprocess
+import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -96,6 +99,31 @@ def test_the_claimant_is_told_what_was_paid(sign_in: SignIn) -> None:
     expect(page.locator("body")).to_contain_text("N20261123")
 
 
+def test_its_package_is_downloaded_and_proves_itself(sign_in: SignIn, tmp_path: Path) -> None:
+    page = sign_in("zhou")
+    page.goto(f"/batches/{STORY['batch']}")
+    root = page.locator("#proof .batch-digest").inner_text()
+    page.get_by_role("button", name="生成档案包").click()
+    page.wait_for_url("**/archive/packages")
+    expect(page.locator("[data-working]")).to_have_count(0, timeout=WAIT_MS)
+    package, script = tmp_path / "package.zip", tmp_path / "verify.py"
+    package.write_bytes(downloaded(page, "下载"))
+    with zipfile.ZipFile(package) as members:
+        script.write_bytes(members.read("verify.py"))
+        assert root in members.read("manifest.json").decode()
+    told = subprocess.run([sys.executable, "-I", script, package], capture_output=True, text=True, check=False)
+    assert (told.returncode, "intact" in told.stdout) == (0, True), told.stdout
+
+
+def test_the_archive_is_verified_from_its_page(sign_in: SignIn) -> None:
+    page = sign_in("zhou")
+    page.goto("/archive/verify")
+    page.get_by_role("button", name="立即校验").click()
+    page.wait_for_url("**/archive/runs/*")
+    expect(page.locator("[data-working]")).to_have_count(0, timeout=WAIT_MS)
+    expect(page.locator("body")).to_contain_text("档案完好")
+
+
 def test_one_asks_for_its_reversal_and_another_confirms(sign_in: SignIn) -> None:
     asks, confirms = sign_in("sun"), sign_in("zhou")
     asks.goto(f"/batches/{STORY['batch']}")
@@ -132,6 +160,11 @@ def test_what_was_paid_is_owed_back_until_it_came(sign_in: SignIn) -> None:
         "/payouts/files",
         "/periods",
         "/advances",
+        "/archive",
+        "/archive/items/1",
+        "/archive/verify",
+        "/archive/seals",
+        "/archive/packages",
     ],
 )
 def test_the_pages_fit_a_phone(sign_in: SignIn, path: str) -> None:
