@@ -52,11 +52,11 @@ def searches(rows: int) -> dict[str, Wanted]:
     """One search of each kind, for something in the middle of what is there."""
     at = rows // 2
     return {
-        "number": Wanted(number=f"2699{at:016}"),
+        "number": Wanted(number=f"2699{10**15 + at}"),
         "amount": Wanted(fen=10_000 + at),
-        "seller": Wanted(seller=f"样例供应商{at // 100:06}"),
-        "claim": Wanted(claim=f"BX{at // 5:08}"),
-        "person": Wanted(person=f"E{at // 5 // 100:06}"),
+        "seller": Wanted(seller=f"样例供应商{100_000 + at // 100}"),
+        "claim": Wanted(claim=f"BX{10**7 + at // 5}"),
+        "person": Wanted(person=f"E{100_000 + at // 5 // 100}"),
     }
 
 
@@ -122,7 +122,8 @@ def ledger(label: str, sizes: Sequence[int], folder: Path, address: Callable[[in
             db.create_all()
             ledger_into(rows)
             print(f"{label}: {rows:,} rows in {time.perf_counter() - began:.0f} s", flush=True)
-            times[rows] = searched(rows, plans=plans)
+            # A small table is rightly read as a whole: the plans of the largest one count.
+            times[rows] = searched(rows, plans=plans if rows == sizes[-1] else [])
     print(f"{label + ', ms':<18}" + "".join(f"{rows:>12,}" for rows in sizes) + f"{'last / first':>14}")
     grown = []
     for name in searches(1):

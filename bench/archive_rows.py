@@ -1,19 +1,15 @@
 """Scripted rows for the archive's bench: a ledger of so many invoices, and chains of events that state their rows."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
 
 from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
 from reimburse.domain.canonical import canonical
 from reimburse.domain.chain import GENESIS
-from reimburse.store.archive import ArchiveEntryRow
 from reimburse.store.batches import BatchRow
-from reimburse.store.claims import ClaimRow
 from reimburse.store.db import db, now, transaction
 from reimburse.store.events import ROWS, STATED, EventRow, event_hash
-from reimburse.store.invoices import InvoiceRow
 from reimburse.store.kept_digests import digests_of
 from reimburse.store.kept_tables import GROUPS
 from reimburse.store.people import DepartmentRow, LegalEntityRow, PersonRow
@@ -23,22 +19,37 @@ AT_ONCE = 5_000
 ENTITY_ROWS = 1_000
 PER_CLAIM, PER_PERSON, PER_SELLER = 5, 100, 100
 """Invoices a claim, claims a person, invoices a seller."""
-DAY = date(2020, 1, 1)
+COUNTED = "numbers(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n < :last)"
+WORDS = {
+    "sqlite": {"day": "date('2020-01-01', (n % 2000) || ' days')", "at": "'2026-01-01 00:00:00'", "no": "0"},
+    "postgresql": {"day": "date '2020-01-01' + n % 2000", "at": "timestamptz '2026-01-01 00:00:00+00'", "no": "false"},
+}
+"""The same in the words of each database."""
+INVOICES = f"""
+INSERT INTO invoices (id, holder_id, code, number, kind, issue_date, seller_name, seller_tax_id, total_fen, status,
+    red_letter, picture_page, data, seen, conflicts, has_conflicts, missing, created_at, version)
+SELECT n + 1, n / {PER_CLAIM * PER_PERSON} + 1, '', '2699' || (1000000000000000 + n), 'general_digital', {{day}},
+    '样例供应商' || (100000 + n / {PER_SELLER}) || '有限公司', '91990000MA0DEM0024', 10000 + n, 'parsed',
+    {{no}}, 1, '{{{{}}}}', '{{{{}}}}', '[]', {{no}}, '[]', {{at}}, 1 FROM numbers"""
+CLAIMS = f"""
+INSERT INTO claims (id, claim_no, claimant_id, department_id, legal_entity_id, cost_center, purpose, state, round,
+    total_fen, created_at, updated_at, open_findings, flagged, no_duplicate_pledge, version)
+SELECT n / {PER_CLAIM} + 1, 'BX' || (10000000 + n / {PER_CLAIM}), n / {PER_CLAIM * PER_PERSON} + 1, 1, 1, '', '',
+    'exported', 1, 0, {{at}}, {{at}}, 0, {{no}}, {{no}}, 1 FROM numbers WHERE n % {PER_CLAIM} = 0"""
+ENTRIES = f"""
+INSERT INTO archive_entries (id, invoice_id, claim_id, batch_id, kind, archived_on, retain_until)
+SELECT n + 1, n + 1, n / {PER_CLAIM} + 1, 1, 'general_digital', {{day}}, '2056-12-31' FROM numbers"""
 VERIFICATIONS = next(group for group in GROUPS if group.family == "verification")
 
 
 def ledger_into(rows: int) -> None:
-    """A ledger of so many invoices of so many sellers, on a fifth as many claims."""
-    people = rows // PER_CLAIM // PER_PERSON + 1
+    """A ledger of so many invoices of so many sellers, on a fifth as many claims; made within the database."""
     with transaction() as session:
-        _company(session, people)
-    for start in range(0, rows, AT_ONCE):
-        with transaction() as session:
-            some = range(start, min(start + AT_ONCE, rows))
-            connection = session.connection()
-            connection.execute(insert(InvoiceRow.__table__), [_invoice(at) for at in some])
-            connection.execute(insert(ClaimRow.__table__), [_claim(at) for at in some if at % PER_CLAIM == 0])
-            connection.execute(insert(ArchiveEntryRow.__table__), [_entry(at) for at in some])
+        _company(session, rows // PER_CLAIM // PER_PERSON + 1)
+    words = WORDS[db.engine.dialect.name]
+    with transaction() as session:
+        for statement in (INVOICES, CLAIMS, ENTRIES):
+            session.execute(text(f"WITH RECURSIVE {COUNTED} {statement.format(**words)}"), {"last": rows - 1})
     if db.engine.dialect.name == "postgresql":
         with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("ANALYZE"))
@@ -73,48 +84,11 @@ def _company(session: Session, people: int) -> None:
     session.add(DepartmentRow(id=1, name="研发部", legal_entity_id=1))
     session.flush()
     session.add_all(
-        PersonRow(id=at + 1, login=f"p{at}", employee_no=f"E{at:06}", name=f"员工{at}", department_id=1)
+        PersonRow(id=at + 1, login=f"p{at}", employee_no=f"E{100000 + at}", name=f"员工{at}", department_id=1)
         for at in range(people)
     )
     session.flush()
     session.add(BatchRow(id=1, batch_no="PC202001-0001", legal_entity_id=1, made_by_id=1, made_at=now()))
-
-
-def _invoice(at: int) -> dict[str, object]:
-    return {
-        "id": at + 1,
-        "holder_id": at // PER_CLAIM // PER_PERSON + 1,
-        "number": f"2699{at:016}",
-        "kind": "general_digital",
-        "issue_date": DAY + timedelta(days=at % 2000),
-        "seller_name": f"样例供应商{at // PER_SELLER:06}有限公司",
-        "seller_tax_id": "91990000MA0DEM0024",
-        "total_fen": 10_000 + at,
-        "status": "parsed",
-        "data": {"number": f"2699{at:016}", "seller": {"name": f"样例供应商{at // PER_SELLER:06}有限公司"}},
-        "created_at": now(),
-    }
-
-
-def _claim(at: int) -> dict[str, object]:
-    number = at // PER_CLAIM
-    return {
-        "id": number + 1,
-        "claim_no": f"BX{number:08}",
-        "claimant_id": number // PER_PERSON + 1,
-        "department_id": 1,
-        "legal_entity_id": 1,
-        "purpose": "",
-        "state": "exported",
-        "created_at": now(),
-        "updated_at": now(),
-    }
-
-
-def _entry(at: int) -> dict[str, object]:
-    on = DAY + timedelta(days=at % 2000)
-    said = {"id": at + 1, "invoice_id": at + 1, "claim_id": at // PER_CLAIM + 1, "batch_id": 1}
-    return {**said, "kind": "general_digital", "archived_on": on, "retain_until": on.replace(year=on.year + 31, day=1)}
 
 
 def _result(one: int) -> dict[str, object]:

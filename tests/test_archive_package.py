@@ -1,5 +1,6 @@
 """A package proves itself: with the product, and with nothing but the program in it and Python's standard library."""
 
+import ast
 import json
 import random
 import subprocess
@@ -217,3 +218,21 @@ def test_the_command_checks_a_package_without_a_database(package: Path, tmp_path
     broken = CliRunner().invoke(archive, ["verify", str(package)])
     assert (broken.exit_code, "README.txt" in broken.stdout) == (1, True)
     assert CliRunner().invoke(archive, ["verify", str(tmp_path / "none.zip")]).exit_code == 2
+
+
+def test_one_byte_anywhere_is_found_and_the_file_named(package: Path) -> None:
+    drawn, inside = random.Random(10), spans(package)
+    for at in drawn.sample(range(package.stat().st_size), 150):
+        found = spoiled(package, at)
+        name = next((name for name, (start, end) in inside.items() if start <= at < end), "")
+        assert found, at
+        assert all(line.startswith(f"{name}: ") for line in found) or not name, (at, name, found)
+
+
+def test_the_program_imports_nothing_but_the_standard_library() -> None:
+    tree = ast.parse(verifier_text())
+    named = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    named |= {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    assert {name.partition(".")[0] for name in named} <= sys.stdlib_module_names
+    called = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+    assert called & {"__import__", "exec", "eval", "compile"} == set()

@@ -20,11 +20,11 @@ def upgrade(revision: str = "head") -> None:
     if revision == "head":
         with db.engine.begin() as connection:
             _refuse_dangling(connection)
-            _note_older_rows(connection)
+            note_older_rows(connection)
             guards.create(connection)
 
 
-def _note_older_rows(connection: Connection) -> None:
+def note_older_rows(connection: Connection) -> None:
     """Note which rows are older than their being kept: no event states them yet."""
     known = set(connection.scalars(select(AdoptionRow.family)))
     for adoption, group in {group.adoption: group for group in GROUPS}.items():
