@@ -52,7 +52,7 @@ def test_without_waiting_they_would_be_told(company: dict[str, int]) -> None:
 def test_an_upgrade_notes_each_family_once(company: dict[str, int]) -> None:
     archived(company)
     db.session.rollback()
-    noted = ("key.2", "title.2", "claim", "claim.2", "supplier.2")
+    noted = ("key.2", "title.2", "claim", "claim.2")
     with transaction() as session:
         assert session.scalars(select(AdoptionRow.family)).all() == []
     with db.engine.begin() as connection:

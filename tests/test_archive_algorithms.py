@@ -39,7 +39,7 @@ def test_every_link_is_what_another_implementation_of_sm3_says(folder: Path) -> 
             link = "\n".join(("sm3", before.get(event.chain, GENESIS), *fields))
             assert (event.algorithm, event.hash) == ("sm3", sm3(link))
             before[event.chain] = event.hash
-        assert len(before) > 10
+        assert len(before) >= 10
         assert db.session.scalars(select(SealRow.algorithm)).all() == ["sm3"]
         assert problems() == []
 
@@ -47,11 +47,11 @@ def test_every_link_is_what_another_implementation_of_sm3_says(folder: Path) -> 
 def test_a_setting_that_changes_goes_on_with_the_same_chains(folder: Path) -> None:
     with opened(folder, archive_digest="sha256"):
         with transaction() as session:
-            batch = session.scalars(select(BatchRow)).one()
-            record(session, f"batch:{batch.id}", "post", None, now(), {"to": "posted"})
+            chain = f"batch:{session.scalars(select(BatchRow.id)).one()}"
+            record(session, chain, "post", None, now(), {"to": "posted"})
         archive_seals.seal()
         assert problems() == []
-        algorithms = select(EventRow.algorithm).where(EventRow.chain == f"batch:{batch.id}").order_by(EventRow.seq)
+        algorithms = select(EventRow.algorithm).where(EventRow.chain == chain).order_by(EventRow.seq)
         assert list(dict.fromkeys(db.session.scalars(algorithms))) == ["sm3", "sha256"]
         assert db.session.scalars(select(SealRow.algorithm).order_by(SealRow.number)).all() == ["sm3", "sha256"]
 
