@@ -25,6 +25,8 @@ FOLDED = {**RADICALS, **MINUS, **INVISIBLE}
 ODD = re.compile("[" + "".join(map(chr, FOLDED)) + "]")
 SPACES = re.compile(r"[^\S\n]+")
 
+MOST_DIGITS = 25
+"""The highest power of ten of an amount: what is longer cannot be rounded to cents without loss."""
 SIGNED = re.compile(
     r"(-?)(?:CNY|RMB|[¥￥$元])?(-?)((?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+)(?:元|CNY)?", re.IGNORECASE
 )
@@ -103,9 +105,9 @@ def amount(text: str | None) -> str | None:
     ('1060.00', '-53.50', '0.12', None, None)
     """
     plain = quantity(text)
-    if plain is None:
+    value = Decimal(plain) if plain else None
+    if value is None or value.adjusted() > MOST_DIGITS:
         return None
-    value = Decimal(plain)
     return f"{value.quantize(CENT):f}" if value == value.quantize(CENT) else None
 
 

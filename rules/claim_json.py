@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from reimburse.domain.invoice import Invoice, InvoiceKey, InvoiceKind, InvoiceLine, Party, Travel
+from reimburse.domain.invoice import Invoice, InvoiceKind, InvoiceLine, Party, Travel, key_of
 from reimburse.domain.money import cents
 from rules import claim_parts as parts
 from rules.claim_parts import Moment
@@ -228,9 +228,7 @@ def _as_stated(part: InvoicePart) -> Invoice:
         drawer=part.drawer,
         remark=part.remark,
         red_letter=bool(part.red_letter),
-        red_letter_of=InvoiceKey(part.red_letter_of.code or "", part.red_letter_of.number)
-        if part.red_letter_of
-        else None,
+        red_letter_of=key_of(part.red_letter_of.code, part.red_letter_of.number) if part.red_letter_of else None,
         travel=Travel(**{name: getattr(travel, name) for name in travel.__struct_fields__}) if travel else None,
         currency=part.currency or "CNY",
     )

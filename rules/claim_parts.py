@@ -7,6 +7,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from reimburse.domain.invoice import key_of
+
 CHINA = timezone(timedelta(hours=8))
 AMOUNT = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,2})?")
 NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
@@ -61,7 +63,10 @@ class Moment:
 
     @staticmethod
     def _in_china(at: datetime) -> date:
-        return at.astimezone(CHINA).date() if at.tzinfo else at.date()
+        try:
+            return at.astimezone(CHINA).date() if at.tzinfo else at.date()
+        except OverflowError:
+            raise ValueError(f"{at.isoformat()} is out of range") from None
 
 
 def from_text(kind: type, value: Any) -> Any:
@@ -253,7 +258,7 @@ class RegistryEntry(Part, frozen=True):
     @property
     def key(self) -> str:
         """The invoice's key as text."""
-        return f"{self.code}-{self.number}" if self.code else self.number
+        return str(key_of(self.code, self.number))
 
 
 class Verification(Part, frozen=True):

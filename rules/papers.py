@@ -162,17 +162,17 @@ def code_and_number_have_their_length(facts: Facts) -> Iterator[Hit | Lacks]:
             field, expected, found = fault
             names = FIELDS[field]
             wanted = plain(expected)
-            zh, en = f"{names.zh}“{found}”位数不对，应为{wanted.zh}。", f"The {names.en} {found} must have {wanted.en}."
+            zh, en = f"{names.zh}“{found}”不对，应为{wanted.zh}。", f"The {names.en} {found} is not right: {wanted.en}."
             yield Hit(of_invoice(invoice), zh, en, expected, found, (complete(field), reissue(field)))
 
 
 def _length_fault(invoice: Invoice) -> tuple[str, str, str] | None:
     code, number = invoice.code, invoice.number
     digital = invoice.kind in CODELESS_KINDS or (code is None and len(number or "") == 20)
+    if digital and number and not re.fullmatch(r"[0-9]{20}", number):
+        return "number", "20 位数字 / 20 digits", number
     if digital:
-        return (
-            ("number", "20 位数字 / 20 digits", number) if number and not re.fullmatch(r"[0-9]{20}", number) else None
-        )
+        return ("code", "没有代码 / no code", code) if code else None
     if code and not re.fullmatch(r"[0-9]{10}|[0-9]{12}", code):
         return "code", "10 或 12 位数字 / 10 or 12 digits", code
     if number and not re.fullmatch(r"[0-9]{8}", number):

@@ -32,7 +32,7 @@ def blue_of(facts: Facts, red: InvoiceFacts) -> tuple[bool | None, InvoiceFacts 
             return True, invoice, invoice.invoice.total_incl_tax
     if cited is None or facts.registry is None:
         return (False if cited is None else None), None, None
-    entries = [entry for entry in facts.registry if InvoiceKey(entry.code or "", entry.number) == cited]
+    entries = [entry for entry in facts.registry if entry.key == str(cited)]
     total = next((entry.total_incl_tax for entry in entries if entry.total_incl_tax is not None), None)
     return bool(entries), None, total
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 
 from reimburse.domain.finding import Resolver, Severity
-from reimburse.domain.money import cents, money_text
+from reimburse.domain.money import CENT, money_text
 from rules.claim_parts import Trip
 from rules.facts import Facts, LineFacts
 from rules.folding import fold
@@ -65,7 +65,7 @@ def expense_is_within_its_cap(facts: Facts) -> Iterator[Hit | Lacks]:
         if line.yuan is None:
             continue
         count = _units(line, cap)
-        each = cents(line.yuan / count)
+        each = (line.yuan / count).quantize(CENT, ROUND_CEILING)
         if each > cap.amount:
             if facts.approvals is None:
                 yield Lacks("approvals")

@@ -26,6 +26,8 @@ LIMITS = Limits(members=2000, member_bytes=64 * 1024 * 1024, total_bytes=128 * 1
 PLACE = re.compile(rb'<(?:\w+:)?c\s(?:[^>]*?\s)?r="([A-Z]{1,3})(\d{1,7})"[^>]*(?<!/)>')
 """A cell that holds something: one that closes at once is mere formatting."""
 SHEET = re.compile(r"xl/worksheets/.*\.xml", re.IGNORECASE)
+EXACT = 2**53
+"""From here on a number of a workbook no longer holds its last digits: an id so kept is lost, not read."""
 CONTENT_TYPES = "[Content_Types].xml"
 
 
@@ -120,9 +122,15 @@ def _text(value: Any) -> str:
     if isinstance(value, bool) or value is None:
         return ""
     if isinstance(value, float):
-        return f"{value:.0f}" if value.is_integer() else f"{value!r}"
+        return _shown(value)
     if isinstance(value, datetime):
         return value.isoformat(" ", "seconds")
     if isinstance(value, timedelta):
         return (datetime(2000, 1, 1, tzinfo=CHINA) + value).time().isoformat("seconds")
     return value.isoformat() if isinstance(value, date | time) else str(value)
+
+
+def _shown(value: float) -> str:
+    if abs(value) >= EXACT:
+        return ""
+    return f"{value:.0f}" if value.is_integer() else f"{value!r}"

@@ -13,6 +13,7 @@ from rich.table import Table
 
 from reimburse.domain.finding import CheckAnswer, Finding, Severity, Subject, Verdict
 from reimburse.domain.finding_json import answer_to_json
+from reimburse.domain.invoice_json import Json
 from reimburse.settings import data_folder
 from rules.changes import Ties, smallest_changes, ties
 from rules.claim_json import BadClaim, check_references, decode, facts_of
@@ -57,7 +58,7 @@ def check(claim: BinaryIO, folder: Path | None, as_of: datetime | None, as_json:
         sys.exit(2)
     answer = judge(facts)
     if as_json:
-        click.echo(json.dumps(answer_to_json(answer), ensure_ascii=False))
+        click.echo(json.dumps(_as_agreed(answer), ensure_ascii=False))
     else:
         _show(answer, ties(facts))
     sys.exit(1 if answer.verdict in {Verdict.BLOCK, Verdict.RETURN} else 0)
@@ -104,3 +105,11 @@ def _block(finding: Finding) -> Table:
 
 def _place(subject: Subject) -> str:
     return f"{SUBJECTS[subject.kind]} {subject.id}"
+
+
+def _as_agreed(answer: CheckAnswer) -> Json:
+    """The answer with the contract's keys: a finding has one title, the Chinese one."""
+    told = answer_to_json(answer)
+    for finding in told["findings"]:
+        del finding["title_en"]
+    return told

@@ -100,6 +100,20 @@ class InvoiceKey:
         return f"{self.code}-{self.number}" if self.code else self.number
 
 
+DIGITAL_LENGTH = 20
+
+
+def key_of(code: str | None, number: str) -> InvoiceKey:
+    """The key of what is stated: a number of 20 digits stands for itself, whatever code is written beside it.
+
+    Source: CATALOGUE, decision 5.
+
+    >>> str(key_of("011002600111", "12345678")), str(key_of("011002600111", "26992000000000000001"))
+    ('011002600111-12345678', '26992000000000000001')
+    """
+    return InvoiceKey("" if len(number) == DIGITAL_LENGTH else code or "", number)
+
+
 @dataclass(frozen=True, slots=True)
 class Invoice:
     """What a document states. ``None`` where it states nothing; amounts in yuan with two places."""
@@ -129,4 +143,4 @@ class Invoice:
     @property
     def key(self) -> InvoiceKey | None:
         """The invoice key, or None while the number is unknown."""
-        return InvoiceKey(self.code or "", self.number) if self.number else None
+        return key_of(self.code, self.number) if self.number else None

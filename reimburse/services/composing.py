@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from parsers.expected import mandatory
 from reimburse.domain.composition import Composed, Correction, compose
-from reimburse.domain.invoice import InvoiceKind
+from reimburse.domain.invoice import InvoiceKind, key_of
 from reimburse.domain.invoice_fields import value_at
 from reimburse.domain.money import to_fen
 from reimburse.domain.reading import ReadStatus
@@ -52,7 +52,8 @@ def _write(invoice: InvoiceRow, composed: Composed) -> None:
     needed = mandatory(InvoiceKind(data["kind"]), native=composed.native)
     status = ReadStatus.INCOMPLETE if needed & set(composed.missing) else ReadStatus.PARSED
     invoice.status, invoice.seal_status = status.value, composed.seal
-    invoice.code, invoice.number, invoice.kind = data.get("code") or "", data.get("number"), data["kind"]
+    invoice.code = key_of(data.get("code"), data.get("number") or "").code
+    invoice.number, invoice.kind = data.get("number"), data["kind"]
     invoice.issue_date = date.fromisoformat(data["issue_date"]) if data.get("issue_date") else None
     invoice.buyer_name = value_at(data, "buyer.name")
     invoice.seller_name, invoice.seller_tax_id = value_at(data, "seller.name"), value_at(data, "seller.tax_id")
@@ -64,7 +65,9 @@ def _write(invoice: InvoiceRow, composed: Composed) -> None:
 def _write_lineage(invoice: InvoiceRow, composed: Composed) -> None:
     reversed_one = composed.data.get("red_letter_of")
     invoice.red_letter = bool(composed.data.get("red_letter"))
-    invoice.red_of_code = (reversed_one.get("code") or "") if reversed_one else None
+    invoice.red_of_code = (
+        key_of(reversed_one.get("code"), reversed_one.get("number") or "").code if reversed_one else None
+    )
     invoice.red_of_number = reversed_one.get("number") if reversed_one else None
     invoice.leading_reading_id = composed.leading.reading_id
     invoice.picture_document_id = composed.pictured.document_id if composed.pictured else None

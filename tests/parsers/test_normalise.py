@@ -36,6 +36,8 @@ def test_the_examples_in_the_docstrings_hold():
         ("--5", None),
         ("-¥-5", None),
         ("188.679", None),
+        ("9" * 40, None),
+        ("9" * 40 + ".00", None),
         ("6%", None),
         ("壹", None),
     ],
