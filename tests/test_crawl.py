@@ -13,13 +13,17 @@ from flask.testing import FlaskClient
 from lxml import html
 from sqlalchemy import select
 from werkzeug.exceptions import HTTPException
+from werkzeug.test import TestResponse
 
 from reimburse.app import create_app
 from reimburse.demo import seed
 from reimburse.demo.company import PASSWORD
+from reimburse.services import policy_versions
 from reimburse.settings import load
 from reimburse.store.db import db
-from tests.conftest import FreshClient
+from reimburse.store.people import PersonRow
+from tests.conftest import PASSWORD as COMPANY_PASSWORD
+from tests.conftest import FreshClient, make_company
 from tests.page_rules import Page, complaints
 from tests.query_count import count_queries
 
@@ -46,6 +50,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     with app.app_context():
         db.create_all()
         seed.seed()
+        policy_versions.start(db.session.scalars(select(PersonRow.id).where(PersonRow.login == "zhou")).one())
         yield app
         db.session.remove()
         db.engine.dispose()
@@ -112,7 +117,7 @@ class Walk:
         elif answer.mimetype == "text/html":
             if len(asked) > MOST_QUERIES:
                 self.wrong.append(f"{address}: {len(asked)} queries")
-            self._read(address, html.document_fromstring(answer.get_data(as_text=True)))
+            self._read(address, _tree(answer))
         answer.close()
 
     def _read(self, address: str, page: Page) -> None:
@@ -139,3 +144,29 @@ def test_every_page_that_a_person_reaches_is_right(
     walk.go()
     assert not walk.wrong, "\n".join(walk.wrong)
     assert len(walk.seen) > LEAST, sorted(walk.seen)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_pages_before_anyone_signs_in_and_of_errors_are_right(app: Flask, language: Literal["zh", "en"]) -> None:
+    client = app.test_client()
+    client.post(f"/language/{language}")
+    pages = {"/setup": client.get("/setup")}
+    make_company()
+    pages |= {path: client.get(path) for path in ("/sign-in", "/no-such-page")}
+    client.post("/sign-in", data={"login": "lin", "password": COMPANY_PASSWORD})
+    pages |= {path: client.get(path) for path in ("/", "/invoices/999", "/people")}
+    assert {path: page.status_code for path, page in pages.items()} == {
+        "/setup": 200,
+        "/sign-in": 200,
+        "/no-such-page": 404,
+        "/": 200,
+        "/invoices/999": 404,
+        "/people": 403,
+    }
+    names = "研发部"
+    wrong = [words for page in pages.values() for words in complaints(_tree(page), language, names)]
+    assert not wrong, "\n".join(wrong)
+
+
+def _tree(page: TestResponse) -> Page:
+    return html.document_fromstring(page.get_data(as_text=True))

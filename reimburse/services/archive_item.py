@@ -97,8 +97,8 @@ def _why(entry: ArchiveEntryRow) -> Text:
             f"the setting retention_years asks for {years} years of this kind",
         )
     return Text(
-        f"R-116：政策 archive_years 规定 {years} 年，自归档当年年末起算",
-        f"R-116: the policy's archive_years asks for {years} years from the end of the year it was archived in",
+        f"R-116：政策规定保管 {years} 年，自归档当年年末起算",
+        f"R-116: the policy asks for {years} years from the end of the year it was archived in",
     )
 
 

@@ -22,12 +22,14 @@ def index() -> ResponseReturnValue:
     words, after = request.args.get("q", ""), request.args.get("after", 0, int)
     rows = people.page(after, words)
     following = rows[-1].id if len(rows) == people.PAGE else None
+    departments = people.departments()
     return render_template(
         "people/index.html",
         people=rows,
         following=following,
         q=words,
-        departments=people.departments(),
+        departments=departments,
+        department_names={row.id: row.name for row in departments},
         titles=titles.all_titles(),
     )
 
