@@ -44,15 +44,11 @@ class Evidence:
 
 
 @bp.app_template_global("line_reasons")
-def line_reasons(claim: ClaimRow) -> list[tuple[str, str]]:
-    """Why a reviewer did not approve lines of this claim: each reason once, after the places of its lines."""
+def line_reasons(claim: ClaimRow) -> list[tuple[int, str]]:
+    """Why a reviewer did not approve lines of this claim: (the line's place, the reason)."""
     decided = review_pages.decisions_on(claim)
-    places: dict[str, list[str]] = {}
-    for line in claim.lines:
-        reason = decided[line.id].reason if line.id in decided else None
-        if reason:
-            places.setdefault(reason, []).append(str(line.position))
-    return [("、".join(of), reason) for reason, of in places.items()]
+    reasons = [(line.position, decided[line.id].reason) for line in claim.lines if line.id in decided]
+    return [(position, reason) for position, reason in reasons if reason]
 
 
 @bp.get("/review")
