@@ -18,7 +18,8 @@ LOOKALIKES = re.compile(r"[\u2e80-\u2fdf\uf900-\ufaff\U0002f800-\U0002fa1f\ufb00
 RADICALS = str.maketrans(
     "⺠⻋⻓⻔⻚⻛⻜⻝⻢⻥⻦⻨⻩⻬⻮⻰⻄⻆⻅⻉⻙⻘⺟", "民车长门页风飞食马鱼鸟麦黄齐齿龙西角见贝韦青母"
 )
-BLANKS = re.compile(r"[\u00a0\u3000\t\r]")
+BLANKS = re.compile(r"[\u00a0\u3000\t\r\x00-\x08\x0b-\x1f\x7f]")
+"""Control characters too: fonts give them for a line's end or a glyph without a name."""
 PRINTED = {**RADICALS, **INVISIBLE}
 UNPRINTED = re.compile("[" + "".join(map(chr, PRINTED)) + "]")
 FOLDED = {**RADICALS, **MINUS, **INVISIBLE}
