@@ -1,5 +1,6 @@
 """The archive tells what was changed behind its back, and names it."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -134,6 +135,8 @@ def test_the_command_says_so_and_exits_with_one(known: dict[str, str]) -> None:
     words = ["verify", "--data", known["DATA"]]
     fine = CliRunner().invoke(archive, words)
     assert (fine.exit_code, fine.stdout) == (0, "档案完好。 / The archive is as it was.\n")
+    counted = re.findall(r"(chains|events|seals|files) (\d+)", fine.stderr)
+    assert all(int(number) > 0 for _, number in counted[-4:]), fine.stderr
     tamper("UPDATE events SET payload = '{}' WHERE chain = 'claim:1' AND seq = 1")
     broken = CliRunner().invoke(archive, words)
     assert broken.exit_code == 1

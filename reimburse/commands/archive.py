@@ -2,8 +2,9 @@
 
 import os
 import sys
+import zipfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -38,13 +39,17 @@ def archive() -> None:
 def verify(package: Path | None, data: Path | None) -> None:
     """校验整个档案，或一个档案包。 Check every chain, seal, stored row and file; or a package, without a database."""
     if package is not None:
+        if package.is_file() and not zipfile.is_zipfile(package):
+            words = "不是完整的 ZIP 档案包 / not a package: not a ZIP, or one that was cut short"
+            raise click.ClickException(f"{package}: {words}")
         _tell(Problem("member", Text(line, line)) for line in verifier.problems(package))
         return
     app = app_of(data or Path(os.environ.get("REIMBURSE_DATA", "data")))
     with app.app_context():
         try:
             _tell_erasures()
-            _tell(archive_verify.problems(_progress()))
+            looked_at = _LookedAt()
+            _tell(archive_verify.problems(looked_at), looked_at.end)
         except DatabaseError as broken:
             raise click.ClickException(
                 "数据库无法读取，请运行 reimburse db upgrade / The database cannot be read: run reimburse db upgrade. "
@@ -123,23 +128,37 @@ def _tell_erasures() -> None:
             click.echo(f"· {erased.claim_no}: {words} {erased.at:%Y-%m-%d} · {erased.by} · {erased.reason} ({rows})")
 
 
-def _tell(problems: Iterator[Problem]) -> None:
+def _tell(problems: Iterator[Problem], afterwards: Callable[[], None] = lambda: None) -> None:
     """Print each problem as it is found; exit status 1 where there is one."""
     number = 0
     for problem in problems:
         number += 1
         same = problem.text.zh == problem.text.en
         click.echo(f"✗ {problem.text.en}" if same else f"✗ {problem.text.zh} / {problem.text.en}")
+    afterwards()
     if number:
-        click.echo(f"发现 {number} 处问题。 / {number} problems found.")
+        click.echo(f"发现 {number} 处问题。 / Problems found: {number}.")
         sys.exit(1)
     click.echo("档案完好。 / The archive is as it was.")
 
 
-def _progress() -> archive_verify.Progress:
-    def tell(counted: Counter[str]) -> None:
-        if sum(counted.values()) % EVERY == 0:
-            done = "  ".join(f"{words} {counted[name]}" for name, words in WORDS.items())
-            click.echo(f"\r{done}", nl=False, err=True)
+class _LookedAt:
+    """How much was looked at so far: told now and then, and in the end."""
 
-    return tell
+    def __init__(self) -> None:
+        self.counted: Counter[str] = Counter()
+
+    def __call__(self, counted: Counter[str]) -> None:
+        self.counted = counted
+        if sum(counted.values()) % EVERY == 0:
+            self.tell()
+
+    def tell(self) -> None:
+        """Write the counts over those told before."""
+        done = "  ".join(f"{words} {self.counted[name]}" for name, words in WORDS.items())
+        click.echo(f"\r{done}", nl=False, err=True)
+
+    def end(self) -> None:
+        """Write the last counts, and leave the line."""
+        self.tell()
+        click.echo(err=True)

@@ -7,8 +7,9 @@ from datetime import date
 from pathlib import Path
 
 import click
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from reimburse.settings import data_folder
 from rules.policy import Policy, load
@@ -39,6 +40,10 @@ def rules(folder: Path | None, as_json: bool, as_markdown: bool) -> None:
         Console(highlight=False).print(_table(policy))
 
 
+NARROW = {"代码": 5, "规则": 14, "参数": 16}
+"""Columns, in characters, that stay readable in a narrow window."""
+
+
 def tests_counted() -> dict[str, int] | None:
     """The number of cases in each rule's table; None away from a checkout, where the tables are not at hand."""
     tables = [tomllib.loads(path.read_text("utf-8")) for path in sorted(CASES.glob("*.toml"))]
@@ -46,7 +51,8 @@ def tests_counted() -> dict[str, int] | None:
 
 
 def _table(policy: Policy) -> Table:
-    table = Table("代码", "规则", "依据", "级别", "状态", "用例", "参数")
+    heads = ("代码", "规则", "依据", "级别", "状态", "用例", "参数")
+    table = Table(*(Column(head, overflow="fold", min_width=NARROW.get(head)) for head in heads), box=SIMPLE_HEAD)
     for row in rows(policy, tests_counted()):
         parameters = "\n".join(f"{item['name']}={item['value']}" for item in row["parameters"])
         table.add_row(
