@@ -20,6 +20,8 @@ TAX_ROUNDING = 6 * CENT
 """A tax worked out of the price with tax may differ from amount times rate."""
 
 
+QUOTIENT = Decimal("0.00000001")
+MOST_DIGITS = 18
 FIGURES = ("amount_excl_tax", "tax_amount", "total_incl_tax")
 
 
@@ -122,7 +124,7 @@ def lines_that_do_not_multiply(source: Source, lines: Sequence[PlacedLine]) -> I
         product = products_that_differ(placed.line).get("amount_excl_tax")
         if product is not None and placed.line.amount_excl_tax is not None:
             printed = money_text(placed.line.amount_excl_tax)
-            yield Conflict(f"lines.{index}.amount_excl_tax", {source: printed, Source.LINES: money_text(product)})
+            yield Conflict(f"lines.{index}.amount_excl_tax", {source: printed, Source.LINES: _told(product, CENT)})
 
 
 def lines_in_doubt(source: Source, lines: Sequence[PlacedLine]) -> Iterator[Conflict]:
@@ -138,8 +140,14 @@ def lines_in_doubt(source: Source, lines: Sequence[PlacedLine]) -> Iterator[Conf
             ("unit_price", line.quantity, line.unit_price),
         ):
             if held is None and divisor and amount is not None:
-                quotient = (amount / divisor).quantize(Decimal("0.00000001")).normalize()
-                yield Conflict(f"lines.{index}.{field}", {Source.LINES: f"{quotient:f}"})
+                yield Conflict(f"lines.{index}.{field}", {Source.LINES: _told(amount / divisor, QUOTIENT)})
+
+
+def _told(number: Decimal, places: Decimal) -> str:
+    """A product or quotient as text; one that is out of all proportion is told as it is."""
+    if number.adjusted() > MOST_DIGITS:
+        return f"{number:.2e}"
+    return money_text(number) if places == CENT else f"{number.quantize(places).normalize():f}"
 
 
 def _step(number: Decimal) -> Decimal:

@@ -7,7 +7,13 @@ import pytest
 
 from parsers import agreement, crosscheck
 from parsers.agreement import agree
-from parsers.crosscheck import FIGURES, figures_that_fit, line_is_consistent
+from parsers.crosscheck import (
+    FIGURES,
+    figures_that_fit,
+    line_is_consistent,
+    lines_in_doubt,
+    lines_that_do_not_multiply,
+)
 from parsers.document import Document
 from parsers.merge import RANK, merge
 from parsers.testimony import Found, PlacedLine, Testimony
@@ -232,3 +238,13 @@ def test_figures_that_fit_the_best_witness_stand_together(stated, holds):
     best = {field: witnesses[0] for field, witnesses in ranked.items()}
     best |= figures_that_fit(ranked, best, RANK)
     assert tuple(best[field].value for field in FIGURES) == holds
+
+
+@pytest.mark.parametrize(("quantity", "price"), [("9" * 17, "9" * 17), (None, "0." + "0" * 17 + "1")])
+def test_figures_out_of_all_proportion_are_a_conflict_and_no_crash(quantity, price):
+    line = InvoiceLine(
+        quantity=Decimal(quantity) if quantity else None, unit_price=Decimal(price), amount_excl_tax=Decimal("100.00")
+    )
+    placed = (PlacedLine(line),)
+    found = [*lines_that_do_not_multiply(Source.TEXT, placed), *lines_in_doubt(Source.TEXT, placed)]
+    assert [len(conflict.values) > 0 for conflict in found] == [True]
