@@ -25,8 +25,8 @@ from sqlalchemy import create_engine, event, text
 
 from bench.archive_rows import ENTITY_ROWS, events_into, ledger_into
 from reimburse.app import create_app
-from reimburse.services import archive_seals, archive_search, archive_verify
-from reimburse.services.archive_search import Wanted
+from reimburse.services.archive import archive_seals, archive_search, archive_verify
+from reimburse.services.archive.archive_search import Wanted
 from reimburse.settings import load
 from reimburse.store.db import db, reading
 

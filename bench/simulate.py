@@ -24,7 +24,7 @@ from sqlalchemy import insert
 
 from reimburse.app import open_app
 from reimburse.domain.finding_json import answer_to_json
-from reimburse.services.facts import canonical
+from reimburse.services.claims.facts import canonical
 from reimburse.settings import data_folder
 from reimburse.store.claims import CheckRow, ClaimRow
 from reimburse.store.db import db, transaction

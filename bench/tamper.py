@@ -26,9 +26,10 @@ from bench.tamper_package import PACKAGES
 from bench.tamper_ways import FILES, PROOFS, ROWS
 from bench.tampering import KEPT, Way, opened
 from reimburse.app import create_app
-from reimburse.services import advances, archive_package, archive_seals, archive_verify
-from reimburse.services.archive_names import name_of
-from reimburse.services.archive_package import Scope
+from reimburse.services.archive import archive_package, archive_seals, archive_verify
+from reimburse.services.archive.archive_names import name_of
+from reimburse.services.archive.archive_package import Scope
+from reimburse.services.payouts import advances
 from reimburse.settings import load
 from reimburse.store.advances import AdvanceRow
 from reimburse.store.db import db, reading, today

@@ -12,8 +12,8 @@ from flask import Flask, request
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
-from reimburse.services.retention import refuse_unknown_kinds
-from reimburse.services.wake import wake_after_commit
+from reimburse.services.archive.retention import refuse_unknown_kinds
+from reimburse.services.operation.wake import wake_after_commit
 from reimburse.settings import Settings, data_folder, load
 from reimburse.store import rows
 from reimburse.store.db import db, reading_only

@@ -9,39 +9,24 @@ from sqlalchemy import select
 
 from reimburse.domain.bills import Bill, CertificationState, GoodsReceipt, Order, OrderItem, ReceiptItem
 from reimburse.domain.invoice import InvoiceKey
-from reimburse.services import (
-    advances,
-    archive_adoption,
-    archive_holds,
-    batch_pages,
-    batches,
-    certifications,
-    corrections,
-    delegations,
-    input_taxes,
-    match_decisions,
-    matching_runs,
-    offsets,
-    payout_files,
-    payout_settling,
-    periods,
-    red_postings,
-    reissues,
-    requests,
-    reversals,
-    samplings,
-    statement_imports,
-    suppliers,
-    ties,
-    verification,
-)
-from reimburse.services.bill_records import record_bills
-from reimburse.services.intake import Upload
-from reimburse.services.order_records import record_orders
-from reimburse.services.payment_accounts import AccountChoice
-from reimburse.services.payout_results import import_result
-from reimburse.services.receipt_records import record_receipts
-from reimburse.services.recording import Source
+from reimburse.services.approval import delegations, requests, samplings
+from reimburse.services.archive import archive_adoption, archive_holds
+from reimburse.services.deals import ties
+from reimburse.services.deals.bill_records import record_bills
+from reimburse.services.deals.order_records import record_orders
+from reimburse.services.deals.receipt_records import record_receipts
+from reimburse.services.deals.recording import Source
+from reimburse.services.invoices import corrections, verification
+from reimburse.services.invoices.intake import Upload
+from reimburse.services.matching import match_decisions, matching_runs
+from reimburse.services.missing import certifications
+from reimburse.services.month_end import batch_pages, batches, input_taxes, periods, reversals
+from reimburse.services.payouts import advances, payout_files, payout_settling
+from reimburse.services.payouts.payout_results import import_result
+from reimburse.services.returns import offsets, red_postings, reissues
+from reimburse.services.statements import statement_imports
+from reimburse.services.statements.payment_accounts import AccountChoice
+from reimburse.services.suppliers import suppliers
 from reimburse.store.advances import AdvanceRow
 from reimburse.store.certifications import CertificationRow
 from reimburse.store.claims import ClaimRow

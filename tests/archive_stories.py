@@ -5,9 +5,11 @@ from io import BytesIO
 
 import pytest
 
-from reimburse.services import approvals, archive_verify, intake, review
-from reimburse.services.intake import Upload
-from reimburse.services.review import Decision, Seen, Verb
+from reimburse.services.approval import approvals, review
+from reimburse.services.approval.review import Decision, Seen, Verb
+from reimburse.services.archive import archive_verify
+from reimburse.services.invoices import intake
+from reimburse.services.invoices.intake import Upload
 from reimburse.settings import Settings
 from reimburse.store import guards
 from reimburse.store.batches import BatchRow

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from reimburse.domain.workflow import ClaimState
-from reimburse.services import batch_pages, batches
+from reimburse.services.month_end import batch_pages, batches
 from reimburse.store.batches import BatchRow
 from reimburse.store.claims import ClaimRow
 from reimburse.store.db import db, transaction

@@ -17,8 +17,8 @@ from reimburse.domain.money import to_fen
 from reimburse.domain.reading import FileFormat, Reading, ReadStatus
 from reimburse.domain.reading_json import reading_to_json
 from reimburse.domain.workflow import ClaimState
-from reimburse.services import balances
-from reimburse.services.workflow import chain_of
+from reimburse.services.claims import balances
+from reimburse.services.claims.workflow import chain_of
 from reimburse.settings import Settings, data_folder
 from reimburse.store.approvals import ApprovalStepRow
 from reimburse.store.claims import CheckRow, ClaimRow, ExpenseLineRow

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from reimburse.services import attachments, checking, claims
+from reimburse.services.claims import attachments, checking, claims
 from reimburse.store.claims import ClaimRow
 from reimburse.store.db import db, today, transaction
 from reimburse.store.invoices import InvoiceRow

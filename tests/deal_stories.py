@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import select
 
 from reimburse.domain.bills import Bill, GoodsReceipt, Order, OrderItem, ReceiptItem
-from reimburse.services.bill_records import record_bills
-from reimburse.services.order_records import record_orders
-from reimburse.services.receipt_records import record_receipts
-from reimburse.services.recording import Source
+from reimburse.services.deals.bill_records import record_bills
+from reimburse.services.deals.order_records import record_orders
+from reimburse.services.deals.receipt_records import record_receipts
+from reimburse.services.deals.recording import Source
 from reimburse.store.bills import BillRow
 from reimburse.store.db import db, transaction
 from reimburse.store.invoices import InvoiceRow

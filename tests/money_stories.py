@@ -2,8 +2,8 @@
 
 from sqlalchemy import func, select
 
-from reimburse.services import payout_files
-from reimburse.services.payout_results import import_result
+from reimburse.services.payouts import payout_files
+from reimburse.services.payouts.payout_results import import_result
 from reimburse.store.claims import ClaimRow
 from reimburse.store.db import db
 from reimburse.store.ledger import LedgerEntryRow, LedgerPostingRow

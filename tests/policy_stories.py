@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from msgspec.structs import replace
 from werkzeug.test import TestResponse
 
-from reimburse.services import policy_versions
+from reimburse.services.policy import policy_versions
 from reimburse.store.db import db, today
 from reimburse.store.policies import PolicyVersionRow
 from rules import policy_text

@@ -8,8 +8,9 @@ from flask import current_app
 from sqlalchemy import select
 
 from reimburse.demo.samples.statements import Spend, card_statement, company_statement, wechat_bill
-from reimburse.services import matching_runs, statement_imports
-from reimburse.services.payment_accounts import AccountChoice
+from reimburse.services.matching import matching_runs
+from reimburse.services.statements import statement_imports
+from reimburse.services.statements.payment_accounts import AccountChoice
 from reimburse.store.db import db
 from reimburse.store.payments import PaymentAccountRow, PaymentRow, StatementImportRow
 from reimburse.store.people import PersonRow

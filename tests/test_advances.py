@@ -9,11 +9,11 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DatabaseError
 
 from reimburse.domain.workflow import ClaimState
-from reimburse.services import advance_ledger, advances, money_reminders, payout_settling
-from reimburse.services.advances import Asked
-from reimburse.services.checking import assess
+from reimburse.services.claims.checking import assess
+from reimburse.services.claims.follow_ups import move_lines
 from reimburse.services.errors import NotFound, Refused, Stale
-from reimburse.services.follow_ups import move_lines
+from reimburse.services.payouts import advance_ledger, advances, money_reminders, payout_settling
+from reimburse.services.payouts.advances import Asked
 from reimburse.store.advances import AdvanceBalanceRow, AdvanceEntryRow, AdvanceRow
 from reimburse.store.claims import ClaimRow
 from reimburse.store.db import db, today, transaction

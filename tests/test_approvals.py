@@ -6,7 +6,7 @@ from sqlalchemy import delete, select
 
 from reimburse.domain.finding import CheckAnswer, Severity
 from reimburse.domain.workflow import ClaimState, Role
-from reimburse.services import approvals
+from reimburse.services.approval import approvals
 from reimburse.settings import Settings
 from reimburse.store.approvals import ApprovalStepRow
 from reimburse.store.claims import ClaimRow

@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from reimburse.services import archive_adoption
+from reimburse.services.archive import archive_adoption
 from reimburse.store.archive import AdoptionRow
 from reimburse.store.db import db, transaction
 from reimburse.store.events import EventRow

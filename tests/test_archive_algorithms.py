@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from reimburse.domain.chain import GENESIS
-from reimburse.services import archive_seals
+from reimburse.services.archive import archive_seals
 from reimburse.store.archive import SealRow
 from reimburse.store.batches import BatchRow
 from reimburse.store.db import db, now, transaction

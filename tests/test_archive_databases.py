@@ -1,6 +1,6 @@
 """The archive on both databases: no false alarm, and each of many changes at once is named."""
 
-from reimburse.services import archive_seals
+from reimburse.services.archive import archive_seals
 from reimburse.store.db import db
 from tests.archive_stories import archived, problems, shipped_policy, tamper
 from tests.databases import server, settings

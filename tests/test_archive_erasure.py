@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from sqlalchemy import select
 
 from reimburse.commands.archive import archive
-from reimburse.services import (
+from reimburse.services.archive import (
     archive_erasure,
     archive_fixity,
     archive_holds,
@@ -16,9 +16,9 @@ from reimburse.services import (
     archive_package,
     archive_seals,
 )
-from reimburse.services.archive_package import Scope
+from reimburse.services.archive.archive_package import Scope
 from reimburse.services.errors import NotFound, Refused
-from reimburse.services.intake import files
+from reimburse.services.invoices.intake import files
 from reimburse.store.archive import ErasedFileRow, ErasureRow, PersonalSaltRow
 from reimburse.store.claims import CheckRow, ClaimRow, ExpenseLineRow
 from reimburse.store.db import db, reading

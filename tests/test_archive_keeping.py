@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from reimburse.services import archive_fixity, archive_holds
+from reimburse.services.archive import archive_fixity, archive_holds
 from reimburse.services.errors import NotFound, Refused, Stale
 from reimburse.settings import BadSetting, Settings, load
 from reimburse.store.archive import ArchiveEntryRow, FileCheckRow, FileRoundRow, LegalHoldRow

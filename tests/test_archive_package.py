@@ -16,8 +16,8 @@ from reimburse.commands.archive import archive
 from reimburse.export.archive_package import Packed, verifier_text
 from reimburse.export.archive_package import archive_package as archive_zip
 from reimburse.export.verifier import problems
-from reimburse.services import archive_package, archive_seals
-from reimburse.services.archive_package import Scope
+from reimburse.services.archive import archive_package, archive_seals
+from reimburse.services.archive.archive_package import Scope
 from reimburse.services.errors import Refused
 from reimburse.store.db import db, today
 from tests.archive_stories import archived

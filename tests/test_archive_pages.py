@@ -11,8 +11,8 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from reimburse.services import archive_packages, archive_runs, archive_seals
-from reimburse.services.intake import files
+from reimburse.services.archive import archive_packages, archive_runs, archive_seals
+from reimburse.services.invoices.intake import files
 from reimburse.settings import Settings
 from reimburse.store.archive import ArchiveEntryRow, ArchivePackageRow, ArchiveRunRow, LegalHoldRow
 from reimburse.store.batches import BatchRow

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select, text
 
-from reimburse.services import archive_search
-from reimburse.services.archive_search import Wanted, found, narrowed
+from reimburse.services.archive import archive_search
+from reimburse.services.archive.archive_search import Wanted, found, narrowed
 from reimburse.store.archive import ArchiveEntryRow
 from reimburse.store.batches import BatchRow
 from reimburse.store.db import db, transaction

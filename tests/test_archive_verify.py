@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from reimburse.app import create_app
 from reimburse.commands.archive import archive
-from reimburse.services import archive_seals
+from reimburse.services.archive import archive_seals
 from reimburse.settings import load
 from reimburse.store.claims import ClaimRow
 from reimburse.store.db import db

@@ -11,7 +11,7 @@ from hypothesis import settings as drawn
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from reimburse.services.archive_chains import problems_of, told_by
+from reimburse.services.archive.archive_chains import problems_of, told_by
 from reimburse.store.db import db, now, reading, transaction
 from reimburse.store.events import EventRow, record
 from tests.archive_stories import problems

@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
-from reimburse.services import archive_seals
+from reimburse.services.archive import archive_seals
 from reimburse.store.claims import ClaimRow
 from reimburse.store.db import Base, db
 from tests.archive_stories import archived, shipped_policy

@@ -9,8 +9,8 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from reimburse.domain.workflow import ClaimState
-from reimburse.services import balances, checking
-from reimburse.services.balances import InvoiceInUse, NotReservable
+from reimburse.services.claims import balances, checking
+from reimburse.services.claims.balances import InvoiceInUse, NotReservable
 from reimburse.settings import Settings
 from reimburse.store.balances import BalanceEntryRow, InvoiceBalanceRow
 from reimburse.store.claims import ClaimRow

@@ -9,8 +9,10 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
 from parsers.sandbox import Sandbox
-from reimburse.services import payout_files, payout_returns, payout_settling, reversals, sandboxed
 from reimburse.services.errors import NotFound, Refused, Stale
+from reimburse.services.invoices import sandboxed
+from reimburse.services.month_end import reversals
+from reimburse.services.payouts import payout_files, payout_returns, payout_settling
 from reimburse.settings import Settings, load
 from reimburse.store.claims import ClaimRow
 from reimburse.store.db import db, today

@@ -15,7 +15,8 @@ from python_calamine import CalamineWorkbook
 from reimburse.domain.invoice import InvoiceKind
 from reimburse.domain.ledger import Side, total_of
 from reimburse.domain.money import from_fen
-from reimburse.services import archive_roots, batch_files, batch_vouchers
+from reimburse.services.archive import archive_roots
+from reimburse.services.month_end import batch_files, batch_vouchers
 from reimburse.store.batches import BatchRow
 from reimburse.store.db import db
 from tests.batch_stories import approved

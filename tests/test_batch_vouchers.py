@@ -15,9 +15,10 @@ from flask.testing import FlaskClient
 from reimburse.domain.invoice import InvoiceKind
 from reimburse.domain.ledger import Purpose, Side, total_of
 from reimburse.domain.money import from_fen
-from reimburse.services import archive_roots, batch_files, batch_vouchers, export_layouts
-from reimburse.services.batch_vouchers import unwritten_of
+from reimburse.services.archive import archive_roots
 from reimburse.services.errors import NotFound, Refused
+from reimburse.services.month_end import batch_files, batch_vouchers, export_layouts
+from reimburse.services.month_end.batch_vouchers import unwritten_of
 from reimburse.settings import Settings
 from reimburse.store.batches import BatchRow
 from reimburse.store.certifications import CertificationRow

@@ -11,9 +11,10 @@ from flask import Flask
 from sqlalchemy import delete, select
 
 from reimburse.domain.workflow import ClaimState, Role
-from reimburse.services import balances, batch_files, batch_pages, batches
+from reimburse.services.claims import balances
+from reimburse.services.claims.follow_ups import move_lines
 from reimburse.services.errors import NotFound, Refused, Stale
-from reimburse.services.follow_ups import move_lines
+from reimburse.services.month_end import batch_files, batch_pages, batches
 from reimburse.settings import Settings
 from reimburse.store.balances import InvoiceBalanceRow
 from reimburse.store.batches import BatchClaimRow, BatchRow

@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from reimburse.domain.bills import Bill
-from reimburse.services import bill_records
-from reimburse.services.recording import Source
+from reimburse.services.deals import bill_records
+from reimburse.services.deals.recording import Source
 from reimburse.store.bills import BillRow
 from reimburse.store.db import db, transaction
 from reimburse.store.people import LegalEntityRow

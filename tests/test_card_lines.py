@@ -7,8 +7,8 @@ from uuid import uuid4
 import pytest
 from flask.testing import FlaskClient
 
-from reimburse.services import card_lines
-from reimburse.services.card_lines import Cards, Line, together
+from reimburse.services.month_end import card_lines
+from reimburse.services.month_end.card_lines import Cards, Line, together
 from reimburse.settings import Settings
 from reimburse.store.claims import ClaimRow
 from reimburse.store.db import db, now, transaction

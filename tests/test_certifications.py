@@ -13,9 +13,14 @@ from sqlalchemy.exc import DBAPIError
 
 from reimburse.domain.bills import CertificationState as State
 from reimburse.domain.invoice import InvoiceKey
-from reimburse.services import certification_pages, certification_records, certification_reminders, certifications
-from reimburse.services.certification_pages import Filter
 from reimburse.services.errors import NotFound, Refused, Stale
+from reimburse.services.missing import (
+    certification_pages,
+    certification_records,
+    certification_reminders,
+    certifications,
+)
+from reimburse.services.missing.certification_pages import Filter
 from reimburse.store.certifications import CertificationChangeRow, CertificationRow
 from reimburse.store.daily import DailyRunRow
 from reimburse.store.db import db, today, transaction

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import func, select
 
 from reimburse.domain.finding import Verdict
-from reimburse.services import balances, checking, claim_lines, claims
+from reimburse.services.claims import balances, checking, claim_lines, claims
+from reimburse.services.claims.facts import canonical, facts_of
 from reimburse.services.errors import Refused
-from reimburse.services.facts import canonical, facts_of
 from reimburse.settings import Settings, data_folder
 from reimburse.store.approvals import ApprovalStepRow
 from reimburse.store.balances import InvoiceBalanceRow

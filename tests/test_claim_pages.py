@@ -7,9 +7,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from reimburse.services import claim_lines, claims
-from reimburse.services.approvals import open_step
-from reimburse.services.review import Decision, Seen, Verb, decide_whole
+from reimburse.services.approval.approvals import open_step
+from reimburse.services.approval.review import Decision, Seen, Verb, decide_whole
+from reimburse.services.claims import claim_lines, claims
 from reimburse.store.claims import ClaimRow
 from reimburse.store.db import db, transaction
 from tests.builders import Spent, make_claim, make_invoice

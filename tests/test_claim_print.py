@@ -13,7 +13,7 @@ from reportlab.pdfgen.canvas import Canvas
 from parsers.sandbox import Sandbox
 from reimburse.domain.workflow import ClaimState
 from reimburse.export.print_pdf import Grid, Paper, Printout, print_pdf
-from reimburse.services import sandboxed
+from reimburse.services.invoices import sandboxed
 from reimburse.settings import load
 from reimburse.store.claims import AttachmentRow, ClaimRow
 from reimburse.store.db import now, transaction

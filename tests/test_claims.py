@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from reimburse.domain.money import share
 from reimburse.domain.workflow import IllegalTransition
-from reimburse.services import attachments, claim_drafts, claim_lines, claims
+from reimburse.services.claims import attachments, claim_drafts, claim_lines, claims
 from reimburse.services.errors import NotFound, Refused, Stale
 from reimburse.store.claims import AttachmentRow, ClaimRow, ExpenseLineRow
 from reimburse.store.db import db, today, transaction

@@ -8,9 +8,9 @@ from flask import Flask
 from sqlalchemy import select
 
 from reimburse.domain.workflow import ClaimState
-from reimburse.services import corrections
-from reimburse.services.composing import recompose
 from reimburse.services.errors import NotFound, Refused, Stale
+from reimburse.services.invoices import corrections
+from reimburse.services.invoices.composing import recompose
 from reimburse.store.claims import ClaimInvoiceRow
 from reimburse.store.db import db, transaction
 from reimburse.store.events import EventRow

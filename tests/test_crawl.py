@@ -18,7 +18,7 @@ from werkzeug.test import TestResponse
 from reimburse.app import create_app
 from reimburse.demo import seed
 from reimburse.demo.company import PASSWORD
-from reimburse.services import policy_versions
+from reimburse.services.policy import policy_versions
 from reimburse.settings import load
 from reimburse.store.db import db
 from reimburse.store.people import PersonRow

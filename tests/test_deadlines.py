@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from flask import Flask
 
-from reimburse.services.deadlines import counted_before, counted_up_to, expected_on, last_day
+from reimburse.services.missing.deadlines import counted_before, counted_up_to, expected_on, last_day
 from tests.builders import plain_policy
 
 

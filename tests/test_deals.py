@@ -6,8 +6,8 @@ import pytest
 from flask import Flask
 
 from reimburse.matching.three_flows import Aspect, Flow, Verdict
-from reimburse.services import deals, ties
-from reimburse.services.deals import Deal
+from reimburse.services.deals import deals, ties
+from reimburse.services.deals.deals import Deal
 from reimburse.store.bills import GoodsReceiptRow, OrderRow
 from reimburse.store.db import db, transaction
 from reimburse.store.invoices import InvoiceRow

@@ -7,13 +7,13 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from reimburse.services import approvals, delegations, handing_over, review, review_pages
-from reimburse.services.claim_access import may_see
-from reimburse.services.delegations import Wanted
+from reimburse.services.approval import approvals, delegations, handing_over, review, review_pages
+from reimburse.services.approval.delegations import Wanted
+from reimburse.services.approval.review import Decision, Seen, Verb
+from reimburse.services.claims.claim_access import may_see
+from reimburse.services.claims.facts import facts_of
 from reimburse.services.errors import NotFound, Refused
-from reimburse.services.facts import facts_of
-from reimburse.services.review import Decision, Seen, Verb
-from reimburse.services.waiting import waiting_for
+from reimburse.services.home.waiting import waiting_for
 from reimburse.settings import Settings
 from reimburse.store.approvals import ApprovalStepRow
 from reimburse.store.claims import ClaimRow

@@ -5,7 +5,8 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from reimburse.commands.doctor import doctor
-from reimburse.services import archive_runs, diagnosis
+from reimburse.services.archive import archive_runs
+from reimburse.services.operation import diagnosis
 from reimburse.settings import Settings
 from reimburse.store.archive import FileCheckRow
 from reimburse.store.db import db, now, transaction

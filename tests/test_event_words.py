@@ -9,8 +9,8 @@ import pytest
 
 from reimburse.domain.event_words import EVENTS, event_words
 from reimburse.domain.workflow import Action
-from reimburse.services.archive_erased import ERASED
-from reimburse.services.match_undo import UNDOING
+from reimburse.services.archive.archive_erased import ERASED
+from reimburse.services.matching.match_undo import UNDOING
 from reimburse.store.events import STATED
 from reimburse.store.kept_tables import GROUPS
 

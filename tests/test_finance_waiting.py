@@ -3,7 +3,7 @@
 from flask import Flask
 
 from reimburse.domain.workflow import ClaimState
-from reimburse.services.finance_waiting import piles_for
+from reimburse.services.home.finance_waiting import piles_for
 from reimburse.store.db import db, transaction
 from reimburse.store.people import PersonRow
 from tests.builders import Spent, make_claim

@@ -6,8 +6,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from reimburse.services import foreign_payments, missing
-from reimburse.services.missing import Filter
+from reimburse.services.missing import foreign_payments, missing
+from reimburse.services.missing.missing import Filter
 from reimburse.store.db import db
 from tests.deal_stories import an_invoice
 from tests.query_count import count_queries

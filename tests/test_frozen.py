@@ -6,11 +6,12 @@ from sqlalchemy import delete, select, text
 from sqlalchemy.orm.exc import StaleDataError
 
 from reimburse.domain.workflow import ClaimState, Role
-from reimburse.services import approvals, batch_lists, batch_pages, batches, review, review_pages
-from reimburse.services.batch_filling import Sieve
-from reimburse.services.batch_jobs import work_on_batch
+from reimburse.services.approval import approvals, review, review_pages
+from reimburse.services.approval.review import Decision, Seen, Verb
 from reimburse.services.errors import Stale
-from reimburse.services.review import Decision, Seen, Verb
+from reimburse.services.month_end import batch_lists, batch_pages, batches
+from reimburse.services.month_end.batch_filling import Sieve
+from reimburse.services.month_end.batch_jobs import work_on_batch
 from reimburse.store.approvals import ApprovalStepRow
 from reimburse.store.batches import BatchClaimRow, BatchRow
 from reimburse.store.claims import ClaimRow

@@ -10,8 +10,8 @@ from sqlalchemy.exc import DBAPIError
 
 from reimburse.domain.invoice import InvoiceKind
 from reimburse.domain.workflow import ClaimState
-from reimburse.services import batch_vouchers, input_taxes
 from reimburse.services.errors import NotFound, Refused
+from reimburse.services.month_end import batch_vouchers, input_taxes
 from reimburse.store.balances import BalanceEntryRow
 from reimburse.store.claims import ClaimRow
 from reimburse.store.db import db, now, transaction

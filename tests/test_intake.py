@@ -10,9 +10,9 @@ from flask import Flask
 from sqlalchemy import func, select
 from werkzeug.serving import make_server
 
-from reimburse.services import intake
-from reimburse.services.intake import Receipt, Upload
-from reimburse.services.media_types import media_type
+from reimburse.services.invoices import intake
+from reimburse.services.invoices.intake import Receipt, Upload
+from reimburse.services.invoices.media_types import media_type
 from reimburse.store.db import db
 from reimburse.store.documents import DocumentRow, StoredFileRow
 from reimburse.store.outbox import OutboxRow

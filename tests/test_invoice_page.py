@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from reimburse.domain.workflow import ClaimState
-from reimburse.services import corrections, invoice_view
+from reimburse.services.invoices import corrections, invoice_view
 from reimburse.store.db import db, transaction
 from reimburse.store.invoices import FieldCorrectionRow, InvoiceRow
 from reimburse.store.people import PersonRow

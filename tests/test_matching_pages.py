@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from reimburse.services.match_groups import key_of
+from reimburse.services.matching.match_groups import key_of
 from reimburse.store.db import db
 from reimburse.store.matches import MatchGroupRow
 from reimburse.store.payments import PaymentRow, StatementImportRow, StatementProfileRow
@@ -29,7 +29,7 @@ SignIn = Callable[[str], FlaskClient]
 def _november(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     app.extensions["sandbox"] = READER
     for module in ("matching_left",):
-        monkeypatch.setattr(f"reimburse.services.{module}.today", lambda: NOVEMBER.replace(day=23))
+        monkeypatch.setattr(f"reimburse.services.matching.{module}.today", lambda: NOVEMBER.replace(day=23))
 
 
 def text_of(response: TestResponse) -> str:

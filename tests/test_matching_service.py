@@ -8,10 +8,10 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from reimburse.services import invoice_payments, match_decisions, match_hand, match_undo
+from reimburse.services.claims.facts import facts_of
 from reimburse.services.errors import NotFound, Refused, Stale
-from reimburse.services.facts import facts_of
-from reimburse.services.match_groups import key_of
+from reimburse.services.matching import invoice_payments, match_decisions, match_hand, match_undo
+from reimburse.services.matching.match_groups import key_of
 from reimburse.store.db import db, transaction
 from reimburse.store.invoices import InvoiceRow
 from reimburse.store.matches import MatchAliasRow, MatchDecisionRow, MatchGroupRow, MatchInvoiceRow, MatchPaymentRow

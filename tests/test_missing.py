@@ -9,9 +9,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from reimburse.services import chasing, match_decisions, missing, ties, unpaid_invoices
+from reimburse.services.deals import ties
 from reimburse.services.errors import NotFound, Refused
-from reimburse.services.missing import Filter
+from reimburse.services.matching import match_decisions, unpaid_invoices
+from reimburse.services.missing import chasing, missing
+from reimburse.services.missing.missing import Filter
 from reimburse.store.chasing import ReminderRow
 from reimburse.store.db import db, transaction
 from reimburse.store.matches import MatchGroupRow

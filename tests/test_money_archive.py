@@ -5,8 +5,9 @@ import json
 import pytest
 from sqlalchemy import select
 
-from reimburse.services import archive_verify, payout_returns, payout_settling
-from reimburse.services.payouts import chain_of
+from reimburse.services.archive import archive_verify
+from reimburse.services.payouts import payout_returns, payout_settling
+from reimburse.services.payouts.payouts import chain_of
 from reimburse.settings import Settings
 from reimburse.store.db import db, reading, today
 from reimburse.store.events import EventRow

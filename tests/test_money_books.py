@@ -4,18 +4,10 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
-from reimburse.services import (
-    advances,
-    batches,
-    ledger_proofs,
-    money_backfill,
-    payout_returns,
-    payout_settling,
-    periods,
-    reversals,
-)
 from reimburse.services.errors import Refused
-from reimburse.services.ledger_proofs import Proof
+from reimburse.services.month_end import batches, periods, reversals
+from reimburse.services.payouts import advances, ledger_proofs, money_backfill, payout_returns, payout_settling
+from reimburse.services.payouts.ledger_proofs import Proof
 from reimburse.settings import Settings
 from reimburse.store import guards
 from reimburse.store.batches import BatchRow

@@ -5,18 +5,10 @@ from collections.abc import Callable
 import pytest
 
 from reimburse.domain.workflow import Role
-from reimburse.services import (
-    advances,
-    batch_pages,
-    batches,
-    payout_accounts,
-    payout_files,
-    payout_returns,
-    payout_settling,
-    reversals,
-)
 from reimburse.services.errors import Refused
-from reimburse.services.payout_accounts import Account
+from reimburse.services.month_end import batch_pages, batches, reversals
+from reimburse.services.payouts import advances, payout_accounts, payout_files, payout_returns, payout_settling
+from reimburse.services.payouts.payout_accounts import Account
 from reimburse.settings import Settings
 from reimburse.store.db import db, today, transaction
 from reimburse.store.people import RoleGrantRow

@@ -6,9 +6,10 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from reimburse.services import advances, payout_accounts, payout_files, payout_returns, payout_settling, reversals
 from reimburse.services.errors import Refused, Stale
-from reimburse.services.payout_accounts import Account
+from reimburse.services.month_end import reversals
+from reimburse.services.payouts import advances, payout_accounts, payout_files, payout_returns, payout_settling
+from reimburse.services.payouts.payout_accounts import Account
 from reimburse.settings import Settings
 from reimburse.store.batches import BatchRow
 from reimburse.store.db import db, today, transaction

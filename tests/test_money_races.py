@@ -7,16 +7,9 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from reimburse.domain.workflow import Role
-from reimburse.services import (
-    batch_jobs,
-    batch_pages,
-    batches,
-    payout_files,
-    payout_returns,
-    payout_settling,
-    reversals,
-)
 from reimburse.services.errors import Refused
+from reimburse.services.month_end import batch_jobs, batch_pages, batches, reversals
+from reimburse.services.payouts import payout_files, payout_returns, payout_settling
 from reimburse.store.batches import BatchRow
 from reimburse.store.db import db, today, transaction
 from reimburse.store.ledger import LedgerEntryRow

@@ -9,8 +9,9 @@ from sqlalchemy import func, select
 from parsers.phash import distance
 from reimburse.domain.verification import VerificationStatus
 from reimburse.domain.workflow import ClaimState
-from reimburse.services import checking, near_pictures
-from reimburse.services.verification import Result, record_result
+from reimburse.services.claims import checking
+from reimburse.services.invoices import near_pictures
+from reimburse.services.invoices.verification import Result, record_result
 from reimburse.store.claims import ClaimRow
 from reimburse.store.db import db, now, transaction
 from reimburse.store.invoices import InvoiceRow

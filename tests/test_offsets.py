@@ -13,9 +13,11 @@ from reimburse.domain.reading import FileFormat, Reading, ReadStatus
 from reimburse.domain.reading_json import reading_to_json
 from reimburse.domain.verification import VerificationStatus
 from reimburse.domain.workflow import ClaimState
-from reimburse.services import balances, checking, offset_pages, offsets, reading
+from reimburse.services.claims import balances, checking
 from reimburse.services.errors import NotFound, Refused, Stale
-from reimburse.services.verification import Result, record_result
+from reimburse.services.invoices import reading
+from reimburse.services.invoices.verification import Result, record_result
+from reimburse.services.returns import offset_pages, offsets
 from reimburse.store.claims import ClaimRow
 from reimburse.store.db import db, now, today, transaction
 from reimburse.store.events import EventRow

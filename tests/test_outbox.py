@@ -11,7 +11,8 @@ from rq.serializers import JSONSerializer
 from sqlalchemy import select
 
 from reimburse.domain.finding import Text
-from reimburse.services import daily, jobs, notices, outbox, queue
+from reimburse.services import notices, outbox
+from reimburse.services.operation import daily, jobs, queue
 from reimburse.settings import Settings
 from reimburse.store.db import db, now, today, transaction
 from reimburse.store.outbox import OutboxRow

@@ -10,9 +10,10 @@ from sqlalchemy import select
 from parsers.sandbox import Sandbox
 from reimburse.domain.workflow import ClaimState
 from reimburse.export.layout import load_layouts
-from reimburse.services import payout_files, payout_settling, sandboxed
 from reimburse.services.errors import NotFound, Refused, Stale
-from reimburse.services.payout_results import import_result
+from reimburse.services.invoices import sandboxed
+from reimburse.services.payouts import payout_files, payout_settling
+from reimburse.services.payouts.payout_results import import_result
 from reimburse.settings import Settings, data_folder, load
 from reimburse.store.claims import ClaimRow
 from reimburse.store.db import db, today, transaction

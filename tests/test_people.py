@@ -11,9 +11,9 @@ from sqlalchemy import select
 
 from reimburse.commands.user import user
 from reimburse.domain.workflow import Role
-from reimburse.services import people, people_import, setup, titles
+from reimburse.services.company import people, people_import, setup, titles
+from reimburse.services.company.people import PersonForm
 from reimburse.services.errors import Refused
-from reimburse.services.people import PersonForm
 from reimburse.store.db import db
 from reimburse.store.people import LegalEntityRow, PersonRow
 from tests.clients import signed_in

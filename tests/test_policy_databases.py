@@ -4,8 +4,9 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DatabaseError
 
-from reimburse.services import policies, replays, simulations
-from reimburse.services.policy_versions import start
+from reimburse.services.claims import replays
+from reimburse.services.policy import policies, simulations
+from reimburse.services.policy.policy_versions import start
 from reimburse.store.db import db
 from reimburse.store.notices import NoticeRow
 from tests.claim_stories import claim_on, found, good_invoice, submit

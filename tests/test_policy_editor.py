@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from msgspec.structs import replace
 
 from reimburse.domain.finding import Severity
-from reimburse.services import policy_versions
+from reimburse.services.policy import policy_versions
 from rules.policy import Override
 from tests.policy_stories import change, policy_of, post, row_of, values
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from reimburse.domain.finding import Severity
-from reimburse.services import policies, policy_versions, simulations
+from reimburse.services.policy import policies, policy_versions, simulations
 from reimburse.store.claims import CheckRow
 from reimburse.store.db import db, today, transaction
 from reimburse.store.notices import NoticeRow

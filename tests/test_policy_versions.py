@@ -14,8 +14,9 @@ from sqlalchemy.exc import DatabaseError, IntegrityError
 from reimburse.app import create_app
 from reimburse.domain.finding import Severity
 from reimburse.domain.workflow import Role
-from reimburse.services import checking, policies, policy_versions, replays
+from reimburse.services.claims import checking, replays
 from reimburse.services.errors import NotFound, Refused, Stale
+from reimburse.services.policy import policies, policy_versions
 from reimburse.settings import Settings, data_folder
 from reimburse.store.claims import CheckRow
 from reimburse.store.db import db, today, transaction

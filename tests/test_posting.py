@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DatabaseError
 
-from reimburse.services import batches, periods
-from reimburse.services.batch_jobs import work_on_batch
 from reimburse.services.errors import NotFound, Refused, Stale
+from reimburse.services.month_end import batches, periods
+from reimburse.services.month_end.batch_jobs import work_on_batch
 from reimburse.store.batches import BatchRow
 from reimburse.store.db import db, now, today, transaction
 from reimburse.store.ledger import AccountingPeriodRow, LedgerEntryRow, LedgerPostingRow

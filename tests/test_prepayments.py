@@ -7,8 +7,11 @@ from flask import Flask
 from sqlalchemy import select
 
 from reimburse.domain.workflow import ClaimState
-from reimburse.services import balances, batch_claims, batches, daily, monthly_reminders, prepayments
+from reimburse.services.claims import balances
 from reimburse.services.errors import NotFound, Refused
+from reimburse.services.missing import monthly_reminders, prepayments
+from reimburse.services.month_end import batch_claims, batches
+from reimburse.services.operation import daily
 from reimburse.settings import Settings
 from reimburse.store.balances import InvoiceBalanceRow
 from reimburse.store.claims import ClaimRow, ExpenseLineRow

@@ -11,8 +11,8 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from parsers.sandbox import Sandbox
-from reimburse.services import intake, sandboxed
-from reimburse.services.reading import read_document
+from reimburse.services.invoices import intake, sandboxed
+from reimburse.services.invoices.reading import read_document
 from reimburse.store.db import db
 from reimburse.store.documents import DocumentRow, ReadingRow
 from reimburse.store.events import EventRow

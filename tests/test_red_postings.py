@@ -9,9 +9,10 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
 from reimburse.domain.workflow import ClaimState
-from reimburse.services import balances, red_postings
-from reimburse.services.balances import InvoiceInUse
-from reimburse.services.invoices import balance_of
+from reimburse.services.claims import balances
+from reimburse.services.claims.balances import InvoiceInUse
+from reimburse.services.invoices.invoices import balance_of
+from reimburse.services.returns import red_postings
 from reimburse.store.balances import InvoiceBalanceRow, RedPostingRow
 from reimburse.store.claims import ClaimRow
 from reimburse.store.db import db, transaction

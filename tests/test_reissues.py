@@ -7,10 +7,10 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from reimburse.services import reissue_pages, reissues
-from reimburse.services.balances import InvoiceInUse
+from reimburse.services.claims.balances import InvoiceInUse
 from reimburse.services.errors import NotFound, Refused, Stale
-from reimburse.services.reissues import Deed
+from reimburse.services.returns import reissue_pages, reissues
+from reimburse.services.returns.reissues import Deed
 from reimburse.store.db import db, now, today, transaction
 from reimburse.store.invoices import InvoiceRow
 from reimburse.store.notices import NoticeRow

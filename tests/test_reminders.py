@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, time
 import pytest
 from sqlalchemy import select
 
-from reimburse.services import approvals, reminders
-from reimburse.services.daily import ask_for_daily_work
+from reimburse.services.approval import approvals, reminders
+from reimburse.services.operation.daily import ask_for_daily_work
 from reimburse.settings import Settings
 from reimburse.store.approvals import ApprovalStepRow
 from reimburse.store.claims import ClaimRow

@@ -4,10 +4,10 @@ import pytest
 from sqlalchemy import delete, select
 
 from reimburse.domain.workflow import Action, ClaimState, Role
+from reimburse.services.claims.workflow import advance
 from reimburse.services.outbox import ask
-from reimburse.services.report_backfill import report_earlier_claims
-from reimburse.services.report_totals import report_claim
-from reimburse.services.workflow import advance
+from reimburse.services.reports.report_backfill import report_earlier_claims
+from reimburse.services.reports.report_totals import report_claim
 from reimburse.store.claims import ClaimRow
 from reimburse.store.db import db, transaction
 from reimburse.store.outbox import OutboxRow

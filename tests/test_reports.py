@@ -12,12 +12,12 @@ from sqlalchemy import select
 
 from reimburse.domain.finding import Severity
 from reimburse.domain.workflow import Action, ClaimState, Role
-from reimburse.services import report_claims, reports
+from reimburse.services.claims.workflow import advance
 from reimburse.services.errors import NotFound
-from reimburse.services.report_entries import figures_of
-from reimburse.services.report_scope import Scope, departments_of, scope
-from reimburse.services.report_totals import report_claim
-from reimburse.services.workflow import advance
+from reimburse.services.reports import report_claims, reports
+from reimburse.services.reports.report_entries import figures_of
+from reimburse.services.reports.report_scope import Scope, departments_of, scope
+from reimburse.services.reports.report_totals import report_claim
 from reimburse.store.claims import ClaimRow, ExpenseLineRow
 from reimburse.store.db import db, transaction
 from reimburse.store.outbox import OutboxRow

@@ -9,12 +9,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from reimburse.domain.workflow import ClaimState
-from reimburse.services import delegations, reminders, request_pages, requests
-from reimburse.services.checking import assess
-from reimburse.services.delegations import Wanted
+from reimburse.services.approval import delegations, reminders, request_pages, requests
+from reimburse.services.approval.delegations import Wanted
+from reimburse.services.approval.requests import Asked
+from reimburse.services.claims.checking import assess
+from reimburse.services.claims.facts import facts_of
 from reimburse.services.errors import NotFound, Refused, Stale
-from reimburse.services.facts import facts_of
-from reimburse.services.requests import Asked
 from reimburse.settings import Settings
 from reimburse.store.claims import ClaimRow
 from reimburse.store.db import db, today, transaction

@@ -4,12 +4,13 @@ import pytest
 from sqlalchemy import func, select
 
 from reimburse.domain.invoice import InvoiceKey
-from reimburse.services import batch_pages, batches, payout_files, payout_settling, reversals
-from reimburse.services.batch_jobs import work_on_batch
+from reimburse.services.claims.follow_ups import follow_ups_of
 from reimburse.services.errors import NotFound, Refused, Stale
-from reimburse.services.follow_ups import follow_ups_of
-from reimburse.services.offsets import open_for
-from reimburse.services.prepayments import outstanding
+from reimburse.services.missing.prepayments import outstanding
+from reimburse.services.month_end import batch_pages, batches, reversals
+from reimburse.services.month_end.batch_jobs import work_on_batch
+from reimburse.services.payouts import payout_files, payout_settling
+from reimburse.services.returns.offsets import open_for
 from reimburse.settings import Settings
 from reimburse.store.balances import InvoiceBalanceRow
 from reimburse.store.batches import BatchRow, ReversalRow

@@ -9,11 +9,12 @@ from sqlalchemy import select
 from reimburse.domain.finding import Severity, Subject
 from reimburse.domain.invoice import InvoiceKey
 from reimburse.domain.workflow import Action, ClaimState, IllegalTransition, Role
-from reimburse.services import approvals, balances, checking, review
+from reimburse.services.approval import approvals, review
+from reimburse.services.approval.review import Decision, Seen, Verb
+from reimburse.services.claims import balances, checking
+from reimburse.services.claims.follow_ups import follow_ups_of
+from reimburse.services.claims.workflow import advance, chain_of
 from reimburse.services.errors import NotFound, Refused, Stale
-from reimburse.services.follow_ups import follow_ups_of
-from reimburse.services.review import Decision, Seen, Verb
-from reimburse.services.workflow import advance, chain_of
 from reimburse.settings import Settings
 from reimburse.store.approvals import ApprovalStepRow
 from reimburse.store.balances import InvoiceBalanceRow

@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 
 from reimburse.domain.finding import Severity, Subject
-from reimburse.services import approvals, review_pages
+from reimburse.services.approval import approvals, review_pages
 from reimburse.settings import Settings
 from reimburse.store.claims import ClaimRow
 from reimburse.store.db import db, transaction

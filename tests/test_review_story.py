@@ -3,9 +3,11 @@
 import pytest
 from sqlalchemy import func, select
 
-from reimburse.services import approvals, batch_pages, batches, claim_lines, claims, review
-from reimburse.services.follow_ups import follow_ups_of
-from reimburse.services.review import Decision, Seen, Verb
+from reimburse.services.approval import approvals, review
+from reimburse.services.approval.review import Decision, Seen, Verb
+from reimburse.services.claims import claim_lines, claims
+from reimburse.services.claims.follow_ups import follow_ups_of
+from reimburse.services.month_end import batch_pages, batches
 from reimburse.store.balances import InvoiceBalanceRow
 from reimburse.store.claims import ClaimRow
 from reimburse.store.db import db

@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from reimburse.domain.sampling import drawn
 from reimburse.domain.workflow import ClaimState
-from reimburse.services import sampling_pages, samplings
+from reimburse.services.approval import sampling_pages, samplings
+from reimburse.services.approval.samplings import Noted, Wish
 from reimburse.services.errors import NotFound, Refused, Stale
-from reimburse.services.samplings import Noted, Wish
 from reimburse.store.claims import ClaimRow
 from reimburse.store.db import db, transaction
 from reimburse.store.events import EventRow

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from reimburse.services import accounts
+from reimburse.services.company import accounts
 from reimburse.services.errors import Refused
 from reimburse.store.db import db, now
 from reimburse.store.people import PersonRow

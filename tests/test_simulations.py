@@ -13,10 +13,11 @@ from sqlalchemy import select
 
 from reimburse.cli import main
 from reimburse.domain.finding import Severity
-from reimburse.services import claims, replays, simulations
+from reimburse.services.claims import claims, replays
+from reimburse.services.claims.follow_ups import move_lines
 from reimburse.services.errors import NotFound
-from reimburse.services.follow_ups import move_lines
-from reimburse.services.policy_versions import start
+from reimburse.services.policy import simulations
+from reimburse.services.policy.policy_versions import start
 from reimburse.settings import Settings, data_folder
 from reimburse.store.claims import ClaimRow
 from reimburse.store.db import db, today, transaction

@@ -6,9 +6,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from reimburse.services import match_decisions, match_undo, statement_imports
 from reimburse.services.errors import NotFound, Refused
-from reimburse.services.payment_accounts import AccountChoice
+from reimburse.services.matching import match_decisions, match_undo
+from reimburse.services.statements import statement_imports
+from reimburse.services.statements.payment_accounts import AccountChoice
 from reimburse.store.db import db
 from reimburse.store.matches import MatchDecisionRow
 from reimburse.store.payments import PaymentRow, StatementImportRow

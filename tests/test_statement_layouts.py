@@ -8,9 +8,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from parsers.statements import read_statement
-from reimburse.services import statement_layouts, statement_profiles, statement_reading
 from reimburse.services.errors import NotFound
-from reimburse.services.statement_profiles import ByHand
+from reimburse.services.statements import statement_layouts, statement_profiles, statement_reading
+from reimburse.services.statements.statement_profiles import ByHand
 from reimburse.store.db import transaction
 from tests.statement_files import person
 

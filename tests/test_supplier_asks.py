@@ -7,9 +7,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from reimburse.services import missing, supplier_asks, ties
+from reimburse.services.deals import ties
 from reimburse.services.errors import NotFound, Refused
-from reimburse.services.missing import BILL, Filter, Item
+from reimburse.services.missing import missing, supplier_asks
+from reimburse.services.missing.missing import BILL, Filter, Item
 from tests.deal_stories import CLOUD, a_bill, an_invoice
 from tests.query_count import count_queries
 from tests.statement_files import person

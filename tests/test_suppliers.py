@@ -8,13 +8,14 @@ from sqlalchemy import select
 
 from reimburse.domain.verification import VerificationStatus
 from reimburse.domain.workflow import ClaimState
-from reimburse.services import checking, supplier_figures, supplier_pages, suppliers
-from reimburse.services.composing import recompose
+from reimburse.services.claims import checking
+from reimburse.services.claims.facts import facts_of
 from reimburse.services.errors import NotFound, Refused, Stale
-from reimburse.services.facts import facts_of
-from reimburse.services.supplier_pages import Filter
-from reimburse.services.suppliers import Standing
-from reimburse.services.verification import Result, record_result
+from reimburse.services.invoices.composing import recompose
+from reimburse.services.invoices.verification import Result, record_result
+from reimburse.services.suppliers import supplier_figures, supplier_pages, suppliers
+from reimburse.services.suppliers.supplier_pages import Filter
+from reimburse.services.suppliers.suppliers import Standing
 from reimburse.store.claims import ClaimRow
 from reimburse.store.db import db, now, today, transaction
 from reimburse.store.invoices import InvoiceRow

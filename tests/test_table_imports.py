@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from reimburse.services import table_imports
+from reimburse.services.deals import table_imports
 from reimburse.services.errors import NotFound, Refused
 from reimburse.store.bills import BillRow, GoodsReceiptRow, OrderRow, TableImportRow
 from reimburse.store.db import db

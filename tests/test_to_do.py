@@ -5,7 +5,7 @@ import re
 from flask import Flask
 
 from reimburse.domain.finding import Severity, Subject
-from reimburse.services import approvals
+from reimburse.services.approval import approvals
 from reimburse.settings import Settings
 from reimburse.store.db import transaction
 from tests.builders import Spent, a_finding, add_check, an_answer, make_claim, plain_policy

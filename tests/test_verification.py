@@ -11,13 +11,15 @@ from flask import Flask
 from sqlalchemy import select
 
 from reimburse.domain.verification import VerificationStatus
-from reimburse.services import checking, diagnosis, verification, verification_queries
+from reimburse.services.claims import checking
+from reimburse.services.claims.facts import facts_of
 from reimburse.services.errors import NotFound, Refused
-from reimburse.services.facts import facts_of
-from reimburse.services.intake import Upload
-from reimburse.services.verification import Entry, Result, record_result
-from reimburse.services.verification_queries import ask_now, verify_invoice
-from reimburse.services.verification_service import made
+from reimburse.services.invoices import verification, verification_queries
+from reimburse.services.invoices.intake import Upload
+from reimburse.services.invoices.verification import Entry, Result, record_result
+from reimburse.services.invoices.verification_queries import ask_now, verify_invoice
+from reimburse.services.invoices.verification_service import made
+from reimburse.services.operation import diagnosis
 from reimburse.settings import BadSetting, Settings
 from reimburse.store.db import db, now, today, transaction
 from reimburse.store.invoices import InvoiceRow

@@ -9,7 +9,7 @@ import pytest
 
 from reimburse.domain.invoice import InvoiceKind
 from reimburse.domain.verification import NotVerifiable, Outcome, Question, VerificationStatus
-from reimburse.services.verification_baidu import Baidu, form_of
+from reimburse.services.invoices.verification_baidu import Baidu, form_of
 from tests.verification_server import TOKEN, Platform, refused, serving, verified
 
 DAY = date(2026, 11, 20)

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from reimburse.domain.invoice import InvoiceKey
-from reimburse.services import verification_counts
+from reimburse.services.invoices import verification_counts
 from reimburse.store.db import db, today, transaction
 from tests.databases import server, settings
 

@@ -12,9 +12,9 @@ from sqlalchemy import select
 from parsers.sandbox import Sandbox
 from reimburse.demo.samples import Sample, samples
 from reimburse.domain.workflow import ClaimState
-from reimburse.services import intake
-from reimburse.services.intake import Upload
-from reimburse.services.reading import read_document
+from reimburse.services.invoices import intake
+from reimburse.services.invoices.intake import Upload
+from reimburse.services.invoices.reading import read_document
 from reimburse.store.claims import ClaimInvoiceRow, ClaimRow
 from reimburse.store.db import db, now, transaction
 from reimburse.store.documents import DocumentRow

@@ -8,35 +8,27 @@ from collections.abc import Callable
 
 from flask import current_app
 
-from reimburse.services import (
+from reimburse.services import outbox
+from reimburse.services.approval import reminders
+from reimburse.services.archive import (
     archive_adoption,
     archive_erasure,
     archive_fixity,
     archive_packages,
     archive_runs,
     archive_seals,
-    batch_jobs,
-    certification_records,
-    chasing,
-    checking,
-    claim_drafts,
-    mails,
-    matching_runs,
-    money_backfill,
-    money_reminders,
-    monthly_reminders,
-    offsets,
-    outbox,
-    payout_results,
-    reading,
-    reissues,
-    reminders,
-    report_backfill,
-    report_totals,
-    simulations,
-    supplier_figures,
-    verification_queries,
 )
+from reimburse.services.claims import checking, claim_drafts
+from reimburse.services.invoices import reading, verification_queries
+from reimburse.services.matching import matching_runs
+from reimburse.services.missing import certification_records, chasing, monthly_reminders
+from reimburse.services.month_end import batch_jobs
+from reimburse.services.operation import mails
+from reimburse.services.payouts import money_backfill, money_reminders, payout_results
+from reimburse.services.policy import simulations
+from reimburse.services.reports import report_backfill, report_totals
+from reimburse.services.returns import offsets, reissues
+from reimburse.services.suppliers import supplier_figures
 from reimburse.store.db import db
 
 JOBS: dict[str, Callable[..., object]] = {

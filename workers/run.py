@@ -14,8 +14,8 @@ from rq import Queue, SimpleWorker
 from rq.serializers import JSONSerializer
 
 from reimburse.app import open_app
-from reimburse.services import sandboxed
-from reimburse.services.queue import QUEUE, connect
+from reimburse.services.invoices import sandboxed
+from reimburse.services.operation.queue import QUEUE, connect
 
 
 def main() -> None:

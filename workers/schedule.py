@@ -14,8 +14,8 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from reimburse.app import open_app
-from reimburse.services import daily
-from reimburse.services.queue import dispatch, wait_for_wake
+from reimburse.services.operation import daily
+from reimburse.services.operation.queue import dispatch, wait_for_wake
 from reimburse.store.db import db, today
 
 log = structlog.get_logger()

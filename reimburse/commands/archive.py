@@ -16,9 +16,9 @@ from reimburse.commands.stored import app_of
 from reimburse.domain.archive_words import table_words
 from reimburse.domain.finding import Text
 from reimburse.export import verifier
-from reimburse.services import archive_erased, archive_erasure, archive_package, archive_seals, archive_verify
-from reimburse.services.archive_names import Problem
-from reimburse.services.archive_package import Scope
+from reimburse.services.archive import archive_erased, archive_erasure, archive_package, archive_seals, archive_verify
+from reimburse.services.archive.archive_names import Problem
+from reimburse.services.archive.archive_package import Scope
 from reimburse.services.errors import Refused
 from reimburse.store.db import db, reading
 from reimburse.store.people import PersonRow

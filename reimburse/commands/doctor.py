@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from reimburse.app import open_app
-from reimburse.services.diagnosis import diagnose
+from reimburse.services.operation.diagnosis import diagnose
 from reimburse.settings import BadSetting, load
 
 

@@ -14,7 +14,7 @@ from rich.table import Table
 from sqlalchemy.exc import DatabaseError
 
 from reimburse.commands.stored import app_of
-from reimburse.services import policies, simulations
+from reimburse.services.policy import policies, simulations
 from rules.policy import Policy, load
 from rules.policy_diff import differences
 from rules.policy_files import BadPolicy

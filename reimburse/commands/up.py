@@ -49,7 +49,7 @@ def _run(tree: ProcessTree, folder: Path, host: str, port: int, demo: bool) -> N
     # The checks above must answer at once; what follows takes a second to import.
     from reimburse.app import open_app
     from reimburse.demo import seed
-    from reimburse.services import setup
+    from reimburse.services.company import setup
     from reimburse.store.upgrade import upgrade
 
     try:
@@ -166,7 +166,7 @@ def _address(host: str, port: int) -> str:
 
 
 def _greet(app: "Flask", host: str, port: int) -> None:
-    from reimburse.services import setup
+    from reimburse.services.company import setup
 
     address = _address(host, port)
     settings: Settings = app.extensions["settings"]

@@ -6,9 +6,9 @@ from pathlib import Path
 import click
 
 from reimburse.app import open_app
-from reimburse.services import people
+from reimburse.services.company import people
+from reimburse.services.company.people import GRANTABLE, PersonForm
 from reimburse.services.errors import Refused
-from reimburse.services.people import GRANTABLE, PersonForm
 from reimburse.store.db import transaction
 
 

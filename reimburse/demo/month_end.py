@@ -5,8 +5,9 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from reimburse.services import advances, batches, payout_files, payout_settling
-from reimburse.services.batch_pages import batch_of
+from reimburse.services.month_end import batches
+from reimburse.services.month_end.batch_pages import batch_of
+from reimburse.services.payouts import advances, payout_files, payout_settling
 from reimburse.store.advances import AdvanceRow
 from reimburse.store.batches import BatchRow
 from reimburse.store.db import db, today

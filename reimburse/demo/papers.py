@@ -8,11 +8,11 @@ from sqlalchemy import select
 
 from reimburse.demo.samples import Sample
 from reimburse.domain.bills import Bill, GoodsReceipt, Order
-from reimburse.services import ties
-from reimburse.services.bill_records import record_bills
-from reimburse.services.order_records import record_orders
-from reimburse.services.receipt_records import record_receipts
-from reimburse.services.recording import Source
+from reimburse.services.deals import ties
+from reimburse.services.deals.bill_records import record_bills
+from reimburse.services.deals.order_records import record_orders
+from reimburse.services.deals.receipt_records import record_receipts
+from reimburse.services.deals.recording import Source
 from reimburse.store.bills import BillRow, OrderRow
 from reimburse.store.db import db, transaction
 from reimburse.store.invoices import InvoiceRow

@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from reimburse.demo.samples import Sample
 from reimburse.demo.samples.statements import Spend, card_statement, company_statement, wechat_bill
-from reimburse.services import match_decisions, matching_runs, statement_imports
-from reimburse.services.payment_accounts import AccountChoice
+from reimburse.services.matching import match_decisions, matching_runs
+from reimburse.services.statements import statement_imports
+from reimburse.services.statements.payment_accounts import AccountChoice
 from reimburse.store.db import db
 from reimburse.store.matches import MatchGroupRow
 from reimburse.store.payments import StatementImportRow

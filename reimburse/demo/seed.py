@@ -10,21 +10,15 @@ from sqlalchemy import select
 from reimburse.demo import company, month_end, papers, payments
 from reimburse.demo.samples import SEED, Sample, samples
 from reimburse.demo.samples.truth import truth_lines
-from reimburse.services import (
-    attachments,
-    batch_jobs,
-    checking,
-    claim_lines,
-    claims,
-    intake,
-    mails,
-    reading,
-    reissues,
-    supplier_figures,
-)
-from reimburse.services.approvals import open_step
-from reimburse.services.intake import Upload
-from reimburse.services.review import Decision, Seen, Verb, decide_whole
+from reimburse.services.approval.approvals import open_step
+from reimburse.services.approval.review import Decision, Seen, Verb, decide_whole
+from reimburse.services.claims import attachments, checking, claim_lines, claims
+from reimburse.services.invoices import intake, reading
+from reimburse.services.invoices.intake import Upload
+from reimburse.services.month_end import batch_jobs
+from reimburse.services.operation import mails
+from reimburse.services.returns import reissues
+from reimburse.services.suppliers import supplier_figures
 from reimburse.store.claims import ClaimRow
 from reimburse.store.db import db, today, transaction
 from reimburse.store.documents import ReadingRow

@@ -9,7 +9,7 @@ from flask import abort
 from flask_login import LoginManager, UserMixin, current_user
 
 from reimburse.domain.workflow import Role
-from reimburse.services import accounts
+from reimburse.services.company import accounts
 from reimburse.store.people import PersonRow
 
 P = ParamSpec("P")

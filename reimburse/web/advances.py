@@ -8,9 +8,10 @@ from flask.typing import ResponseReturnValue
 from reimburse.domain.finding import Text
 from reimburse.domain.money import from_fen, money_text
 from reimburse.domain.workflow import FINANCE
-from reimburse.services import advance_pages, advances, approvals
-from reimburse.services.advances import Asked
+from reimburse.services.approval import approvals
 from reimburse.services.errors import NotFound, Refused, Stale
+from reimburse.services.payouts import advance_pages, advances
+from reimburse.services.payouts.advances import Asked
 from reimburse.store.advances import AdvanceRow
 from reimburse.store.db import today
 from reimburse.web.access import login_required, me, my_roles, needs

@@ -12,8 +12,8 @@ from reimburse.domain.archive_words import said_words
 from reimburse.domain.invoice import InvoiceKind
 from reimburse.domain.money import to_fen
 from reimburse.domain.workflow import FINANCE, Role
-from reimburse.services import archive_holds, archive_item, archive_search, archive_timeline
-from reimburse.services.archive_search import DAYS, Wanted
+from reimburse.services.archive import archive_holds, archive_item, archive_search, archive_timeline
+from reimburse.services.archive.archive_search import DAYS, Wanted
 from reimburse.web.access import me, my_roles, needs
 from reimburse.web.deeds import done, local
 from reimburse.web.language import t

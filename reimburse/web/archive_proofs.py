@@ -6,8 +6,8 @@ from sqlalchemy import select
 
 from reimburse.domain.archive_words import counted_words
 from reimburse.domain.workflow import FINANCE, Role
-from reimburse.services import archive_packages, archive_runs, archive_seals, archive_state
-from reimburse.services.archive_package import Scope
+from reimburse.services.archive import archive_packages, archive_runs, archive_seals, archive_state
+from reimburse.services.archive.archive_package import Scope
 from reimburse.store.db import db, today
 from reimburse.store.people import LegalEntityRow
 from reimburse.web.access import me, needs

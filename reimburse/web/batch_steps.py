@@ -8,9 +8,9 @@ from flask.typing import ResponseReturnValue
 
 from reimburse.domain.workflow import FINANCE, Role
 from reimburse.export.payments import masked
-from reimburse.services import batch_books, batch_filling, batch_pages, batches, reversals
-from reimburse.services.batch_filling import Sieve
 from reimburse.services.errors import NotFound, Stale
+from reimburse.services.month_end import batch_books, batch_filling, batch_pages, batches, reversals
+from reimburse.services.month_end.batch_filling import Sieve
 from reimburse.web.access import me, needs
 from reimburse.web.batches import day_text
 from reimburse.web.deeds import done

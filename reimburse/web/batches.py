@@ -9,8 +9,9 @@ from flask.typing import ResponseReturnValue
 from reimburse.domain.event_words import EVENTS
 from reimburse.domain.expense import PAID_BY
 from reimburse.domain.workflow import FINANCE, Role
-from reimburse.services import batch_downloads, batch_files, batch_lists, batch_pages, batches, policies
-from reimburse.services.batch_filling import Sieve
+from reimburse.services.month_end import batch_downloads, batch_files, batch_lists, batch_pages, batches
+from reimburse.services.month_end.batch_filling import Sieve
+from reimburse.services.policy import policies
 from reimburse.store.db import db, today
 from reimburse.web.access import me, my_roles, needs
 from reimburse.web.downloads import attached

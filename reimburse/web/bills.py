@@ -7,9 +7,9 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from reimburse.domain.workflow import FINANCE
-from reimburse.services import bill_pages, bill_records, ties, voiding
-from reimburse.services.bill_pages import CHIPS, Filter
-from reimburse.services.claim_access import SEE_ALL
+from reimburse.services.claims.claim_access import SEE_ALL
+from reimburse.services.deals import bill_pages, bill_records, ties, voiding
+from reimburse.services.deals.bill_pages import CHIPS, Filter
 from reimburse.services.errors import Refused
 from reimburse.store.bills import BillRow
 from reimburse.web.access import login_required, me, my_roles

@@ -12,9 +12,10 @@ from flask.typing import ResponseReturnValue
 
 from reimburse.domain.money import share
 from reimburse.domain.workflow import EDITABLE, ClaimState
-from reimburse.services import attachments, claim_lines, claim_pages, intake
-from reimburse.services import claims as drafts
+from reimburse.services.claims import attachments, claim_lines, claim_pages
+from reimburse.services.claims import claims as drafts
 from reimburse.services.errors import NotFound, Refused
+from reimburse.services.invoices import intake
 from reimburse.store.claims import ClaimRow
 from reimburse.web.access import login_required, me
 from reimburse.web.claim_forms import Typed, Unreadable, read_line, read_parts

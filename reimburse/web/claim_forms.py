@@ -11,7 +11,7 @@ from typing import Any
 from reimburse.domain.expense import PAID_BY
 from reimburse.domain.finding import Text
 from reimburse.domain.money import to_fen
-from reimburse.services import policies
+from reimburse.services.policy import policies
 
 ADJUSTMENTS: Mapping[str, Text] = {
     "discount": Text("折扣", "Discount"),

@@ -11,8 +11,9 @@ from reimburse.domain.finding import CheckAnswer
 from reimburse.domain.invoice_words import KINDS
 from reimburse.domain.money import from_fen
 from reimburse.export.print_pdf import Grid, Paper, Printout, print_pdf
-from reimburse.services import claim_pages, claim_print, policies
-from reimburse.services.claim_print import PaperPage
+from reimburse.services.claims import claim_pages, claim_print
+from reimburse.services.claims.claim_print import PaperPage
+from reimburse.services.policy import policies
 from reimburse.store.approvals import ApprovalStepRow
 from reimburse.store.claims import ClaimRow
 from reimburse.store.db import CHINA, db

@@ -7,10 +7,11 @@ from reimburse.domain.expense import PAID_BY
 from reimburse.domain.finding import CheckAnswer, Finding, Remedy, Severity, Text
 from reimburse.domain.invoice_json import plain_number
 from reimburse.domain.workflow import EDITABLE, ClaimState
-from reimburse.services import checking, claim_mail, evidence, policies
-from reimburse.services.checking import to_fix
-from reimburse.services.evidence import CheckList
-from reimburse.services.to_do import ToDo, to_do
+from reimburse.services.claims import checking, claim_mail, evidence
+from reimburse.services.claims.checking import to_fix
+from reimburse.services.claims.evidence import CheckList
+from reimburse.services.claims.to_do import ToDo, to_do
+from reimburse.services.policy import policies
 from reimburse.store.claims import ClaimRow, ExpenseLineRow
 from reimburse.store.invoices import InvoiceRow
 from reimburse.web.claim_forms import ADJUSTMENTS

@@ -6,9 +6,10 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from flask.typing import ResponseReturnValue
 
 from reimburse.domain.workflow import EDITABLE, Action, ClaimState, Role, possible_actions
-from reimburse.services import approvals, checking, claim_pages
-from reimburse.services import claims as drafts
-from reimburse.services.claim_money import money_of
+from reimburse.services.approval import approvals
+from reimburse.services.claims import checking, claim_pages
+from reimburse.services.claims import claims as drafts
+from reimburse.services.claims.claim_money import money_of
 from reimburse.services.errors import NotFound, Refused
 from reimburse.store.claims import ClaimRow
 from reimburse.web.access import login_required, me

@@ -4,8 +4,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from reimburse.domain.workflow import FINANCE
-from reimburse.services import corrections, proposals
 from reimburse.services.errors import Refused
+from reimburse.services.invoices import corrections, proposals
 from reimburse.web.access import me, needs
 from reimburse.web.language import say, t
 

@@ -6,9 +6,9 @@ from flask.typing import ResponseReturnValue
 from reimburse.domain.bills import CertificationState
 from reimburse.domain.invoice import InvoiceKey
 from reimburse.domain.workflow import FINANCE, Role
-from reimburse.services import certification_pages, certifications
-from reimburse.services.certification_pages import CHIPS, Filter
 from reimburse.services.errors import NotFound, Refused
+from reimburse.services.missing import certification_pages, certifications
+from reimburse.services.missing.certification_pages import CHIPS, Filter
 from reimburse.web.access import me, my_roles, needs
 from reimburse.web.deeds import done, local
 from reimburse.web.language import say, t

@@ -9,8 +9,9 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from reimburse.domain.workflow import REVIEWERS, Role
-from reimburse.services import delegations, people
-from reimburse.services.delegations import Wanted
+from reimburse.services.approval import delegations
+from reimburse.services.approval.delegations import Wanted
+from reimburse.services.company import people
 from reimburse.services.errors import Refused
 from reimburse.store.db import today
 from reimburse.web.access import login_required, me, my_roles

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from parsers.errors import ParseError
-from reimburse.services import intake, invoices, pictures, wallet
+from reimburse.services.invoices import intake, invoices, pictures, wallet
 from reimburse.web.access import login_required, me
 
 bp = Blueprint("documents", __name__, url_prefix="/documents")

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
-from reimburse.services import policies
+from reimburse.services.policy import policies
 from reimburse.web.access import login_required
 from reimburse.web.help_topics import TOPICS, Topic
 from reimburse.web.policy_words import unit_word

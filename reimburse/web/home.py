@@ -3,7 +3,8 @@
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from reimburse.services import policies, waiting
+from reimburse.services.home import waiting
+from reimburse.services.policy import policies
 from reimburse.web.access import login_required, me
 
 bp = Blueprint("home", __name__)

@@ -6,8 +6,9 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from reimburse.domain.workflow import FINANCE, Role
-from reimburse.services import claim_pages, input_taxes
+from reimburse.services.claims import claim_pages
 from reimburse.services.errors import Refused
+from reimburse.services.month_end import input_taxes
 from reimburse.store.db import db
 from reimburse.web.access import me, my_roles, needs
 from reimburse.web.deeds import done

@@ -7,19 +7,13 @@ from flask.typing import ResponseReturnValue
 
 from reimburse.domain.finding import Text
 from reimburse.domain.workflow import FINANCE
-from reimburse.services import (
-    certification_pages,
-    corrections,
-    deals,
-    invoice_payments,
-    invoice_view,
-    invoices,
-    reissue_pages,
-    verification_pages,
-    wallet,
-)
-from reimburse.services.claim_access import SEE_ALL
+from reimburse.services.claims.claim_access import SEE_ALL
+from reimburse.services.deals import deals
 from reimburse.services.errors import NotFound, Refused
+from reimburse.services.invoices import corrections, invoice_view, invoices, verification_pages, wallet
+from reimburse.services.matching import invoice_payments
+from reimburse.services.missing import certification_pages
+from reimburse.services.returns import reissue_pages
 from reimburse.web.access import login_required, me, my_roles
 from reimburse.web.language import t
 from reimburse.web.words import box_label

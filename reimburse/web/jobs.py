@@ -4,7 +4,8 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from reimburse.domain.workflow import Role
-from reimburse.services import diagnosis, jobs, outbox
+from reimburse.services import outbox
+from reimburse.services.operation import diagnosis, jobs
 from reimburse.web.access import needs
 from reimburse.web.language import t
 

@@ -7,9 +7,9 @@ from flask import Blueprint
 from reimburse.domain.finding import Text
 from reimburse.matching.answer import Evidence, Fact
 from reimburse.matching.evidence import in_words
-from reimburse.services.match_groups import key_of
-from reimburse.services.match_proposals import REFUNDED
-from reimburse.services.match_terms import ALIAS, OTHER_NAME
+from reimburse.services.matching.match_groups import key_of
+from reimburse.services.matching.match_proposals import REFUNDED
+from reimburse.services.matching.match_terms import ALIAS, OTHER_NAME
 from reimburse.web.language import say, t
 
 KINDS = {

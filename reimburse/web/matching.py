@@ -6,10 +6,17 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from reimburse.domain.workflow import FINANCE, Role
-from reimburse.services import match_decisions, match_hand, match_history, match_undo, matching_pages, matching_runs
 from reimburse.services.errors import NotFound, Refused
-from reimburse.services.match_groups import Key
-from reimburse.services.matching_left import Filter, months
+from reimburse.services.matching import (
+    match_decisions,
+    match_hand,
+    match_history,
+    match_undo,
+    matching_pages,
+    matching_runs,
+)
+from reimburse.services.matching.match_groups import Key
+from reimburse.services.matching.matching_left import Filter, months
 from reimburse.web import match_words
 from reimburse.web.access import me, my_roles, needs
 from reimburse.web.deeds import done

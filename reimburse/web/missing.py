@@ -7,8 +7,9 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from reimburse.export.print_pdf import print_pdf
-from reimburse.services import chasing, foreign_payments, missing, request_letters, supplier_asks, unpaid_invoices
-from reimburse.services.missing import CHIPS, Filter
+from reimburse.services.matching import unpaid_invoices
+from reimburse.services.missing import chasing, foreign_payments, missing, request_letters, supplier_asks
+from reimburse.services.missing.missing import CHIPS, Filter
 from reimburse.web.access import login_required, me
 from reimburse.web.bills import standing
 from reimburse.web.deeds import done, local

@@ -5,8 +5,9 @@ from flask.typing import ResponseReturnValue
 
 from reimburse.domain.finding import Text
 from reimburse.domain.workflow import FINANCE
-from reimburse.services import offset_pages, offsets, policies
 from reimburse.services.errors import Refused
+from reimburse.services.policy import policies
+from reimburse.services.returns import offset_pages, offsets
 from reimburse.web.access import login_required, me, my_roles
 from reimburse.web.deeds import done, posted_day, posted_version
 from reimburse.web.language import say, t

@@ -4,8 +4,8 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from reimburse.domain.workflow import FINANCE, Role
-from reimburse.services import hand_entry, order_pages, ties, voiding
-from reimburse.services.order_pages import ORDER_CHIPS, RECEIPT_CHIPS, Filter
+from reimburse.services.deals import hand_entry, order_pages, ties, voiding
+from reimburse.services.deals.order_pages import ORDER_CHIPS, RECEIPT_CHIPS, Filter
 from reimburse.store.bills import GoodsReceiptRow, OrderRow
 from reimburse.web.access import login_required, me, needs
 from reimburse.web.bills import standing

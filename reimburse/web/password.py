@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_user
 
-from reimburse.services import people
+from reimburse.services.company import people
 from reimburse.services.errors import Refused
 from reimburse.web.access import SignedIn, login_required, me
 from reimburse.web.language import say, t

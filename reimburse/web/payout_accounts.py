@@ -5,9 +5,9 @@ from flask.typing import ResponseReturnValue
 
 from reimburse.domain.workflow import FINANCE, Role
 from reimburse.export.payments import masked
-from reimburse.services import payout_accounts
 from reimburse.services.errors import NotFound, Refused, Stale
-from reimburse.services.payout_accounts import Account
+from reimburse.services.payouts import payout_accounts
+from reimburse.services.payouts.payout_accounts import Account
 from reimburse.web.access import login_required, me, my_roles, needs
 from reimburse.web.language import say, t
 

@@ -10,7 +10,9 @@ from reimburse.domain.event_words import EVENTS
 from reimburse.domain.finding import Text
 from reimburse.domain.workflow import FINANCE, Role
 from reimburse.export.payments import masked
-from reimburse.services import (
+from reimburse.services.errors import NotFound, Refused, Stale
+from reimburse.services.month_end.export_layouts import payment_layouts
+from reimburse.services.payouts import (
     money_vouchers,
     payout_files,
     payout_pages,
@@ -18,9 +20,7 @@ from reimburse.services import (
     payout_returns,
     payout_settling,
 )
-from reimburse.services.errors import NotFound, Refused, Stale
-from reimburse.services.export_layouts import payment_layouts
-from reimburse.services.payout_accounts import first_payments
+from reimburse.services.payouts.payout_accounts import first_payments
 from reimburse.store.db import today
 from reimburse.web.access import login_required, me, my_roles, needs
 from reimburse.web.deeds import posted_day, told

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from reimburse.domain.workflow import Role
 from reimburse.export.payments import masked
-from reimburse.services import people, people_import, titles
+from reimburse.services.company import people, people_import, titles
 from reimburse.services.errors import Refused
 from reimburse.web.access import me, needs
 from reimburse.web.language import say, t

@@ -4,8 +4,9 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from reimburse.domain.workflow import FINANCE, Role
-from reimburse.services import money_vouchers, periods
-from reimburse.services.export_layouts import voucher_layouts
+from reimburse.services.month_end import periods
+from reimburse.services.month_end.export_layouts import voucher_layouts
+from reimburse.services.payouts import money_vouchers
 from reimburse.web.access import me, needs
 from reimburse.web.language import t
 

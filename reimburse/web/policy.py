@@ -7,7 +7,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from reimburse.domain.workflow import FINANCE, Role
-from reimburse.services import policies, policy_pages, policy_versions
+from reimburse.services.policy import policies, policy_pages, policy_versions
 from reimburse.store.db import today
 from reimburse.web import policy_editor, policy_publishing
 from reimburse.web.access import login_required, me, needs

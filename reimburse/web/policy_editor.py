@@ -6,9 +6,9 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from reimburse.domain.workflow import FINANCE, Role
-from reimburse.services import policy_pages, policy_versions
 from reimburse.services.errors import NotFound
-from reimburse.services.policy_pages import Draft
+from reimburse.services.policy import policy_pages, policy_versions
+from reimburse.services.policy.policy_pages import Draft
 from reimburse.web import policy_forms, policy_parts
 from reimburse.web.access import me, needs
 from reimburse.web.language import t

@@ -5,9 +5,9 @@ from typing import Any
 from flask import render_template, request
 
 from reimburse.domain.finding import Text
-from reimburse.services import policy_pages, policy_versions
 from reimburse.services.errors import NotFound
-from reimburse.services.policy_pages import Draft
+from reimburse.services.policy import policy_pages, policy_versions
+from reimburse.services.policy.policy_pages import Draft
 from reimburse.web import policy_forms
 from reimburse.web.access import me
 from reimburse.web.policy_forms import Errors

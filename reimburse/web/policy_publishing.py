@@ -7,8 +7,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from reimburse.domain.workflow import FINANCE, Role
-from reimburse.services import policy_pages, policy_versions, simulations
 from reimburse.services.errors import NotFound, Refused, Stale
+from reimburse.services.policy import policy_pages, policy_versions, simulations
 from reimburse.store.db import today
 from reimburse.web.access import me, needs
 from reimburse.web.deeds import done

@@ -4,7 +4,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from reimburse.domain.workflow import FINANCE
-from reimburse.services import prepayments
+from reimburse.services.missing import prepayments
 from reimburse.web.access import login_required, me, my_roles
 from reimburse.web.deeds import done
 from reimburse.web.language import t

@@ -6,10 +6,11 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from reimburse.domain.finding import Text
-from reimburse.services import intake, reissue_pages, reissues
 from reimburse.services.errors import NotFound, Refused
-from reimburse.services.intake import Upload
-from reimburse.services.reissues import Deed
+from reimburse.services.invoices import intake
+from reimburse.services.invoices.intake import Upload
+from reimburse.services.returns import reissue_pages, reissues
+from reimburse.services.returns.reissues import Deed
 from reimburse.store.db import today
 from reimburse.web.access import login_required, me
 from reimburse.web.deeds import done, posted_day, posted_version

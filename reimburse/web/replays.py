@@ -4,8 +4,8 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from reimburse.domain.workflow import FINANCE, Role
-from reimburse.services import replays
-from reimburse.services.claim_access import visible
+from reimburse.services.claims import replays
+from reimburse.services.claims.claim_access import visible
 from reimburse.store.db import db
 from reimburse.web.access import me, needs
 

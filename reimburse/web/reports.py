@@ -12,10 +12,10 @@ from reimburse.domain.workflow import FINANCE, Role
 from reimburse.export.csv_file import csv_heading, csv_rows
 from reimburse.export.rows import Column, Kind
 from reimburse.export.table_workbook import table_workbook
-from reimburse.services import report_claims, report_scope, reports
-from reimburse.services.report_scope import HEADS, Scope
-from reimburse.services.report_words import DIMENSIONS, words_of
-from reimburse.services.reports import Bar
+from reimburse.services.reports import report_claims, report_scope, reports
+from reimburse.services.reports.report_scope import HEADS, Scope
+from reimburse.services.reports.report_words import DIMENSIONS, words_of
+from reimburse.services.reports.reports import Bar
 from reimburse.store.db import db, now, today
 from reimburse.store.people import DepartmentRow
 from reimburse.web.access import me, needs

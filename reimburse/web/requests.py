@@ -6,9 +6,9 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from reimburse.domain.money import from_fen, money_text
-from reimburse.services import approvals, request_pages, requests
+from reimburse.services.approval import approvals, request_pages, requests
+from reimburse.services.approval.requests import KINDS, Asked
 from reimburse.services.errors import NotFound, Refused, Stale
-from reimburse.services.requests import KINDS, Asked
 from reimburse.store.requests import RequestRow
 from reimburse.web.access import login_required, me
 from reimburse.web.claim_forms import Unreadable, amount_fen

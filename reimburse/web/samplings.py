@@ -8,9 +8,9 @@ from flask.typing import ResponseReturnValue
 
 from reimburse.domain.finding import Text
 from reimburse.domain.money import to_fen
-from reimburse.services import sampling_pages, samplings
+from reimburse.services.approval import sampling_pages, samplings
+from reimburse.services.approval.samplings import Noted, Wish
 from reimburse.services.errors import NotFound, Refused
-from reimburse.services.samplings import Noted, Wish
 from reimburse.store.db import today
 from reimburse.web.access import me, needs
 from reimburse.web.deeds import posted_day, posted_version, told

@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from reimburse.services import finding_things
+from reimburse.services.home import finding_things
 from reimburse.web.access import login_required, me
 
 bp = Blueprint("search", __name__)

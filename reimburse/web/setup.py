@@ -5,11 +5,12 @@ from flask.typing import ResponseReturnValue
 
 from reimburse.domain.finding import Text
 from reimburse.domain.workflow import Role
-from reimburse.services import policies, setup
-from reimburse.services.accounts import is_loopback, settings
+from reimburse.services.company import setup
+from reimburse.services.company.accounts import is_loopback, settings
+from reimburse.services.company.people import PersonForm
+from reimburse.services.company.titles import TitleForm
 from reimburse.services.errors import Refused
-from reimburse.services.people import PersonForm
-from reimburse.services.titles import TitleForm
+from reimburse.services.policy import policies
 from reimburse.web.language import say, t
 
 bp = Blueprint("setup", __name__, url_prefix="/setup")

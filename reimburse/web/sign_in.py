@@ -4,7 +4,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, sessi
 from flask.typing import ResponseReturnValue
 from flask_login import login_user, logout_user
 
-from reimburse.services import accounts, setup
+from reimburse.services.company import accounts, setup
 from reimburse.services.errors import Refused
 from reimburse.web.access import SignedIn, is_signed_in, login_required
 from reimburse.web.deeds import local

@@ -5,9 +5,9 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from reimburse.domain.workflow import FINANCE
-from reimburse.services import statement_layouts
 from reimburse.services.errors import NotFound, Refused
-from reimburse.services.statement_profiles import FIELDS, KINDS, PLUS, ByHand
+from reimburse.services.statements import statement_layouts
+from reimburse.services.statements.statement_profiles import FIELDS, KINDS, PLUS, ByHand
 from reimburse.web.access import me, needs
 from reimburse.web.language import say, t
 

@@ -4,11 +4,13 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from reimburse.domain.workflow import FINANCE, Role
-from reimburse.services import intake, statement_imports, statement_pages, statement_profiles, statement_reading, titles
+from reimburse.services.company import titles
 from reimburse.services.errors import NotFound, Refused
-from reimburse.services.payment_accounts import AccountChoice, offered
-from reimburse.services.statement_profiles import ByHand
-from reimburse.services.statement_reading import NoStatement
+from reimburse.services.invoices import intake
+from reimburse.services.statements import statement_imports, statement_pages, statement_profiles, statement_reading
+from reimburse.services.statements.payment_accounts import AccountChoice, offered
+from reimburse.services.statements.statement_profiles import ByHand
+from reimburse.services.statements.statement_reading import NoStatement
 from reimburse.store.payments import StatementImportRow
 from reimburse.web.access import me, my_roles, needs
 from reimburse.web.language import say, t

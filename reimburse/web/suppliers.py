@@ -4,9 +4,9 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from reimburse.domain.workflow import FINANCE, Role
-from reimburse.services import supplier_pages, suppliers
-from reimburse.services.supplier_pages import TROUBLE, Filter
-from reimburse.services.suppliers import Standing
+from reimburse.services.suppliers import supplier_pages, suppliers
+from reimburse.services.suppliers.supplier_pages import TROUBLE, Filter
+from reimburse.services.suppliers.suppliers import Standing
 from reimburse.web.access import me, my_roles, needs
 from reimburse.web.deeds import done
 from reimburse.web.language import t

@@ -10,9 +10,10 @@ from parsers.tables.kinds import TABLES
 from parsers.tables.reading import ITEM_FIELDS
 from reimburse.domain.workflow import FINANCE, Role
 from reimburse.export.table_template import template_csv, template_xlsx
-from reimburse.services import hand_entry, table_imports, titles
+from reimburse.services.company import titles
+from reimburse.services.deals import hand_entry, table_imports
+from reimburse.services.deals.hand_entry import BY_HAND
 from reimburse.services.errors import NotFound, Refused
-from reimburse.services.hand_entry import BY_HAND
 from reimburse.web.access import login_required, me, needs
 from reimburse.web.downloads import attached
 from reimburse.web.language import say, t

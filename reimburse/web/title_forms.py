@@ -2,7 +2,7 @@
 
 from reimburse.domain.money import from_fen
 from reimburse.export.print_pdf import Grid, Printout
-from reimburse.services.missing import BILL, Item
+from reimburse.services.missing.missing import BILL, Item
 from reimburse.store.db import today
 from reimburse.store.people import LegalEntityRow
 

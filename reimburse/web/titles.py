@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from reimburse.domain.workflow import Role
 from reimburse.export.title_card import qr_png, qr_svg
-from reimburse.services import titles
+from reimburse.services.company import titles
 from reimburse.services.errors import NotFound, Refused
 from reimburse.store.db import today
 from reimburse.web.access import login_required, me, needs

@@ -4,8 +4,8 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from reimburse.domain.finding import Text
-from reimburse.services import verification, verification_queries
-from reimburse.services.intake import Upload
+from reimburse.services.invoices import verification, verification_queries
+from reimburse.services.invoices.intake import Upload
 from reimburse.web.access import login_required, me
 from reimburse.web.deeds import done, posted_day
 from reimburse.web.language import t

@@ -4,7 +4,8 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from reimburse.domain.workflow import FINANCE, Role
-from reimburse.services import batch_downloads, batch_pages, money_vouchers
+from reimburse.services.month_end import batch_downloads, batch_pages
+from reimburse.services.payouts import money_vouchers
 from reimburse.store.db import db
 from reimburse.web.access import needs
 from reimburse.web.downloads import attached

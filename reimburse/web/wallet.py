@@ -6,10 +6,10 @@ from uuid import uuid4
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from reimburse.services import intake, wallet
-from reimburse.services.accounts import settings
-from reimburse.services.intake import Receipt, Upload
-from reimburse.services.wallet import FileCard, Filter, InvoiceState
+from reimburse.services.company.accounts import settings
+from reimburse.services.invoices import intake, wallet
+from reimburse.services.invoices.intake import Receipt, Upload
+from reimburse.services.invoices.wallet import FileCard, Filter, InvoiceState
 from reimburse.web import words
 from reimburse.web.access import login_required, me
 from reimburse.web.language import say, t

@@ -1,0 +1,1 @@
+"""Steps, who decides them, and what they are told; requests made beforehand."""

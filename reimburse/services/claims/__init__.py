@@ -1,0 +1,1 @@
+"""What an employee does with a claim, and what is judged of it."""

@@ -1,0 +1,1 @@
+"""People and their roles, passwords, the company's titles."""

@@ -1,0 +1,1 @@
+"""Bills, orders and receipts, and what of an invoice rests on them."""

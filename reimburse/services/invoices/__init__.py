@@ -1,0 +1,1 @@
+"""Files come in, are read, and become invoices that a person holds."""

@@ -1,0 +1,1 @@
+"""Batches of approved claims, vouchers, periods, reversals."""

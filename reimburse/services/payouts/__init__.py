@@ -1,0 +1,1 @@
+"""Money that goes out to employees and comes back: payouts, advances."""

@@ -1,0 +1,1 @@
+"""The policy's versions, and what another one would have judged."""

@@ -1,0 +1,1 @@
+"""Sums kept as claims move, and the reports read from them."""

@@ -1,0 +1,1 @@
+"""What happens to an invoice afterwards: red letters, offsets, return and reissue."""

@@ -1,0 +1,1 @@
+"""Statements of banks, cards and wallets come in as payments."""

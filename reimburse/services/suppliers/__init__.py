@@ -1,0 +1,1 @@
+"""Credit files of sellers."""
