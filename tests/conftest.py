@@ -16,6 +16,7 @@ from reimburse.domain.workflow import Role
 from reimburse.settings import Settings, load
 from reimburse.store.db import db
 from reimburse.store.people import DepartmentRow, LegalEntityRow, PersonRow, RoleGrantRow
+from tests.laid_out import keep_templates, lay_out
 
 PASSWORD = "correct horse battery"
 HASH = generate_password_hash(PASSWORD, method="pbkdf2:sha256:1000")
@@ -37,11 +38,14 @@ class FreshClient(FlaskClient):
 
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
+    lay_out(settings)
     app = create_app(settings)
+    keep_templates(app)
     app.config["WTF_CSRF_ENABLED"] = False
     app.test_client_class = FreshClient
     with app.app_context():
-        db.create_all()
+        if settings.database_url:
+            db.create_all()
         yield app
         db.session.remove()
         db.engine.dispose()

@@ -1,7 +1,7 @@
 """The same test on SQLite and on a real PostgreSQL: import ``server`` and ``settings`` into a test module."""
 
-from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
@@ -14,9 +14,15 @@ from tests.builders import plain_policy
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
-    with get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete") as server:
-        yield server
+def server(tmp_path_factory: pytest.TempPathFactory) -> PostgresServer:
+    """One server for all the tests of a process; it ends with the process."""
+    return _started(tmp_path_factory.getbasetemp() / "postgres")
+
+
+@cache
+def _started(folder: Path) -> PostgresServer:
+    folder.mkdir()
+    return get_server(folder, cleanup_mode="delete")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

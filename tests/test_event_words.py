@@ -16,14 +16,14 @@ from reimburse.store.kept_tables import GROUPS
 
 ROOT = Path(__file__).resolve().parent.parent / "reimburse"
 COMPUTED = {
-    "services/archive_erasure.py": {ERASED},
-    "services/archive_fixity.py": {"file_mended", "file_altered", "file_gone"},
-    "services/case_steps.py": {"step_approved", "step_rejected"},
-    "services/corrections.py": {"completed", "proposed", "confirmed", "refused"},
-    "services/match_decisions.py": {f"match_{kind}" for kind in UNDOING},
-    "services/match_undo.py": {f"match_un{kind}" for kind in UNDOING},
-    "services/payout_accounts.py": {"payout_account_confirmed", "payout_account_refused"},
-    "services/workflow.py": {action.value for action in Action},
+    "services/archive/archive_erasure.py": {ERASED},
+    "services/archive/archive_fixity.py": {"file_mended", "file_altered", "file_gone"},
+    "services/approval/case_steps.py": {"step_approved", "step_rejected"},
+    "services/invoices/corrections.py": {"completed", "proposed", "confirmed", "refused"},
+    "services/matching/match_decisions.py": {f"match_{kind}" for kind in UNDOING},
+    "services/matching/match_undo.py": {f"match_un{kind}" for kind in UNDOING},
+    "services/payouts/payout_accounts.py": {"payout_account_confirmed", "payout_account_refused"},
+    "services/claims/workflow.py": {action.value for action in Action},
     "store/kept.py": {STATED, *(group.kind for group in GROUPS)},
 }
 """What the kinds may be that are put together where they are recorded; a new such place has to be named here."""
@@ -77,7 +77,7 @@ def _of_module(path: str, tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:
         name = _name(call)
         if name == "record" and len(call.args) > 2 and ast.unparse(call.args[2]) != "kind":
             yield path, call.args[2]
-        elif name in passing and not (path == "services/match_decisions.py" and name == "decide"):
+        elif name in passing and not (path == "services/matching/match_decisions.py" and name == "decide"):
             yield path, call.args[passing[name]]
 
 
@@ -90,7 +90,7 @@ def recorded() -> dict[str, set[str]]:
             for place, node in _of_module(path, tree):
                 found.setdefault(place, set()).update(_constants(node) or {f"? {ast.unparse(node)}"})
         for call in _calls(tree):
-            if _name(call) == "note" and path == "services/reminders.py":
+            if _name(call) == "note" and path == "services/approval/reminders.py":
                 found.setdefault(path, set()).update(_constants(call.args[3]) or {"?"})
     return found
 
