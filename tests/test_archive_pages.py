@@ -113,6 +113,20 @@ def test_an_item_says_how_long_and_why_and_what_holds_it(batch: BatchRow, sign_i
     assert client.get("/archive/chains/nothing:1").status_code == 404
 
 
+def test_where_the_paper_lies_is_noted_on_its_chain(batch: BatchRow, sign_in: SignIn) -> None:
+    sun, entry = sign_in("sun"), db.session.scalars(select(ArchiveEntryRow)).first()
+    assert entry is not None
+    path = f"/archive/items/{entry.id}"
+    assert "存放地点" not in text_of(sun, path)
+    tamper(f"UPDATE archive_entries SET kind = 'general_paper' WHERE id = {entry.id}")
+    assert "尚未登记存放地点" in text_of(sun, path)
+    for place in ("3 号柜", "4 号柜", "4 号柜", " "):
+        sun.post(f"{path}/paper", data={"place": place})
+    assert '<span lang="">4 号柜</span>' in text_of(sun, path)
+    assert text_of(sun, f"/archive/chains/invoice:{entry.invoice_id}").count("登记纸质原件存放地点") == 2
+    assert sign_in("audit").post(f"{path}/paper", data={"place": "5"}).status_code in {403, 404}
+
+
 def test_a_hold_needs_a_reason_and_the_thing(batch: BatchRow, sign_in: SignIn) -> None:
     client = sign_in("sun")
     refused = client.post("/archive/holds", data={"thing": "batch:1", "reason": " "}, follow_redirects=True)

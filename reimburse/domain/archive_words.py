@@ -115,6 +115,7 @@ SAID: Mapping[str, Text] = MappingProxyType(
         "reference": Text("凭据号", "reference"),
         "batch_no": Text("批次", "batch"),
         "round": Text("轮次", "round"),
+        "place": Text("存放地点", "place"),
     }
 )
 """Parts of an event's payload that people are told."""

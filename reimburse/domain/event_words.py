@@ -69,6 +69,7 @@ EVENTS: Mapping[str, Text] = MappingProxyType(
         "clears_prepayment": Text("用于核销预付款", "Clears a prepayment"),
         "archived": Text("归入档案台账", "Entered in the archive's ledger"),
         "posted": Text("凭证过账", "Voucher posted"),
+        "paper_placed": Text("登记纸质原件存放地点", "Where the paper lies was noted"),
         "hold_set": Text("设置法律保全", "Legal hold set"),
         "hold_lifted": Text("解除法律保全", "Legal hold lifted"),
         "erased": Text("依法删除个人信息", "Personal data erased"),

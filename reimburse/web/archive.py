@@ -12,7 +12,7 @@ from reimburse.domain.archive_words import said_words
 from reimburse.domain.invoice import InvoiceKind
 from reimburse.domain.money import to_fen
 from reimburse.domain.workflow import FINANCE, Role
-from reimburse.services.archive import archive_holds, archive_item, archive_search, archive_timeline
+from reimburse.services.archive import archive_holds, archive_item, archive_search, archive_timeline, paper_places
 from reimburse.services.archive.archive_search import DAYS, Wanted
 from reimburse.web.access import me, my_roles, needs
 from reimburse.web.deeds import done, local
@@ -50,6 +50,14 @@ def show(entry_id: int) -> ResponseReturnValue:
     return render_template(
         "archive/show.html", item=item, acts=may_act(), attachments=ATTACHMENTS, said_words=said_words
     )
+
+
+@bp.post("/items/<int:entry_id>/paper")
+@needs(*FINANCE)
+def note_place(entry_id: int) -> ResponseReturnValue:
+    """Note where the paper lies."""
+    place, back = request.form.get("place", ""), url_for("archive.show", entry_id=entry_id)
+    return done(lambda: paper_places.note_place(me(), entry_id, place), t("存放地点已登记。", "Noted."), back)
 
 
 @bp.get("/chains/<chain>")

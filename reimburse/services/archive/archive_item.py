@@ -7,8 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reimburse.domain.finding import Text
+from reimburse.domain.invoice import PAPER_KINDS
 from reimburse.services.archive.archive_holds import Held, holds_on
 from reimburse.services.archive.archive_timeline import Timeline, timeline
+from reimburse.services.archive.paper_places import place_of
 from reimburse.services.company.accounts import settings
 from reimburse.services.errors import NotFound
 from reimburse.store.archive import ArchiveEntryRow, ErasedFileRow, ErasureRow, FileCheckRow
@@ -49,6 +51,12 @@ class Item:
     kept: bool
     erasure: ErasureRow | None
     history: Timeline
+    paper_place: str | None
+
+    @property
+    def is_paper(self) -> bool:
+        """Whether the invoice itself is a piece of paper (R-119)."""
+        return self.entry.kind in PAPER_KINDS
 
     @property
     def held(self) -> bool:
@@ -85,6 +93,7 @@ def item(entry_id: int) -> Item:
         kept=held or entry.retain_until >= today(),
         erasure=session.scalar(select(ErasureRow).where(ErasureRow.claim_id == entry.claim_id)),
         history=timeline(f"claim:{entry.claim_id}"),
+        paper_place=place_of(entry.invoice_id) if entry.kind in PAPER_KINDS else None,
     )
 
 
