@@ -28,7 +28,8 @@ ENVIRONMENT = {
 }
 CHUNK = 1 << 16
 PIPE = 1 << 20
-START_S = 60.0
+START_S = 300.0
+"""Importing the readers takes a second or two; on a machine that is starved of processor time it took over sixty."""
 
 
 @dataclass(frozen=True, slots=True)
