@@ -16,7 +16,7 @@ from reimburse.domain.workflow import Role
 from reimburse.settings import Settings, load
 from reimburse.store.db import db
 from reimburse.store.people import DepartmentRow, LegalEntityRow, PersonRow, RoleGrantRow
-from tests.laid_out import keep_templates, lay_out
+from tests.laid_out import hurry, keep_templates, lay_out
 
 PASSWORD = "correct horse battery"
 HASH = generate_password_hash(PASSWORD, method="pbkdf2:sha256:1000")
@@ -46,6 +46,7 @@ def app(settings: Settings) -> Iterator[Flask]:
     with app.app_context():
         if settings.database_url:
             db.create_all()
+        hurry(db.engine)
         yield app
         db.session.remove()
         db.engine.dispose()
