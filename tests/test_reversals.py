@@ -8,6 +8,7 @@ from reimburse.services.claims.follow_ups import follow_ups_of
 from reimburse.services.errors import NotFound, Refused, Stale
 from reimburse.services.missing.prepayments import outstanding
 from reimburse.services.month_end import batch_pages, batches, reversals
+from reimburse.services.month_end.batch_claims import explained
 from reimburse.services.month_end.batch_jobs import work_on_batch
 from reimburse.services.payouts import payout_files, payout_settling
 from reimburse.services.returns.offsets import open_for
@@ -105,6 +106,7 @@ def test_one_claim_of_a_batch(company: dict[str, int]) -> None:
     batch = batch_at(company, "posted", wrong, right)
     reversed_(company, batch, wrong)
     assert (batch.state, wrong.state, right.state) == ("posted", "reversed", "exported")
+    assert [words.zh for words, _ in explained(wrong, wrong.total_fen)] == ["已冲销，发票已释放"]
     payout = db.session.scalars(select(PayoutRow)).one()
     assert (payout.amount_fen, payout.state) == (700, "due")
     mirror = reversed_(company, batch)

@@ -72,4 +72,7 @@ def test_the_pages(company: People, bill: Item, sign_in: SignIn) -> None:
         assert len(asked) <= 15, (path, asked)
     form = client.get(f"/missing/bill/{bill.id}/form.pdf?special=1")
     assert (form.status_code, form.data[:5]) == (200, b"%PDF-")
+    assert form.headers["Content-Disposition"].isascii()
+    assert "已发给供应商" in client.get(f"/missing/bill/{bill.id}").text
+    assert "已发给供应商" not in sign_in("audit").get(f"/missing/bill/{bill.id}").text
     assert sign_in("wu").get(f"/missing/bill/{bill.id}/form.pdf").status_code == 404

@@ -34,7 +34,8 @@ def index() -> ResponseReturnValue:
 @login_required
 def show(bill_id: int) -> ResponseReturnValue:
     """One bill: its invoices, what is proposed, when it was settled."""
-    return render_template("bills/show.html", item=bill_pages.shown(me(), bill_id), **standing())
+    item = bill_pages.shown(me(), bill_id)
+    return render_template("bills/show.html", item=item, ties=may_tie(item.row.owner_id), **standing())
 
 
 @bp.post("/<int:bill_id>/tie")
@@ -89,6 +90,11 @@ def void(bill_id: int) -> ResponseReturnValue:
         voiding.void(me(), BillRow, bill_id, form.get("reason", ""), form.get("version", 0, int))
 
     return done(deed, t("已作废。", "It is void."), back)
+
+
+def may_tie(owner_id: int | None) -> bool:
+    """Whether the person who asks says which invoices belong to a paper of this owner."""
+    return owner_id == me().id or bool(my_roles() & FINANCE)
 
 
 def standing() -> dict[str, bool]:

@@ -11,7 +11,7 @@ from reimburse.services.matching import unpaid_invoices
 from reimburse.services.missing import chasing, foreign_payments, missing, request_letters, supplier_asks
 from reimburse.services.missing.missing import CHIPS, Filter
 from reimburse.web.access import login_required, me
-from reimburse.web.bills import standing
+from reimburse.web.bills import may_tie, standing
 from reimburse.web.deeds import done, local
 from reimburse.web.downloads import attached
 from reimburse.web.language import t
@@ -79,7 +79,14 @@ def ask(kind: str, identity: int) -> ResponseReturnValue:
     mail = f"mailto:?subject={quote(letter.subject)}&body={quote(letter.body)}"
     history = supplier_asks.history(item)
     return render_template(
-        "missing/ask.html", item=item, letter=letter, mail=mail, special=special, paper=paper, history=history
+        "missing/ask.html",
+        item=item,
+        letter=letter,
+        mail=mail,
+        special=special,
+        paper=paper,
+        history=history,
+        notes=may_tie(item.person_id),
     )
 
 

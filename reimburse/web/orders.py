@@ -8,7 +8,7 @@ from reimburse.services.deals import hand_entry, order_pages, ties, voiding
 from reimburse.services.deals.order_pages import ORDER_CHIPS, RECEIPT_CHIPS, Filter
 from reimburse.store.bills import GoodsReceiptRow, OrderRow
 from reimburse.web.access import login_required, me, needs
-from reimburse.web.bills import standing
+from reimburse.web.bills import may_tie, standing
 from reimburse.web.deeds import done, local
 from reimburse.web.language import t
 
@@ -31,7 +31,9 @@ def show(order_id: int) -> ResponseReturnValue:
     """One order: its lines, what arrived, what was invoiced."""
     order = order_pages.shown(me(), order_id)
     receives = hand_entry.may_enter(me(), "receipts", order.row.order_no)
-    return render_template("orders/show.html", order=order, receives=receives, **standing())
+    return render_template(
+        "orders/show.html", order=order, receives=receives, ties=may_tie(order.row.owner_id), **standing()
+    )
 
 
 @bp.post("/orders/<int:order_id>/tie")

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from reimburse.domain.finding import Text
 from reimburse.domain.invoice import InvoiceKey
+from reimburse.domain.workflow import ClaimState
 from reimburse.export.chart import Chart
 from reimburse.services.month_end import export_layouts
 from reimburse.services.policy import policies
@@ -36,6 +37,7 @@ DIFFERENCES = {
     PREPAYMENT: Text("预付款，发票后补", "prepaid, its invoice comes later"),
 }
 ROUNDED = Text("明细与发票之差，在容差内", "lines and invoices differ, within the tolerance")
+RELEASED = Text("已冲销，发票已释放", "reversed: its invoices are free again")
 Taken = dict[InvoiceKey, int]
 
 
@@ -67,6 +69,8 @@ def explained(claim: ClaimRow, difference_fen: int) -> tuple[tuple[Text, int], .
     """Why a claim's lines and what it takes of invoices differ: by adjustment, prepayment, and what is left of it."""
     if claim.reversal_of_id:
         return ((Text("冲销，不占用发票", "a reversal takes no invoice"), difference_fen),) if difference_fen else ()
+    if claim.state == ClaimState.REVERSED:
+        return ((RELEASED, difference_fen),) if difference_fen else ()
     parts: dict[str, int] = {}
     for line in claim.lines:
         if not line.invoices and (line.adjustment or line.category == PREPAYMENT):
