@@ -22,6 +22,15 @@ def test_each_pile_is_counted_for_finance_only(app: Flask, company: dict[str, in
     assert piles_for(people["lin"]) == piles_for(people["audit"]) == []
 
 
+def test_money_that_has_to_come_back_waits(app: Flask, company: dict[str, int]) -> None:
+    with transaction():
+        paid = make_claim(company["lin"], Spent("10.00"), state=ClaimState.REVERSED)
+        mirror = make_claim(company["lin"], Spent("-10.00"), state=ClaimState.EXPORTED)
+        mirror.reversal_of_id = paid.id
+    waiting = piles_for(db.session.get_one(PersonRow, company["sun"]))
+    assert [(pile.words.en, pile.count) for pile in waiting] == [("Money to come back", 1)]
+
+
 def test_the_home_page_leads_there(app: Flask, company: dict[str, int]) -> None:
     with transaction():
         make_claim(company["lin"], Spent("10.00"), state=ClaimState.APPROVED)

@@ -57,6 +57,12 @@ PILES: dict[str, tuple[Pile, Select[int]]] = {
         Pile(Text("待付款", "Payments to make"), "cash", "payouts.index", {"state": "due"}),
         select(func.count(PayoutRow.id)).where(PayoutRow.state == "due"),
     ),
+    "owed_back": (
+        Pile(Text("已冲销、待退回的款", "Money to come back"), "rotate", "payouts.index", {"state": "due"}),
+        select(func.count(ClaimRow.id)).where(
+            ClaimRow.reversal_of_id.is_not(None), ClaimRow.state == ClaimState.EXPORTED.value
+        ),
+    ),
     "proposed": (
         Pile(Text("对账建议待确认", "Proposed matches"), "arrows-join", "matching.index", {}),
         select(func.count(MatchGroupRow.id)).where(MatchGroupRow.state == "proposed"),
