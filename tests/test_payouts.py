@@ -137,6 +137,12 @@ def test_without_a_confirmed_account_nobody_is_paid(company: dict[str, int]) -> 
         payout_files.make_file(person("sun"), [payouts()[0].id], "generic")
 
 
+def test_a_layout_that_lacks_something_says_whose_account_to_complete(company: dict[str, int]) -> None:
+    batch_at(company, "exported", approved(company))
+    with pytest.raises(Refused, match=f"payee {person('lin').name}: complete that payout account"):
+        payout_files.make_file(person("sun"), [payouts()[0].id], "cmb_csv")
+
+
 @pytest.mark.parametrize("layout", sorted(load_layouts(data_folder("config") / "payments")))
 def test_every_layout_takes_a_payout_or_says_why_not(company: dict[str, int], layout: str) -> None:
     batch_at(company, "exported", approved(company))

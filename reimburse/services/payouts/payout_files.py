@@ -159,11 +159,20 @@ def _write(session: Session, row: PayoutFileRow, payments: list[Payment]) -> Non
         try:
             render(layout, lambda: [group], file, row.made_at)
         except DoesNotFit as unfit:
-            raise Refused(unfit.text.zh, unfit.text.en) from None
+            raise _unfit(unfit, payments) from None
         row.sha256, size = _files().put_file(file)
     row.name = f"{row.file_no}.{layout.ending}"
     kept = {"sha256": row.sha256, "size": size, "media_type": layout.media_type, "stored_at": now()}
     insert_if_absent(session, StoredFileRow, kept)
+
+
+def _unfit(unfit: DoesNotFit, payments: list[Payment]) -> Refused:
+    """Why the layout does not take it, whose payment that is, and what to do."""
+    person = payments[unfit.misfits[0].row - 1].person
+    return Refused(
+        f"{unfit.text.zh}（收款人 {person}：请补全其收款账户，或换一种文件格式）",
+        f"{unfit.text.en} (payee {person}: complete that payout account, or choose another layout)",
+    )
 
 
 def _order(session: Session, row: PayoutFileRow, payout: PayoutRow, payment: Payment, by_id: int) -> None:
