@@ -37,7 +37,10 @@ DELETIONS = {
     "its file": ("DELETE FROM documents WHERE id = 1", KEPT),
     "an attachment's file": ("DELETE FROM documents WHERE id = 2", KEPT),
     "another file in its place": (
-        "UPDATE documents SET sha256 = (SELECT max(sha256) FROM stored_files) WHERE id = 1",
+        (
+            "UPDATE documents SET sha256 = (SELECT max(f.sha256) FROM stored_files f WHERE f.sha256 <> documents.sha256)"
+            " WHERE id = 1"
+        ),
         KEPT,
     ),
     "its entry in the ledger": ("DELETE FROM archive_entries", KEPT),
