@@ -1,6 +1,7 @@
 """An app on an empty database, and the smallest company that can reimburse somebody."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,13 @@ from tests.laid_out import hurry, keep_templates, lay_out
 
 PASSWORD = "correct horse battery"
 HASH = generate_password_hash(PASSWORD, method="pbkdf2:sha256:1000")
+
+
+@pytest.fixture(scope="session")
+def until_the_end() -> Iterator[ExitStack]:
+    """What is opened once for all tests of a process is closed after the last of them."""
+    with ExitStack() as stack:
+        yield stack
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """The same test on SQLite and on a real PostgreSQL: import ``server`` and ``settings`` into a test module."""
 
+from contextlib import ExitStack
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
@@ -12,17 +12,17 @@ from sqlalchemy import create_engine, text
 from reimburse.settings import Settings, load
 from tests.builders import plain_policy
 
+STARTED: dict[Path, PostgresServer] = {}
+
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> PostgresServer:
-    """One server for all the tests of a process; it ends with the process."""
-    return _started(tmp_path_factory.getbasetemp() / "postgres")
-
-
-@cache
-def _started(folder: Path) -> PostgresServer:
-    folder.mkdir()
-    return get_server(folder, cleanup_mode="delete")
+def server(until_the_end: ExitStack, tmp_path_factory: pytest.TempPathFactory) -> PostgresServer:
+    """One server for all the tests of a process."""
+    folder = tmp_path_factory.getbasetemp() / "postgres"
+    if folder not in STARTED:
+        folder.mkdir()
+        STARTED[folder] = until_the_end.enter_context(get_server(folder, cleanup_mode="delete"))
+    return STARTED[folder]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
