@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from reimburse.domain.finding import Text
 from reimburse.domain.money import from_fen, money_text
 from reimburse.domain.workflow import FINANCE
+from reimburse.services.access import SEE_ALL
 from reimburse.services.approval import approvals
 from reimburse.services.errors import NotFound, Refused, Stale
 from reimburse.services.payouts import advance_pages, advances
@@ -37,7 +38,7 @@ MOVES = {
 def index() -> ResponseReturnValue:
     """One's own advances; everybody's for finance; with ``to=me`` those that wait for one's decision."""
     waiting = advance_pages.waiting(me())
-    sees_all = bool(my_roles() & advance_pages.SEE_ALL)
+    sees_all = bool(my_roles() & SEE_ALL)
     everyone = sees_all and request.args.get("of") == "all"
     state = request.args.get("state", "")
     to_me = request.args.get("to") == "me"

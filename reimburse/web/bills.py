@@ -7,7 +7,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from reimburse.domain.workflow import FINANCE
-from reimburse.services.claims.claim_access import SEE_ALL
+from reimburse.services.access import SEE_ALL, answers_for
 from reimburse.services.deals import bill_pages, bill_records, ties, voiding
 from reimburse.services.deals.bill_pages import CHIPS, Filter
 from reimburse.services.errors import Refused
@@ -35,7 +35,7 @@ def index() -> ResponseReturnValue:
 def show(bill_id: int) -> ResponseReturnValue:
     """One bill: its invoices, what is proposed, when it was settled."""
     item = bill_pages.shown(me(), bill_id)
-    return render_template("bills/show.html", item=item, ties=may_tie(item.row.owner_id), **standing())
+    return render_template("bills/show.html", item=item, ties=answers_for(me(), item.row.owner_id), **standing())
 
 
 @bp.post("/<int:bill_id>/tie")
@@ -90,11 +90,6 @@ def void(bill_id: int) -> ResponseReturnValue:
         voiding.void(me(), BillRow, bill_id, form.get("reason", ""), form.get("version", 0, int))
 
     return done(deed, t("已作废。", "It is void."), back)
-
-
-def may_tie(owner_id: int | None) -> bool:
-    """Whether the person who asks says which invoices belong to a paper of this owner."""
-    return owner_id == me().id or bool(my_roles() & FINANCE)
 
 
 def standing() -> dict[str, bool]:

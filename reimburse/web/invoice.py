@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from reimburse.domain.finding import Text
 from reimburse.domain.workflow import FINANCE
-from reimburse.services.claims.claim_access import SEE_ALL
+from reimburse.services.access import SEE_ALL
 from reimburse.services.deals import deals
 from reimburse.services.errors import NotFound, Refused
 from reimburse.services.invoices import corrections, invoice_view, invoices, verification_pages, wallet

@@ -7,11 +7,12 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from reimburse.export.print_pdf import print_pdf
+from reimburse.services.access import answers_for
 from reimburse.services.matching import unpaid_invoices
 from reimburse.services.missing import chasing, foreign_payments, missing, request_letters, supplier_asks
 from reimburse.services.missing.missing import CHIPS, Filter
 from reimburse.web.access import login_required, me
-from reimburse.web.bills import may_tie, standing
+from reimburse.web.bills import standing
 from reimburse.web.deeds import done, local
 from reimburse.web.downloads import attached
 from reimburse.web.language import t
@@ -86,7 +87,7 @@ def ask(kind: str, identity: int) -> ResponseReturnValue:
         special=special,
         paper=paper,
         history=history,
-        notes=may_tie(item.person_id),
+        notes=answers_for(me(), item.person_id),
     )
 
 

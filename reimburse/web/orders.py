@@ -4,11 +4,12 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from reimburse.domain.workflow import FINANCE, Role
+from reimburse.services.access import answers_for
 from reimburse.services.deals import hand_entry, order_pages, ties, voiding
 from reimburse.services.deals.order_pages import ORDER_CHIPS, RECEIPT_CHIPS, Filter
 from reimburse.store.bills import GoodsReceiptRow, OrderRow
 from reimburse.web.access import login_required, me, needs
-from reimburse.web.bills import may_tie, standing
+from reimburse.web.bills import standing
 from reimburse.web.deeds import done, local
 from reimburse.web.language import t
 
@@ -32,7 +33,7 @@ def show(order_id: int) -> ResponseReturnValue:
     order = order_pages.shown(me(), order_id)
     receives = hand_entry.may_enter(me(), "receipts", order.row.order_no)
     return render_template(
-        "orders/show.html", order=order, receives=receives, ties=may_tie(order.row.owner_id), **standing()
+        "orders/show.html", order=order, receives=receives, ties=answers_for(me(), order.row.owner_id), **standing()
     )
 
 

@@ -9,10 +9,10 @@ from reimburse.domain.event_words import EVENTS
 from reimburse.domain.expense import PAID_BY
 from reimburse.domain.finding import Finding, Text
 from reimburse.domain.workflow import REVIEWERS, Role
+from reimburse.services.access import SEE_ALL
 from reimburse.services.approval import approvals, review, review_pages
 from reimburse.services.approval.review import Decision, Seen, Verb
 from reimburse.services.approval.review_pages import Review
-from reimburse.services.claims.claim_access import SEE_ALL
 from reimburse.services.claims.to_do import to_do
 from reimburse.services.deals import deals
 from reimburse.services.errors import NotFound

@@ -7,6 +7,7 @@ from reimburse.domain.finding import Text
 from reimburse.domain.money import from_fen
 from reimburse.services.approval import approvals, asking
 from reimburse.services.approval.approvers import ADVANCES, REQUESTS, Kind, holds, holds_directly
+from reimburse.services.approval.cases import Asking, AskingStep
 from reimburse.services.errors import NotFound, Refused, Stale
 from reimburse.services.notices import tell
 from reimburse.services.policy import policies
@@ -14,12 +15,9 @@ from reimburse.store.advances import AdvanceRow, AdvanceStepRow
 from reimburse.store.db import now
 from reimburse.store.events import record
 from reimburse.store.people import PersonRow
-from reimburse.store.requests import RequestRow, RequestStepRow
+from reimburse.store.requests import RequestStepRow
 from rules.parameters import Parameters
 from rules.policy import Scope
-
-Asking = RequestRow | AdvanceRow
-AskingStep = RequestStepRow | AdvanceStepRow
 
 
 def limits_of(row: Asking) -> Parameters:

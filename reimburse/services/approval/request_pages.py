@@ -7,8 +7,8 @@ from datetime import date
 from sqlalchemy import and_, func, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
-from reimburse.domain.workflow import Role
 from reimburse.services.approval.approvers import REQUESTS, waits_for
+from reimburse.services.approval.cases import AskingStep, may_see, step_waiting_for
 from reimburse.services.approval.requests import with_taken
 from reimburse.services.errors import NotFound
 from reimburse.store.claims import ClaimRow, ExpenseLineRow
@@ -18,8 +18,6 @@ from reimburse.store.requests import RequestRow, RequestStepRow
 
 PAGE = 25
 OFFERED = 30
-SEE_ALL = frozenset({Role.FINANCE_REVIEWER, Role.FINANCE_HEAD, Role.AUDITOR})
-SEE_DEPARTMENT = frozenset({Role.APPROVER, Role.DEPARTMENT_DIRECTOR})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +34,7 @@ class Shown:
     """One request. ``mine``: the open step if the reader may decide it; ``used_by``: the claims whose lines name it."""
 
     request: RequestRow
-    mine: RequestStepRow | None
+    mine: AskingStep | None
     left_fen: int
     used_by: Sequence[tuple[str, str, int]]
 
@@ -86,8 +84,8 @@ def show(person: PersonRow, request_no: str) -> Shown:
             joinedload(RequestRow.department),
         )
     )
-    mine = _mine(person, row) if row else None
-    if row is None or not (mine or _may_see(person, row)):
+    mine = step_waiting_for(person, row) if row else None
+    if row is None or not (mine or may_see(person, row)):
         raise NotFound
     return Shown(row, mine, _left(row), _used_by(row))
 
@@ -104,21 +102,6 @@ def offers(claimant_id: int) -> list[Offer]:
 
 def _left(row: RequestRow) -> int:
     return next(one.amount_fen - taken for one, taken in with_taken(db.session(), RequestRow.id == row.id))
-
-
-def _mine(person: PersonRow, row: RequestRow) -> RequestStepRow | None:
-    query = select(RequestStepRow.id).join(RequestStepRow.request)
-    held = set(db.session.scalars(query.where(RequestRow.id == row.id, waits_for(person, REQUESTS))))
-    return next((step for step in row.steps if step.id in held), None)
-
-
-def _may_see(person: PersonRow, row: RequestRow) -> bool:
-    if row.claimant_id == person.id:
-        return True
-    if row.submitted_at is None:
-        return False
-    had = {person_id for step in row.steps for person_id in (step.assignee_id, step.decided_by_id)}
-    return bool(person.roles() & SEE_ALL or person.roles(row.department_id) & SEE_DEPARTMENT or person.id in had)
 
 
 def _used_by(row: RequestRow) -> Sequence[tuple[str, str, int]]:

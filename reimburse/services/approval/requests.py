@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from reimburse.domain.finding import Text
 from reimburse.domain.invoice_json import Json
 from reimburse.domain.money import cents, from_fen, money_text, to_fen
-from reimburse.services.approval import asking
+from reimburse.services.approval import asking, cases
 from reimburse.services.approval.case_steps import decide_step, drop_steps, submit_steps
-from reimburse.services.errors import NotFound, Refused, Stale
+from reimburse.services.errors import Refused
 from reimburse.store.claims import ClaimRow, ExpenseLineRow
 from reimburse.store.db import CHINA, now, today, transaction
 from reimburse.store.events import record
@@ -61,7 +61,7 @@ def change(by: PersonRow, request_no: str, asked: Asked, version: int, *, submit
     """Change one's own draft, and ask for its decision where wanted."""
     _refuse_incomplete(asked)
     with transaction() as session:
-        row = _own(session, by, request_no, version, ("draft",))
+        row = cases.own(by, _locked(session, request_no), version, ("draft",))
         _write(row, asked)
         if submit:
             _submit(session, row)
@@ -70,7 +70,7 @@ def change(by: PersonRow, request_no: str, asked: Asked, version: int, *, submit
 def withdraw(by: PersonRow, request_no: str, version: int) -> None:
     """Take one's own request back; it stays on record."""
     with transaction() as session:
-        row = _own(session, by, request_no, version, OPEN)
+        row = cases.own(by, _locked(session, request_no), version, OPEN)
         row.state = "withdrawn"
         drop_steps(row)
         record(session, asking.chain_of(row), "withdraw", by.id, now(), {})
@@ -139,24 +139,10 @@ def _write(row: RequestRow, asked: Asked) -> None:
 def _refuse_incomplete(asked: Asked) -> None:
     if asked.kind not in KINDS:
         raise Refused("请选择申请种类。", "Choose what it is for.")
-    if asked.amount_fen <= 0:
-        raise Refused("金额须大于零。", "The amount is above zero.")
+    cases.refuse_nothing(asked.amount_fen)
     if not asked.reason.strip() or not asked.people.strip():
         raise Refused("请填写事由和招待对象。", "Give the reason and the people.")
 
 
-def _own(session: Session, by: PersonRow, request_no: str, version: int, states: tuple[str, ...]) -> RequestRow:
-    row = _locked(session, request_no)
-    if row.claimant_id != by.id:
-        raise NotFound
-    if row.version != version or row.state not in states:
-        raise Stale
-    return row
-
-
 def _locked(session: Session, request_no: str) -> RequestRow:
-    query = select(RequestRow).where(RequestRow.request_no == request_no).with_for_update(of=RequestRow)
-    row = session.scalar(query.execution_options(populate_existing=True))
-    if row is None:
-        raise NotFound
-    return row
+    return cases.locked(session, select(RequestRow).where(RequestRow.request_no == request_no))

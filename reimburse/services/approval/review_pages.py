@@ -10,7 +10,8 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from reimburse.domain.finding import CheckAnswer, Finding, Severity
 from reimburse.domain.finding_json import answer_from_json
-from reimburse.domain.workflow import ClaimState, Role
+from reimburse.domain.workflow import ClaimState
+from reimburse.services.access import SEE_ALL
 from reimburse.services.approval.approvers import waits_for
 from reimburse.services.claims.follow_ups import findings_on, follow_ups_of
 from reimburse.services.claims.workflow import chain_of
@@ -24,7 +25,6 @@ from reimburse.store.people import PersonRow
 
 PAGE = 25
 PAST = 5
-SEE_ALL = frozenset({Role.FINANCE_REVIEWER, Role.FINANCE_HEAD, Role.AUDITOR})
 
 
 @dataclass(frozen=True, slots=True)

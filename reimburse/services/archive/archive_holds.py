@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from reimburse.domain.workflow import FINANCE
+from reimburse.services.access import finance_only
 from reimburse.services.errors import NotFound, Refused, Stale
 from reimburse.store.archive import LegalHoldRow
 from reimburse.store.batches import BatchRow
@@ -34,7 +34,7 @@ class Held:
 
 def hold(by: PersonRow, thing: str, thing_id: int, reason: str) -> int:
     """Hold an invoice, a claim or a batch; the id of the hold. Asked for again while it is held, it is that hold."""
-    _refuse_others(by)
+    finance_only(by)
     column, kind = THINGS[thing]
     with transaction() as session:
         # The thing is locked so that two who ask at once set one hold.
@@ -52,7 +52,7 @@ def hold(by: PersonRow, thing: str, thing_id: int, reason: str) -> int:
 
 def lift(by: PersonRow, hold_id: int, reason: str) -> None:
     """End a hold; what it held follows its retention again."""
-    _refuse_others(by)
+    finance_only(by)
     with transaction() as session:
         row = session.get(LegalHoldRow, hold_id, with_for_update=True, populate_existing=True)
         if row is None:
@@ -79,11 +79,6 @@ def holds_on(invoice_id: int, claims: Collection[int], batches: Collection[int])
 def _names(session: Session, ids: Collection[int]) -> dict[int, str]:
     found = session.execute(select(PersonRow.id, PersonRow.name).where(PersonRow.id.in_(ids))) if ids else ()
     return {row[0]: row[1] for row in found}
-
-
-def _refuse_others(by: PersonRow) -> None:
-    if not by.roles() & FINANCE:
-        raise NotFound
 
 
 def _worded(reason: str) -> str:

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reimburse.domain.finding import Text
-from reimburse.domain.workflow import FINANCE
 from reimburse.export.package import AlteredFile
+from reimburse.services.access import finance_only
 from reimburse.services.archive import archive_package
 from reimburse.services.archive.archive_package import Scope
 from reimburse.services.errors import NotFound, Refused
@@ -48,8 +48,7 @@ class Asked:
 
 def ask(by: PersonRow, scope: Scope) -> int:
     """Ask for a package; its id. While the same is being made, asking again leads to that one."""
-    if not by.roles() & FINANCE:
-        raise NotFound
+    finance_only(by)
     if scope.batch_no is None and not (scope.since and scope.until and scope.since <= scope.until):
         raise Refused(NO_PERIOD.zh, NO_PERIOD.en)
     with transaction() as session:

@@ -9,7 +9,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from reimburse.domain.finding import Text
-from reimburse.domain.workflow import FINANCE, Role
+from reimburse.domain.workflow import Role
+from reimburse.services.access import finance_only
 from reimburse.services.archive import archive_verify
 from reimburse.services.archive.archive_fixity import CHAIN
 from reimburse.services.archive.archive_names import Problem
@@ -41,8 +42,7 @@ class Run:
 
 def ask(by: PersonRow) -> int:
     """Ask for a verification; the id of its run. While one is not done, asking again leads to that one."""
-    if not by.roles() & FINANCE:
-        raise NotFound
+    finance_only(by)
     with transaction() as session:
         # The person who asks is locked on PostgreSQL, so that a double click makes one run.
         session.get(PersonRow, by.id, with_for_update={"of": PersonRow}, populate_existing=True)

@@ -4,7 +4,7 @@ import json
 
 from sqlalchemy import select
 
-from reimburse.domain.workflow import FINANCE
+from reimburse.services.access import finance_only
 from reimburse.services.errors import NotFound, Refused
 from reimburse.store.archive import ArchiveEntryRow
 from reimburse.store.db import db, now, transaction
@@ -16,8 +16,7 @@ LONGEST = 200
 
 def note_place(by: PersonRow, entry_id: int, place: str) -> None:
     """Note that the paper lies here now: a box, a shelf, a file number."""
-    if not by.roles() & FINANCE:
-        raise NotFound
+    finance_only(by)
     if not (words := place.strip()[:LONGEST]):
         raise Refused("请填写存放地点。", "Say where the paper lies.")
     with transaction() as session:

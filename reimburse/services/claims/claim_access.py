@@ -3,15 +3,13 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from reimburse.domain.workflow import EDITABLE, ClaimState, Role
+from reimburse.domain.workflow import EDITABLE, ClaimState
+from reimburse.services.access import SEE_ALL, SEE_DEPARTMENT
 from reimburse.services.approval.approvers import asked
 from reimburse.services.errors import NotFound, Refused, Stale
 from reimburse.store.approvals import ApprovalStepRow
 from reimburse.store.claims import ClaimRow
 from reimburse.store.people import PersonRow
-
-SEE_ALL = frozenset({Role.FINANCE_REVIEWER, Role.FINANCE_HEAD, Role.AUDITOR})
-SEE_DEPARTMENT = frozenset({Role.APPROVER, Role.DEPARTMENT_DIRECTOR})
 
 
 def may_see(session: Session, person: PersonRow, claim: ClaimRow) -> bool:

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
 from sqlalchemy.orm import joinedload, lazyload
 
-from reimburse.services.claims.claim_access import SEE_ALL
+from reimburse.services.access import SEE_ALL
 from reimburse.services.deals.ties import NEVER, TIED, Proposal, proposals
 from reimburse.services.errors import NotFound
 from reimburse.services.missing.deadlines import counted_before, last_day

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import joinedload, lazyload, selectinload
 
 from reimburse.matching.three_flows import Flow, Point, three_flows
-from reimburse.services.claims.claim_access import SEE_ALL
+from reimburse.services.access import SEE_ALL
 from reimburse.services.deals import deal_rows, deals
 from reimburse.services.deals.deal_rows import Tied
 from reimburse.services.errors import NotFound

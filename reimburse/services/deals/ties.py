@@ -8,10 +8,10 @@ from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import Session, defer
 
 from reimburse.domain.finding import Text
-from reimburse.domain.workflow import FINANCE
 from reimburse.matching import rows as matched
 from reimburse.matching.engine import match
 from reimburse.matching.evidence import in_words
+from reimburse.services.access import answers_for
 from reimburse.services.errors import NotFound, Refused
 from reimburse.services.invoices.invoices import may_see
 from reimburse.store.bills import BillRow, InvoiceTieRow, OrderRow
@@ -52,7 +52,7 @@ def tie_order(person: PersonRow, order_id: int, number: str) -> None:
     """An invoice was issued on this order."""
     with transaction() as session:
         order = session.get(OrderRow, order_id)
-        if order is None or order.state == "void" or not (person.roles() & FINANCE or order.owner_id == person.id):
+        if order is None or order.state == "void" or not answers_for(person, order.owner_id):
             raise NotFound
         invoice = _invoice(session, person, number)
         _decide(session, person, invoice, TIED, order_id=order.id)
@@ -73,7 +73,7 @@ def undo(person: PersonRow, tie_id: int) -> None:
     """Take a decision back: the invoice may be proposed again."""
     with transaction() as session:
         row = session.get(InvoiceTieRow, tie_id)
-        if row is None or not (person.roles() & FINANCE or row.by_id == person.id):
+        if row is None or not answers_for(person, row.by_id):
             raise NotFound
         chain = f"bill:{row.bill_id}" if row.bill_id else f"order:{row.order_id}"
         record(session, chain, "tie_undone", person.id, now(), {"code": row.code, "number": row.number})
@@ -149,7 +149,7 @@ def _apart(bill_ids: Sequence[int], invoices: dict[str, InvoiceRow]) -> frozense
 def _bill(session: Session, person: PersonRow, bill_id: int) -> BillRow:
     query = select(BillRow).where(BillRow.id == bill_id, BillRow.state != "void").with_for_update(of=BillRow)
     bill = session.scalar(query.execution_options(populate_existing=True))
-    if bill is None or not (person.roles() & FINANCE or bill.owner_id == person.id):
+    if bill is None or not answers_for(person, bill.owner_id):
         raise NotFound
     return bill
 

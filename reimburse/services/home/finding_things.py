@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import defer, joinedload
 
+from reimburse.services.access import SEE_ALL, SEE_DEPARTMENT
 from reimburse.services.approval.approvers import asked
-from reimburse.services.claims.claim_access import SEE_ALL, SEE_DEPARTMENT
 from reimburse.store.approvals import ApprovalStepRow
 from reimburse.store.claims import ClaimInvoiceRow, ClaimRow
 from reimburse.store.db import db

@@ -6,8 +6,8 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select, true
 from sqlalchemy.orm import joinedload
 
 from reimburse.domain.workflow import ClaimState
+from reimburse.services.access import SEE_ALL, SEE_DEPARTMENT
 from reimburse.services.approval.approvers import asked
-from reimburse.services.claims.claim_access import SEE_ALL, SEE_DEPARTMENT
 from reimburse.services.errors import NotFound
 from reimburse.store.approvals import ApprovalStepRow
 from reimburse.store.balances import InvoiceBalanceRow

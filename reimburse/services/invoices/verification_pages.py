@@ -8,7 +8,7 @@ from sqlalchemy import case, literal, null, select, union_all
 from reimburse.domain.finding import Text
 from reimburse.domain.invoice import InvoiceKey
 from reimburse.domain.verification import NotVerifiable
-from reimburse.services.claims.claim_access import SEE_ALL
+from reimburse.services.access import SEE_ALL
 from reimburse.services.invoices import verification_counts
 from reimburse.services.invoices.invoices import may_see
 from reimburse.services.invoices.verification import latest, may_enter

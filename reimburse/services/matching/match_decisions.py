@@ -8,12 +8,12 @@ from sqlalchemy.orm import Session
 
 from reimburse.matching.answer import Fact
 from reimburse.matching.names import is_blank, likeness
+from reimburse.services.access import finance_only
 from reimburse.services.errors import NotFound, Refused, Stale
 from reimburse.services.matching.match_groups import CONFIRMED, PROPOSED, Key, Members, members_of, take_apart
 from reimburse.services.matching.match_terms import ALIAS, name_key
 from reimburse.services.matching.matching_runs import ask_in, hold
 from reimburse.services.statements.payment_rows import resting_state
-from reimburse.services.statements.statement_access import refuse_others
 from reimburse.store.absent import insert_if_absent
 from reimburse.store.db import now, transaction
 from reimburse.store.events import record
@@ -33,7 +33,7 @@ MOST_AT_ONCE = 200
 
 def confirm(by: PersonRow, groups: Mapping[int, int], *, learn: bool = False) -> int:
     """These proposed groups, by id with the version looked at, are right; how many. ``learn`` the payees' names."""
-    refuse_others(by)
+    finance_only(by)
     if len(groups) > MOST_AT_ONCE:
         raise Refused(f"一次最多确认 {MOST_AT_ONCE} 组。", f"{MOST_AT_ONCE} groups at a time at the most.")
     with transaction() as session:
@@ -52,7 +52,7 @@ def confirm(by: PersonRow, groups: Mapping[int, int], *, learn: bool = False) ->
 
 def split(by: PersonRow, group_id: int, version: int) -> None:
     """The group is wrong as it stands: its rows are free again, and it is not proposed like this any more."""
-    refuse_others(by)
+    finance_only(by)
     with transaction() as session:
         hold(session)
         proposed(session, group_id, version)
@@ -65,7 +65,7 @@ def split(by: PersonRow, group_id: int, version: int) -> None:
 
 def never(by: PersonRow, group_id: int, version: int) -> None:
     """None of these payments belongs to any of these invoices, now or later."""
-    refuse_others(by)
+    finance_only(by)
     with transaction() as session:
         hold(session)
         proposed(session, group_id, version)
@@ -78,7 +78,7 @@ def never(by: PersonRow, group_id: int, version: int) -> None:
 
 def waive(by: PersonRow, payment_id: int, reason: str) -> None:
     """A payment that needs no invoice, such as wages or a tax, and why."""
-    refuse_others(by)
+    finance_only(by)
     if not reason.strip():
         raise Refused("请说明为何不需要发票。", "Say why it needs no invoice.")
     with transaction() as session:
@@ -94,7 +94,7 @@ def waive(by: PersonRow, payment_id: int, reason: str) -> None:
 
 def not_twin(by: PersonRow, payment_id: int) -> None:
     """Two rows that were taken for one purchase are two: both count."""
-    refuse_others(by)
+    finance_only(by)
     with transaction() as session:
         hold(session)
         follower = session.get(PaymentRow, payment_id, with_for_update=True, populate_existing=True)

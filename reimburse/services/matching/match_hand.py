@@ -10,11 +10,11 @@ from reimburse.matching.evidence import evidence_of
 from reimburse.matching.groups import group_of
 from reimburse.matching.links import Links
 from reimburse.matching.rows import TOLERANCE_FEN, InvoiceRow, PaymentRow, Terms
+from reimburse.services.access import finance_only
 from reimburse.services.errors import NotFound, Refused
 from reimburse.services.matching.match_decisions import decide, learn_names
 from reimburse.services.matching.match_groups import CONFIRMED, Draft, Key, Members, add, release
 from reimburse.services.matching.matching_runs import ask_in, hold
-from reimburse.services.statements.statement_access import refuse_others
 from reimburse.store import invoices as invoice_rows
 from reimburse.store import payments as payment_rows
 from reimburse.store.db import transaction
@@ -27,7 +27,7 @@ FREE = ("open", "proposed", "refunded")
 
 def choose(by: PersonRow, payment_ids: Sequence[int], keys: Sequence[Key], *, learn: bool = False) -> int:
     """These payments and invoices belong together, whatever was proposed of them; the id of the group."""
-    refuse_others(by)
+    finance_only(by)
     with transaction() as session:
         hold(session)
         members = Members(frozenset(payment_ids), frozenset(keys))

@@ -5,12 +5,12 @@ from collections.abc import Callable
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from reimburse.services.access import finance_only
 from reimburse.services.errors import NotFound, Refused
 from reimburse.services.matching.match_decisions import chain_of
 from reimburse.services.matching.match_groups import PROPOSED, release, take_apart
 from reimburse.services.matching.matching_runs import ask_in, hold
 from reimburse.services.statements.payment_rows import resting_state
-from reimburse.services.statements.statement_access import refuse_others
 from reimburse.store.db import now, transaction
 from reimburse.store.events import record
 from reimburse.store.matches import (
@@ -27,7 +27,7 @@ from reimburse.store.people import PersonRow
 
 def undo(by: PersonRow, decision_id: int) -> None:
     """Take a decision back. One that is undone already stays so."""
-    refuse_others(by)
+    finance_only(by)
     with transaction() as session:
         hold(session)
         decision = session.get(MatchDecisionRow, decision_id, with_for_update=True, populate_existing=True)

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select, tuple_
 from reimburse.domain.bills import CertificationState
 from reimburse.domain.finding import Text
 from reimburse.domain.workflow import FINANCE
-from reimburse.services.claims.claim_access import SEE_ALL
+from reimburse.services.access import SEE_ALL
 from reimburse.services.invoices.invoices import ENDED
 from reimburse.services.missing.certifications import last_day, overdue_before
 from reimburse.services.policy import policies

@@ -11,7 +11,7 @@ from reimburse.domain.finding import Text
 from reimburse.domain.invoice import SPECIAL_KINDS, Invoice, InvoiceKey, InvoiceKind
 from reimburse.domain.invoice_json import invoice_from_json
 from reimburse.domain.money import to_fen
-from reimburse.domain.workflow import FINANCE
+from reimburse.services.access import finance_only
 from reimburse.services.errors import NotFound, Refused, Stale
 from reimburse.services.policy import policies
 from reimburse.store.absent import insert_if_absent
@@ -80,8 +80,7 @@ def set_state(
     person: PersonRow, key: InvoiceKey, state: CertificationState, period: str, reason: str, version: int
 ) -> None:
     """Finance says where an invoice stands: selected for which tax period, or why it is not deducted."""
-    if not person.roles() & FINANCE:
-        raise NotFound
+    finance_only(person)
     period, reason = period.strip(), reason.strip()[:300]
     if state in WITH_PERIOD and not PERIOD.fullmatch(period):
         raise Refused("请填写税款所属期，如 2026-04。", "Give the tax period, such as 2026-04.")

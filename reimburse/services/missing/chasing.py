@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import Select, null, select, union_all
 
 from reimburse.domain.finding import Text
-from reimburse.domain.workflow import FINANCE
-from reimburse.services.errors import NotFound, Refused
+from reimburse.services.access import finance_only
+from reimburse.services.errors import Refused
 from reimburse.services.missing.deadlines import counted_up_to
 from reimburse.services.missing.missing import Item, bills, item_of, made, payments
 from reimburse.services.notices import tell
@@ -24,8 +24,7 @@ NAMED = 10
 
 def remind(by: PersonRow, kind: str, identity: int) -> None:
     """Finance reminds whoever has to get the invoice, once a day: a notice, and a mail where there is an address."""
-    if not by.roles() & FINANCE:
-        raise NotFound
+    finance_only(by)
     item = item_of(by, kind, identity)
     if item.person_id is None:
         raise Refused("没有指定取票的人，请直接向供应商要票。", "Nobody in particular gets it: ask the supplier.")

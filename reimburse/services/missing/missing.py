@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, String, and_, case, func, literal, null, select, tuple_, union_all
 from sqlalchemy.orm import aliased
 
-from reimburse.services.claims.claim_access import SEE_ALL
+from reimburse.services.access import SEE_ALL
 from reimburse.services.errors import NotFound
 from reimburse.services.missing.deadlines import counted_before, counted_up_to, last_day
 from reimburse.services.policy import policies

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, lazyload
 
 from reimburse.domain.invoice import InvoiceKey
 from reimburse.domain.workflow import FINANCE, ClaimState
+from reimburse.services.access import SEE_ALL, answers_for
 from reimburse.services.claims import balances
-from reimburse.services.claims.claim_access import SEE_ALL
 from reimburse.services.claims.workflow import chain_of
 from reimburse.services.errors import NotFound, Refused
 from reimburse.services.invoices.invoice_merge import chain_of as chain_of_invoice
@@ -137,7 +137,7 @@ def _locked(session: Session, line_id: int) -> ExpenseLineRow:
 
 
 def _refuse_strangers(person: PersonRow, line: ExpenseLineRow) -> None:
-    if line.claim.claimant_id != person.id and not person.roles() & FINANCE:
+    if not answers_for(person, line.claim.claimant_id):
         raise NotFound
 
 

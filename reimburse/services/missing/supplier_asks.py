@@ -7,8 +7,7 @@ from datetime import date
 from sqlalchemy import and_, case, func, or_, select, tuple_
 from sqlalchemy.orm import joinedload
 
-from reimburse.domain.workflow import FINANCE
-from reimburse.services.claims.claim_access import SEE_ALL
+from reimburse.services.access import SEE_ALL, answers_for
 from reimburse.services.errors import NotFound, Refused
 from reimburse.services.missing.deadlines import expected_on
 from reimburse.services.missing.missing import BILL, PAYMENT, Item, item_of
@@ -65,7 +64,7 @@ class Page:
 def note(person: PersonRow, kind: str, identity: int, *, special: bool, paper: bool) -> None:
     """The request went out today; whoever has to get the invoice says so, or finance."""
     item = item_of(person, kind, identity)
-    if not person.roles() & FINANCE and item.person_id != person.id:
+    if not answers_for(person, item.person_id):
         raise NotFound
     values = {"kind": kind, "subject_id": identity, "on_day": today(), "special": special, "paper": paper}
     with transaction() as session:

@@ -11,8 +11,9 @@ from reimburse.domain.finding import Text
 from reimburse.domain.invoice import InvoiceKey
 from reimburse.domain.invoice_json import invoice_from_json
 from reimburse.domain.money import cents, from_fen, share, to_fen
-from reimburse.domain.workflow import FINANCE, ClaimState
+from reimburse.domain.workflow import ClaimState
 from reimburse.export.rows import TaxShare
+from reimburse.services.access import finance_only
 from reimburse.services.claims.workflow import chain_of
 from reimburse.services.errors import NotFound, Refused
 from reimburse.services.month_end.batch_claims import taken_of
@@ -98,8 +99,7 @@ def lines_of(session: Session, claim: ClaimRow) -> list[LineTax]:
 
 def rule(by: PersonRow, claim_no: str, position: int, tax: Decimal | None, reason: str) -> None:
     """Say what of a line's tax is deducted, and why; None goes back to what the policy says."""
-    if not by.roles() & FINANCE:
-        raise NotFound
+    finance_only(by)
     with transaction() as session:
         line = _line(session, claim_no, position)
         _refuse_unruly(session, line, tax, reason)

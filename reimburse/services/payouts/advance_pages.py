@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from reimburse.domain.workflow import FINANCE, Role
+from reimburse.services.access import SEE_ALL
 from reimburse.services.approval.approvers import ADVANCES, waits_for
+from reimburse.services.approval.cases import AskingStep, may_see, step_waiting_for
 from reimburse.services.errors import NotFound
 from reimburse.services.payouts import ledger_proofs, money_vouchers
 from reimburse.services.payouts.advance_ledger import OPEN, left_of
@@ -20,8 +21,6 @@ from reimburse.store.payouts import PayoutRow
 from reimburse.store.people import PersonRow
 
 PAGE = 25
-SEE_ALL = FINANCE | {Role.AUDITOR}
-SEE_DEPARTMENT = frozenset({Role.APPROVER, Role.DEPARTMENT_DIRECTOR})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,7 @@ class Shown:
     """
 
     listed: Listed
-    mine: AdvanceStepRow | None
+    mine: AskingStep | None
     entries: Sequence[tuple[AdvanceEntryRow, str | None]]
     payout: PayoutRow | None
     others_fen: int
@@ -101,8 +100,8 @@ def show(person: PersonRow, advance_no: str) -> Shown:
     if found is None:
         raise NotFound
     listed = Listed(*found)
-    mine = _mine(person, listed.row)
-    if not (mine or _may_see(person, listed.row)):
+    mine = step_waiting_for(person, listed.row)
+    if not (mine or may_see(person, listed.row)):
         raise NotFound
     others = _open_fen(AdvanceRow.claimant_id == listed.row.claimant_id, AdvanceRow.id != listed.row.id)
     payout = db.session.scalar(select(PayoutRow).where(PayoutRow.advance_id == listed.row.id))
@@ -145,18 +144,3 @@ def _entries(advance_id: int) -> list[tuple[AdvanceEntryRow, str | None]]:
 def _proof(listed: Listed) -> Proof | None:
     row = listed.row
     return ledger_proofs.of_advances(db.session(), row.claimant, row.legal_entity_id) if listed.balance else None
-
-
-def _mine(person: PersonRow, row: AdvanceRow) -> AdvanceStepRow | None:
-    query = select(AdvanceStepRow.id).join(AdvanceStepRow.advance)
-    held = set(db.session.scalars(query.where(AdvanceRow.id == row.id, waits_for(person, ADVANCES))))
-    return next((step for step in row.steps if step.id in held), None)
-
-
-def _may_see(person: PersonRow, row: AdvanceRow) -> bool:
-    if row.claimant_id == person.id:
-        return True
-    if row.submitted_at is None:
-        return False
-    had = {person_id for step in row.steps for person_id in (step.assignee_id, step.decided_by_id)}
-    return bool(person.roles() & SEE_ALL or person.roles(row.department_id) & SEE_DEPARTMENT or person.id in had)

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from reimburse.domain.finding import Text
 from reimburse.domain.invoice_json import Json
 from reimburse.domain.money import from_fen, money_text
-from reimburse.domain.workflow import FINANCE
-from reimburse.services.approval import asking
+from reimburse.services.access import finance_only
+from reimburse.services.approval import asking, cases
 from reimburse.services.approval.case_steps import decide_step, drop_steps, limits_of, submit_steps
-from reimburse.services.errors import NotFound, Refused, Stale
+from reimburse.services.errors import Refused, Stale
 from reimburse.services.notices import tell
 from reimburse.services.payouts import advance_ledger, money_postings, payouts
 from reimburse.services.payouts.advance_ledger import OPEN, left_of
@@ -65,7 +65,7 @@ def change(by: PersonRow, advance_no: str, asked: Asked, version: int, *, submit
     """Change one's own draft, and ask for its decision where wanted."""
     _refuse_incomplete(asked)
     with transaction() as session:
-        row = _own(session, by, advance_no, version, ("draft",))
+        row = cases.own(by, locked(session, advance_no), version, ("draft",))
         _write(row, asked)
         if submit:
             _submit(session, row)
@@ -74,7 +74,7 @@ def change(by: PersonRow, advance_no: str, asked: Asked, version: int, *, submit
 def withdraw(by: PersonRow, advance_no: str, version: int) -> None:
     """Take one's own advance back before the money is on its way; it stays on record."""
     with transaction() as session:
-        row = _own(session, by, advance_no, version, WITHDRAWABLE)
+        row = cases.own(by, locked(session, advance_no), version, WITHDRAWABLE)
         payouts.cancel_for_advance(session, row)
         row.state = "withdrawn"
         drop_steps(row)
@@ -91,8 +91,7 @@ def decide(by: PersonRow, advance_no: str, step_id: int, *, approve: bool, reaso
 
 def record_return(by: PersonRow, advance_no: str, fen: int, reference: str, on: date) -> None:
     """Finance has seen money come back; the reference is the bank's. Nobody records their own."""
-    if not by.roles() & FINANCE:
-        raise NotFound
+    finance_only(by)
     if not reference.strip():
         raise Refused("请填写收款凭据号。", "Give the reference of the money that came back.")
     if on > today():
@@ -145,11 +144,7 @@ def due_day(row: AdvanceRow, paid_on: date) -> date:
 
 def locked(session: Session, advance_no: str) -> AdvanceRow:
     """The advance, held until the transaction ends."""
-    query = select(AdvanceRow).where(AdvanceRow.advance_no == advance_no).with_for_update(of=AdvanceRow)
-    row = session.scalar(query.execution_options(populate_existing=True))
-    if row is None:
-        raise NotFound
-    return row
+    return cases.locked(session, select(AdvanceRow).where(AdvanceRow.advance_no == advance_no))
 
 
 def _fact(row: AdvanceRow, balance: AdvanceBalanceRow) -> Json:
@@ -174,16 +169,6 @@ def _write(row: AdvanceRow, asked: Asked) -> None:
 
 
 def _refuse_incomplete(asked: Asked) -> None:
-    if asked.amount_fen <= 0:
-        raise Refused("金额须大于零。", "The amount is above zero.")
+    cases.refuse_nothing(asked.amount_fen)
     if not asked.reason.strip():
         raise Refused("请填写事由。", "Give the reason.")
-
-
-def _own(session: Session, by: PersonRow, advance_no: str, version: int, states: tuple[str, ...]) -> AdvanceRow:
-    row = locked(session, advance_no)
-    if row.claimant_id != by.id:
-        raise NotFound
-    if row.version != version or row.state not in states:
-        raise Stale
-    return row

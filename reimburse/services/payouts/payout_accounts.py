@@ -7,8 +7,8 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
 from reimburse.domain.finding import Text
-from reimburse.domain.workflow import FINANCE
 from reimburse.export.payments import masked
+from reimburse.services.access import finance_only
 from reimburse.services.errors import NotFound, Refused, Stale
 from reimburse.services.notices import tell
 from reimburse.services.returns.offsets import tell_finance
@@ -69,8 +69,7 @@ def propose_in(session: Session, by: PersonRow, person_id: int, account: Account
 
 def decide(by: PersonRow, change_id: int, *, confirm: bool, note: str = "") -> None:
     """Confirm a change, or refuse it. Neither whoever proposed it nor whoever gets the money decides."""
-    if not by.roles() & FINANCE:
-        raise NotFound
+    finance_only(by)
     with transaction() as session:
         row = session.get(PayoutAccountRow, change_id, with_for_update={"of": PayoutAccountRow})
         if row is None:

@@ -14,6 +14,7 @@ from reimburse.domain.workflow import FINANCE
 from reimburse.export.layout_rows import DoesNotFit
 from reimburse.export.payments import Payee, Payment, payer_of, payment_group
 from reimburse.export.render import render
+from reimburse.services.access import finance_only
 from reimburse.services.errors import NotFound, Refused, Stale
 from reimburse.services.idempotency import remember, result_of
 from reimburse.services.month_end.export_layouts import payers, payment_layouts
@@ -55,8 +56,7 @@ def make_file(by: PersonRow, payout_ids: Sequence[int], layout_name: str, key: s
 
 def withdraw_file(by: PersonRow, file_no: str, reason: str) -> None:
     """The file was not sent after all: what is in it is due again."""
-    if not by.roles() & FINANCE:
-        raise NotFound
+    finance_only(by)
     if not reason.strip():
         raise Refused("请写明原因。", "Say why.")
     with transaction() as session:
@@ -77,8 +77,7 @@ def withdraw_file(by: PersonRow, file_no: str, reason: str) -> None:
 
 def download(by: PersonRow, file_no: str) -> tuple[Iterator[bytes], PayoutFileRow, str]:
     """The file's bytes, itself and its media type; who took it away, and how often, is kept."""
-    if not by.roles() & FINANCE:
-        raise NotFound
+    finance_only(by)
     with transaction() as session:
         row = session.scalar(select(PayoutFileRow).where(PayoutFileRow.file_no == file_no).with_for_update())
         if row is None or row.withdrawn_at:

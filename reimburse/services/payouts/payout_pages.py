@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
-from reimburse.domain.workflow import FINANCE, ClaimState, Role
+from reimburse.domain.workflow import ClaimState
+from reimburse.services.access import SEE_ALL
 from reimburse.services.errors import NotFound
 from reimburse.services.payouts.payout_settling import LOOKED_INTO_WITHIN
 from reimburse.services.payouts.payouts import chain_of
@@ -27,7 +28,6 @@ from reimburse.store.payouts import (
 from reimburse.store.people import LegalEntityRow, PersonRow
 
 PAGE = 50
-SEE_ALL = FINANCE | {Role.AUDITOR}
 STATES = ("due", "ordered", "failed", "paid", "cancelled")
 
 

@@ -15,8 +15,8 @@ from parsers.payout_results import Outcome, ResultLine, read_results
 from parsers.tables.rows import Broken
 from reimburse.domain.finding import Text
 from reimburse.domain.money import from_fen, to_fen
-from reimburse.domain.workflow import FINANCE
-from reimburse.services.errors import NotFound, Refused
+from reimburse.services.access import finance_only
+from reimburse.services.errors import Refused
 from reimburse.services.invoices import sandboxed
 from reimburse.services.invoices.media_types import media_type
 from reimburse.services.month_end.batch_work import SLICE_S
@@ -66,8 +66,7 @@ def import_result(by: PersonRow, name: str, data: bytes) -> int:
     A line counts only where its reference, amount and account are those of a payment that waits for its result; the
     same file again settles nothing more.
     """
-    if not by.roles() & FINANCE:
-        raise NotFound
+    finance_only(by)
     document = Document(name, data)
     lines, broken = _read(document)
     with transaction() as session:

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from reimburse.domain.finding import Text
 from reimburse.domain.money import from_fen
-from reimburse.domain.workflow import FINANCE, Action, ClaimState, Role
+from reimburse.domain.workflow import Action, ClaimState, Role
+from reimburse.services.access import finance_only
 from reimburse.services.claims.workflow import advance
 from reimburse.services.errors import NotFound, Refused, Stale
 from reimburse.services.notices import tell
@@ -173,8 +174,7 @@ def held_by(session: Session, by: PersonRow, payout_id: int, states: tuple[str, 
 
 def refuse_strangers(by: PersonRow) -> None:
     """Only finance deals with payments."""
-    if not by.roles() & FINANCE:
-        raise NotFound
+    finance_only(by)
 
 
 def claims_in(session: Session, payout: PayoutRow) -> list[ClaimRow]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from reimburse.domain.finding import Text
 from reimburse.domain.workflow import FINANCE, Role
+from reimburse.services.access import finance_only
 from reimburse.services.errors import NotFound, Refused, Stale
 from reimburse.services.notices import tell, tell_everyone
 from reimburse.services.policy import policies
@@ -136,8 +137,7 @@ def _editor(session: Session, by_id: int) -> PersonRow:
 
 def _of_finance(session: Session, by_id: int) -> PersonRow:
     person = session.get_one(PersonRow, by_id)
-    if not person.roles() & FINANCE:
-        raise NotFound
+    finance_only(person)
     return person
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import Select, select, tuple_
 from sqlalchemy.orm import defer, joinedload, lazyload
 
 from reimburse.domain.workflow import ClaimState
-from reimburse.services.claims.claim_access import SEE_ALL
+from reimburse.services.access import SEE_ALL
 from reimburse.services.errors import NotFound
 from reimburse.services.page_keys import day_and_id
 from reimburse.services.returns.offsets import working_days_left

@@ -7,8 +7,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import defer, joinedload, lazyload, selectinload
 
 from reimburse.domain.finding import Text
-from reimburse.domain.workflow import FINANCE
-from reimburse.services.claims.claim_access import SEE_ALL
+from reimburse.services.access import SEE_ALL, answers_for
 from reimburse.services.errors import NotFound
 from reimburse.services.returns.offsets import working_days_left
 from reimburse.services.returns.reissues import candidates, steps_of
@@ -72,7 +71,7 @@ def shown(person: PersonRow, reissue_id: int) -> Whole:
     row = db.session.scalar(_visible(person).options(*LOADED).where(ReissueRow.id == reissue_id))
     if row is None:
         raise NotFound
-    acts = row.state == "open" and (row.holder_id == person.id or bool(person.roles() & FINANCE))
+    acts = row.state == "open" and answers_for(person, row.holder_id)
     offered = candidates(db.session(), row) if acts else []
     return Whole(_task(row), {taken.step: taken for taken in row.steps}, offered, request_text(row), acts)
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from reimburse.domain.finding import Text
 from reimburse.domain.invoice import InvoiceKind
-from reimburse.domain.workflow import FINANCE
+from reimburse.services.access import answers_for
 from reimburse.services.errors import NotFound, Refused, Stale
 from reimburse.services.invoices.invoice_merge import chain_of
 from reimburse.services.invoices.invoices import invoice_for
@@ -44,7 +44,7 @@ class Deed:
 def open_task(person: PersonRow, invoice_id: int, why: str, *, lost: bool = False) -> int:
     """Start to give an invoice back; the task's id, the running one where there is one already."""
     invoice = invoice_for(person, invoice_id)
-    if invoice.holder_id != person.id and not person.roles() & FINANCE:
+    if not answers_for(person, invoice.holder_id):
         raise NotFound
     if invoice.key is None or invoice.issue_date is None:
         raise Refused("请先补全发票号码和开票日期。", "Complete the invoice's number and date first.")
@@ -184,7 +184,7 @@ def _tell_holder(session: Session, row: ReissueRow, *, reminding: bool = False) 
 def _locked(session: Session, person: PersonRow, reissue_id: int, version: int) -> ReissueRow:
     query = select(ReissueRow).where(ReissueRow.id == reissue_id).with_for_update(of=ReissueRow)
     row = session.scalar(query.execution_options(populate_existing=True))
-    if row is None or not (row.holder_id == person.id or person.roles() & FINANCE):
+    if row is None or not answers_for(person, row.holder_id):
         raise NotFound
     if row.version != version or row.state != "open":
         raise Stale

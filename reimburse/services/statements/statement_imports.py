@@ -11,6 +11,7 @@ from reimburse.domain.money import cents, to_fen
 from reimburse.domain.payment import KnownRow, PaymentKind, known_rows
 from reimburse.domain.statement import Statement
 from reimburse.domain.statement_json import statement_from_json, statement_to_json
+from reimburse.services.access import finance_only
 from reimburse.services.claims.facts import canonical
 from reimburse.services.errors import NotFound, Refused, Stale
 from reimburse.services.invoices import intake
@@ -18,7 +19,6 @@ from reimburse.services.matching import matching_runs
 from reimburse.services.statements import refund_links, statement_reading, twin_links
 from reimburse.services.statements.payment_accounts import AccountChoice, chosen
 from reimburse.services.statements.payment_rows import add_new
-from reimburse.services.statements.statement_access import refuse_others
 from reimburse.services.statements.statement_profiles import ByHand, keep, profile_by_hand
 from reimburse.store.db import now, transaction
 from reimburse.store.events import record
@@ -36,13 +36,13 @@ def chain_of(import_id: int) -> str:
 
 def preview(by: PersonRow, name: str, data: bytes, *, profile: str | None = None, password: str | None = None) -> int:
     """Read a statement file and keep it to be looked at; the id of the import. Its password is not kept."""
-    refuse_others(by)
+    finance_only(by)
     return _keep(by, name, data, statement_reading.read(name, data, profile=profile, password=password))
 
 
 def preview_by_hand(by: PersonRow, name: str, data: bytes, said: ByHand, *, password: str | None = None) -> int:
     """The same of a table that no layout knows, by the columns as a person maps them; the layout is kept."""
-    refuse_others(by)
+    finance_only(by)
     profile = profile_by_hand(said)
     statements = statement_reading.read_with(Profiles([profile]), name, data, profile=profile.name, password=password)
     with transaction() as session:
@@ -71,7 +71,7 @@ def _keep(by: PersonRow, name: str, data: bytes, statements: Sequence[Statement]
 
 def confirm(by: PersonRow, import_id: int, choices: Mapping[int, AccountChoice], version: int) -> StatementImportRow:
     """Import what was looked at, each part into its account (by the part's ordinal). A second call changes nothing."""
-    refuse_others(by)
+    finance_only(by)
     with transaction() as session:
         matching_runs.hold(session)
         row = _locked(session, import_id)
@@ -92,7 +92,7 @@ def confirm(by: PersonRow, import_id: int, choices: Mapping[int, AccountChoice],
 
 def drop(by: PersonRow, import_id: int, version: int) -> None:
     """A preview that is not to be imported."""
-    refuse_others(by)
+    finance_only(by)
     with transaction() as session:
         row = _locked(session, import_id)
         if row.state == "imported":

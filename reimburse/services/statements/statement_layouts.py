@@ -6,8 +6,8 @@ import msgspec
 
 from parsers.statements.profile import Words
 from parsers.statements.profile_files import profile_of
+from reimburse.services.access import finance_only
 from reimburse.services.errors import NotFound
-from reimburse.services.statements.statement_access import refuse_others
 from reimburse.services.statements.statement_profiles import FIELDS, ByHand, keep, profile_by_hand
 from reimburse.store.db import db, transaction
 from reimburse.store.payments import StatementProfileRow
@@ -48,7 +48,7 @@ def layout_of(profile_id: int) -> Layout:
 
 def change(by: PersonRow, profile_id: int, said: ByHand) -> None:
     """Rename a layout or say otherwise what its columns hold; ``Refused`` says what is missing."""
-    refuse_others(by)
+    finance_only(by)
     with transaction() as session:
         row = session.get(StatementProfileRow, profile_id, with_for_update=True, populate_existing=True)
         if row is None or row.retired_at is not None:

@@ -11,8 +11,8 @@ from parsers.statements import BadProfile, Profile, profile_from_mapping, profil
 from parsers.statements.profile import Kind, Plus
 from reimburse.domain.finding import Text
 from reimburse.domain.statement import Direction
+from reimburse.services.access import finance_only
 from reimburse.services.errors import NotFound, Refused
-from reimburse.services.statements.statement_access import refuse_others
 from reimburse.store.db import db, now, transaction
 from reimburse.store.payments import StatementProfileRow
 from reimburse.store.people import PersonRow
@@ -101,7 +101,7 @@ def own() -> list[StatementProfileRow]:
 
 def retire(by: PersonRow, profile_id: int) -> None:
     """Use this layout no more. What was imported with it stays."""
-    refuse_others(by)
+    finance_only(by)
     with transaction() as session:
         row = session.get(StatementProfileRow, profile_id)
         if row is None:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from reimburse.domain.finding import Text
 from reimburse.domain.invoice_json import Json
-from reimburse.domain.workflow import FINANCE
+from reimburse.services.access import finance_only
 from reimburse.services.errors import NotFound, Refused, Stale
 from reimburse.services.outbox import ask
 from reimburse.store.absent import insert_if_absent
@@ -58,7 +58,7 @@ def ask_for_figures(session: Session, tax_id: str | None) -> None:
 
 def annotate(person: PersonRow, tax_id: str, text: str) -> None:
     """Write a note into the file."""
-    _refuse_others(person)
+    finance_only(person)
     if not text.strip():
         raise Refused("请写下备注内容。", "Write the note first.")
     with transaction() as session:
@@ -67,7 +67,7 @@ def annotate(person: PersonRow, tax_id: str, text: str) -> None:
 
 def change(person: PersonRow, tax_id: str, standing: Standing, reason: str, version: int) -> None:
     """Set level, taxpayer and relation, with the reason; the file keeps who changed what and when."""
-    _refuse_others(person)
+    finance_only(person)
     if standing.level not in LEVELS or standing.taxpayer not in TAXPAYERS:
         raise Refused("请选择等级和纳税人类型。", "Choose a level and a kind of taxpayer.")
     if not reason.strip():
@@ -122,11 +122,6 @@ def _note(session: Session, row: SupplierRow, person: PersonRow, text: str, chan
     said = text.strip()[:2000]
     session.add(SupplierNoteRow(tax_id=row.tax_id, by_id=person.id, at=now(), text=said, change=change))
     session.flush()
-
-
-def _refuse_others(person: PersonRow) -> None:
-    if not person.roles() & FINANCE:
-        raise NotFound
 
 
 def _locked(session: Session, tax_id: str) -> SupplierRow:
