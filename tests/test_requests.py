@@ -228,6 +228,21 @@ def test_the_pages_write_submit_decide(company: dict[str, int], sign_in: Callabl
     assert "已通过" in client.get("/requests").text
 
 
+@pytest.mark.parametrize(
+    ("noun", "day", "wrong"),
+    [("requests", "planned_on", {"planned_on": ""}), ("advances", "needed_on", {"amount": "twelve"})],
+)
+def test_a_draft_that_is_refused_keeps_what_was_typed(
+    company: dict[str, int], sign_in: Callable[[str], FlaskClient], noun: str, day: str, wrong: dict[str, str]
+) -> None:
+    client = sign_in("lin")
+    form = {"amount": "30.00", day: today().isoformat(), "people": "示例客户", "reason": "洽谈", "version": "1"}
+    draft = client.post(f"/{noun}/new", data=form).headers["Location"]
+    answer = client.post(draft, data={**form, "reason": "改过的事由", **wrong})
+    assert (answer.status_code, "改过的事由" in answer.text) == (422, True)
+    assert "改过的事由" not in client.get(draft).text
+
+
 @pytest.mark.parametrize("path", ["", "?to=me", "/{no}"])
 def test_pages_ask_few_queries(company: dict[str, int], sign_in: Callable[[str], FlaskClient], path: str) -> None:
     numbers = [requests.create(person("lin"), asked(600000), submit=True) for _ in range(6)]

@@ -1,7 +1,5 @@
 """Advances: ask, decide, see what is left, record what came back."""
 
-from datetime import date
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -16,11 +14,12 @@ from reimburse.services.payouts.advances import Asked
 from reimburse.store.advances import AdvanceRow
 from reimburse.store.db import today
 from reimburse.web.access import login_required, me, my_roles, needs
-from reimburse.web.claim_forms import Unreadable, amount_fen
+from reimburse.web.deeds import done, posted_day, posted_fen, posted_version, told
 from reimburse.web.language import say, t
 from rules.vocabulary import ROLES
 
 bp = Blueprint("advances", __name__, url_prefix="/advances")
+BEYOND = (NotFound, Stale)
 CHIPS = ("in_review", "approved", "paid", "overdue", "settled")
 MOVES = {
     "pay_out": Text("付出", "Paid out"),
@@ -99,23 +98,19 @@ def show(advance_no: str) -> ResponseReturnValue:
 @bp.post("/<advance_no>")
 @login_required
 def save(advance_no: str) -> ResponseReturnValue:
-    """Store a draft, and submit it where asked."""
-    try:
-        advances.change(me(), advance_no, _asked(), request.form.get("version", 0, int), submit=_submits())
-    except (NotFound, Stale):
-        raise
-    except Refused as refused:
-        flash(say(refused.text), "danger")
+    """Store a draft, and submit it where asked; what was typed stays where it is refused."""
+    words = t("已提交审批。", "Submitted.") if _submits() else t("已保存。", "Saved.")
+    if told(lambda: advances.change(me(), advance_no, _asked(), posted_version(), submit=_submits()), words, BEYOND):
         return redirect(url_for("advances.show", advance_no=advance_no))
-    flash(t("已提交审批。", "Submitted.") if _submits() else t("已保存。", "Saved."), "success")
-    return redirect(url_for("advances.show", advance_no=advance_no))
+    row = advance_pages.show(me(), advance_no).listed.row
+    return render_template("advances/form.html", row=row, form=request.form), 422
 
 
 @bp.post("/<advance_no>/withdraw")
 @login_required
 def withdraw(advance_no: str) -> ResponseReturnValue:
     """Take one's own advance back."""
-    advances.withdraw(me(), advance_no, request.form.get("version", 0, int))
+    advances.withdraw(me(), advance_no, posted_version())
     flash(t("已撤回。", "Withdrawn."), "success")
     return redirect(url_for("advances.index"))
 
@@ -135,21 +130,12 @@ def decide(advance_no: str) -> ResponseReturnValue:
 @needs(*FINANCE)
 def record_return(advance_no: str) -> ResponseReturnValue:
     """Money came back."""
-    form = request.form
-    try:
-        on = date.fromisoformat(form.get("on", ""))
-        advances.record_return(me(), advance_no, amount_fen(form.get("amount", "")), form.get("reference", ""), on)
-    except (NotFound, Stale):
-        raise
-    except Refused as refused:
-        flash(say(refused.text), "danger")
-    except Unreadable as unreadable:
-        flash(say(unreadable.text), "danger")
-    except ValueError:
-        flash(t("请填写日期，如 2026-11-23", "A date as 2026-11-23"), "danger")
-    else:
-        flash(t("已登记退回。", "Recorded."), "success")
-    return redirect(url_for("advances.show", advance_no=advance_no))
+
+    def deed() -> None:
+        reference = request.form.get("reference", "")
+        advances.record_return(me(), advance_no, posted_fen("amount"), reference, posted_day("on"))
+
+    return done(deed, t("已登记退回。", "Recorded."), url_for("advances.show", advance_no=advance_no), BEYOND)
 
 
 def _submits() -> bool:
@@ -157,13 +143,7 @@ def _submits() -> bool:
 
 
 def _asked() -> Asked:
-    form = request.form
-    try:
-        needed_on, fen = date.fromisoformat(form.get("needed_on", "")), amount_fen(form.get("amount", ""))
-    except Unreadable as unreadable:
-        raise Refused(unreadable.text.zh, unreadable.text.en) from None
-    except ValueError:
-        raise Refused("请填写日期，如 2026-11-23", "A date as 2026-11-23") from None
+    form, needed_on, fen = request.form, posted_day("needed_on"), posted_fen("amount")
     return Asked(fen, needed_on, form.get("reason", ""), form.get("cost_center", ""), form.get("project", ""))
 
 

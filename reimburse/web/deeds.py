@@ -8,10 +8,12 @@ from flask.typing import ResponseReturnValue
 
 from reimburse.domain.finding import Text
 from reimburse.services.errors import NotFound, Refused
+from reimburse.web.claim_forms import Unreadable, amount_fen
 from reimburse.web.language import say
 
 PAGES_OF_THEIR_OWN: tuple[type[Refused], ...] = (NotFound,)
 """Refusals that are not told on the page one came from."""
+DAY_LACKING = Text("请填写日期，如 2026-11-23", "A date as 2026-11-23")
 
 
 def told(deed: Callable[[], object], words: str, beyond: tuple[type[Refused], ...] = PAGES_OF_THEIR_OWN) -> bool:
@@ -40,12 +42,20 @@ def posted_version() -> int:
     return request.form.get("version", 0, int)
 
 
-def posted_day(name: str, lacking: Text) -> date:
+def posted_day(name: str, lacking: Text = DAY_LACKING) -> date:
     """The day that was typed into this field; ``Refused`` with these words where there is none."""
     try:
         return date.fromisoformat(request.form.get(name, ""))
     except ValueError:
         raise Refused(lacking.zh, lacking.en) from None
+
+
+def posted_fen(name: str) -> int:
+    """The sum that was typed into this field, in fen; ``Refused`` where there is none to be read."""
+    try:
+        return amount_fen(request.form.get(name, ""))
+    except Unreadable as unreadable:
+        raise Refused(unreadable.text.zh, unreadable.text.en) from None
 
 
 def local(path: str, otherwise: str) -> str:

@@ -1,7 +1,5 @@
 """Requests made beforehand: write, submit, withdraw, decide."""
 
-from datetime import date
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -11,11 +9,12 @@ from reimburse.services.approval.requests import KINDS, Asked
 from reimburse.services.errors import NotFound, Refused, Stale
 from reimburse.store.requests import RequestRow
 from reimburse.web.access import login_required, me
-from reimburse.web.claim_forms import Unreadable, amount_fen
+from reimburse.web.deeds import posted_day, posted_fen, posted_version, told
 from reimburse.web.language import say, t
 from rules.vocabulary import ROLES
 
 bp = Blueprint("requests", __name__, url_prefix="/requests")
+BEYOND = (NotFound, Stale)
 
 
 @bp.get("")
@@ -64,24 +63,19 @@ def show(request_no: str) -> ResponseReturnValue:
 @bp.post("/<request_no>")
 @login_required
 def save(request_no: str) -> ResponseReturnValue:
-    """Store a draft, and submit it where asked."""
-    version = request.form.get("version", 0, int)
-    try:
-        requests.change(me(), request_no, _asked(), version, submit=_submits())
-    except (NotFound, Stale):
-        raise
-    except Refused as refused:
-        flash(say(refused.text), "danger")
+    """Store a draft, and submit it where asked; what was typed stays where it is refused."""
+    words = t("已提交审批。", "Submitted.") if _submits() else t("已保存。", "Saved.")
+    if told(lambda: requests.change(me(), request_no, _asked(), posted_version(), submit=_submits()), words, BEYOND):
         return redirect(url_for("requests.show", request_no=request_no))
-    flash(t("已提交审批。", "Submitted.") if _submits() else t("已保存。", "Saved."), "success")
-    return redirect(url_for("requests.show", request_no=request_no))
+    row = request_pages.show(me(), request_no).request
+    return render_template("requests/form.html", row=row, form=request.form, kinds=KINDS), 422
 
 
 @bp.post("/<request_no>/withdraw")
 @login_required
 def withdraw(request_no: str) -> ResponseReturnValue:
     """Take one's own request back."""
-    requests.withdraw(me(), request_no, request.form.get("version", 0, int))
+    requests.withdraw(me(), request_no, posted_version())
     flash(t("已撤回。", "Withdrawn."), "success")
     return redirect(url_for("requests.index"))
 
@@ -102,13 +96,7 @@ def _submits() -> bool:
 
 
 def _asked() -> Asked:
-    try:
-        planned_on, fen = date.fromisoformat(request.form.get("planned_on", "")), amount_fen(request.form["amount"])
-    except Unreadable as unreadable:
-        raise Refused(unreadable.text.zh, unreadable.text.en) from None
-    except ValueError:
-        raise Refused("请填写日期，如 2026-11-23", "A date as 2026-11-23") from None
-    form = request.form
+    form, planned_on, fen = request.form, posted_day("planned_on"), posted_fen("amount")
     return Asked(fen, planned_on, form.get("reason", ""), form.get("people", ""), form.get("kind", "entertainment"))
 
 
