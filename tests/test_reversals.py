@@ -114,6 +114,15 @@ def test_one_claim_of_a_batch(company: dict[str, int]) -> None:
     assert set(accounts().values()) == {0}
 
 
+def test_claims_reversed_one_by_one_leave_a_reversed_batch(company: dict[str, int]) -> None:
+    first, second = approved(company, Spent("10.00")), approved(company, Spent("7.00"))
+    batch = batch_at(company, "posted", first, second)
+    reversed_(company, batch, first)
+    assert batch.state == "posted"
+    reversed_(company, batch, second)
+    assert (batch.state, set(accounts().values())) == ("reversed", {0})
+
+
 def test_what_was_exported_only_is_posted_before_its_mirror(company: dict[str, int]) -> None:
     batch = batch_at(company, "exported")
     reversed_(company, batch)

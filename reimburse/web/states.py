@@ -24,6 +24,8 @@ LOOKS = {
     "batched": Look("cyan", "stack-2", Text("已入批次", "In a batch")),
     "exported": Look("teal", "download", Text("已导出", "Exported")),
     "paid": Look("lime", "cash", Text("已付款", "Paid")),
+    "mirror_exported": Look("teal", "download", Text("冲销，待退款", "Reversal, money to come back")),
+    "mirror_paid": Look("lime", "check", Text("冲销，已结清", "Reversal, settled")),
     "reversed": Look("pink", "rotate", Text("已冲销", "Reversed")),
     "deleted": Look("secondary", "trash", Text("已删除", "Deleted")),
     "block": Look("red", "ban", Text("阻断", "Blocks")),

@@ -11,7 +11,7 @@ from reimburse.services.month_end import batch_files, batch_vouchers, mirroring,
 from reimburse.services.month_end.batch_booking import export_each
 from reimburse.services.month_end.batch_work import SLICE_S, chain_of, finish, go_on_later, locked, move, work_on
 from reimburse.services.month_end.batches import opened
-from reimburse.services.month_end.reversals import claims_to_reverse
+from reimburse.services.month_end.reversals import claims_to_reverse, left_to_reverse
 from reimburse.services.outbox import mark_done
 from reimburse.services.payouts import payouts
 from reimburse.store.batches import BatchRow, ReversalRow
@@ -101,6 +101,9 @@ def _finish(batch_id: int, mirror_id: int, reversal_id: int, outbox_id: int | No
             mark_done(session, outbox_id)
             return
         _post_mirror(session, mirror, entries, undone, date.fromisoformat(work.asked["on"]), work.by_id)
+        if batch.state == BatchState.POSTED and not left_to_reverse(session, batch_id):
+            move(batch, BatchAction.REVERSE)
+            session.flush()
         if batch.state == BatchState.REVERSING:
             move(batch, BatchAction.FINISH)
         row.state = "done"

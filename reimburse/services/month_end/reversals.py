@@ -82,9 +82,13 @@ def confirm(by_id: int, reversal_id: int) -> None:
 
 def claims_to_reverse(session: Session, row: ReversalRow) -> list[int]:
     """The ids of the claims that a confirmed reversal is about and that are not reversed yet."""
-    inside = select(ClaimRow.id).join(BatchClaimRow).where(BatchClaimRow.batch_id == row.batch_id)
-    if row.claim_id:
-        inside = inside.where(ClaimRow.id == row.claim_id)
+    left = left_to_reverse(session, row.batch_id)
+    return [claim_id for claim_id in left if claim_id == row.claim_id] if row.claim_id else left
+
+
+def left_to_reverse(session: Session, batch_id: int) -> list[int]:
+    """The ids of the claims of an exported batch that are not reversed."""
+    inside = select(ClaimRow.id).join(BatchClaimRow).where(BatchClaimRow.batch_id == batch_id)
     return list(session.scalars(inside.where(ClaimRow.state.in_(REVERSIBLE)).order_by(ClaimRow.id)))
 
 
