@@ -42,6 +42,22 @@ def test_a_table_is_looked_at_and_taken_in(company: People, sign_in: SignIn) -> 
     assert "新增 1，补全 0，已有 0" in done
     assert "第 3 行" in done
     assert CLOUD in client.get("/bills").text
+    bill = db.session.scalars(select(BillRow)).one()
+    assert (
+        "/tie" in client.get(f"/bills/{bill.id}").text,
+        "/tie" in sign_in("audit").get(f"/bills/{bill.id}").text,
+    ) == (
+        True,
+        False,
+    )
+
+
+def test_whoever_is_nobody_is_told_before_it_is_taken_in(company: People, sign_in: SignIn) -> None:
+    page = upload(
+        sign_in("sun"), "供应商,账期,账单金额,负责人\n" + f"{CLOUD},2026-10,600,E999\n{CLOUD},2026-11,7,E001\n"
+    )
+    assert "找不到负责人“E999”" in page.text
+    assert "可导入 1 笔" in page.text
 
 
 def test_a_file_that_is_no_table_says_so(company: People, sign_in: SignIn) -> None:

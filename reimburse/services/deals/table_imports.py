@@ -1,7 +1,7 @@
 """Tables of bills, orders, receipts and deductions: looked at first, then taken in, each file once."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -12,12 +12,14 @@ from parsers.errors import ParseError
 from parsers.tables.columns import Heading, Table, heading_of, likely_heading
 from parsers.tables.kinds import TABLES
 from parsers.tables.reading import Taken, read
+from parsers.tables.rows import Broken
 from parsers.tables.sheet import Row, Sheet
+from reimburse.domain.bills import Bill, Order
 from reimburse.domain.workflow import FINANCE, Role
 from reimburse.services.deals.bill_records import record_bills
 from reimburse.services.deals.order_records import record_orders
 from reimburse.services.deals.receipt_records import record_receipts
-from reimburse.services.deals.recording import Recorded, Source
+from reimburse.services.deals.recording import Owners, Recorded, Source
 from reimburse.services.errors import NotFound, Refused, Stale
 from reimburse.services.invoices import intake, sandboxed
 from reimburse.services.missing.certification_records import record_certifications
@@ -100,9 +102,19 @@ def shown(person: PersonRow, import_id: int) -> Preview:
     heading = Heading(row.heading_row, row.mapping)
     lacking = ["/".join(column.field for column in choice) for choice in table.lacking(list(heading.places))]
     first = tuple(enumerate(sheet.rows[heading.row : heading.row + SHOWN], start=heading.row + 1))
-    taken = None if lacking else read(table, sheet, heading)
+    taken = None if lacking else _with_owners(read(table, sheet, heading))
     cells = sheet.rows[heading.row - 1] if heading.row <= len(sheet.rows) else ()
     return Preview(row, table, tuple(one.name for one in sheets), cells, lacking, taken, first)
+
+
+def _with_owners(taken: Taken) -> Taken:
+    """What is read, without the things whose owner nobody is: they are told like other rows that are left out."""
+    named = {row: thing.owner for row, thing in taken.things if isinstance(thing, Bill | Order)}
+    owners = Owners(db.session(), named.values())
+    unowned = {row: why for row, owner in named.items() if (why := owners.problem(owner))}
+    things = tuple(pair for pair in taken.things if pair[0] not in unowned)
+    broken = (*taken.broken, *(Broken(row, why) for row, why in unowned.items()))
+    return replace(taken, things=things, broken=tuple(sorted(broken, key=lambda one: one.row)))
 
 
 def remap(
