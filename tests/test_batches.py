@@ -105,6 +105,12 @@ def test_a_line_without_invoice_keeps_its_claim_out(company: dict[str, int]) -> 
         batches.collect(company["sun"], [claim.claim_no])
 
 
+def test_a_category_without_account_keeps_its_claim_out_and_says_what_to_do(company: dict[str, int]) -> None:
+    claim = approved(company, Spent("10.00"), Spent("2.00", category="no_such_category"))
+    with pytest.raises(Refused, match='"no_such_category" of line 2 has no account: add it with its account'):
+        batches.collect(company["sun"], [claim.claim_no])
+
+
 def test_an_adjustment_needs_no_invoice_and_explains_the_difference(company: dict[str, int]) -> None:
     claim = approved(company, Spent("10.00"), Spent("-0.50", (), fields={"adjustment": "rounding"}))
     (readiness,) = batch_pages.shown(collected(company, claim).batch_no).claims
