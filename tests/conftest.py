@@ -52,8 +52,6 @@ def app(settings: Settings) -> Iterator[Flask]:
     app.config["WTF_CSRF_ENABLED"] = False
     app.test_client_class = FreshClient
     with app.app_context():
-        if settings.database_url:
-            db.create_all()
         hurry(db.engine)
         yield app
         db.session.remove()

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
-from sqlalchemy import Dialect, Engine, event
+from sqlalchemy import URL, Dialect, Engine, create_engine, event, make_url, text
 
 from reimburse.app import create_app
 from reimburse.settings import Settings, load
@@ -16,10 +16,33 @@ from reimburse.store.db import db
 
 
 def lay_out(settings: Settings) -> None:
-    """Put the tables where these settings look for them, if that is a file: copied before anything opens it."""
-    if not settings.database_url:
-        settings.data.mkdir(parents=True, exist_ok=True)
-        Path(settings.database.removeprefix("sqlite:///")).write_bytes(_tables())
+    """Put the tables where these settings look for them: copied before anything opens it."""
+    if settings.database_url:
+        _copy(settings.database_url)
+        return
+    settings.data.mkdir(parents=True, exist_ok=True)
+    Path(settings.database.removeprefix("sqlite:///")).write_bytes(_tables())
+
+
+def _copy(address: str) -> None:
+    """The database of this address anew, as a copy of the server's laid out one."""
+    mine = make_url(address)
+    _made_once(mine.set(database="postgres").render_as_string(hide_password=False))
+    _at(mine, f'DROP DATABASE "{mine.database}"', f'CREATE DATABASE "{mine.database}" TEMPLATE laid_out')
+
+
+@cache
+def _made_once(server: str) -> None:
+    _at(make_url(server), "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()", "CREATE DATABASE laid_out")
+    _create(make_url(server).set(database="laid_out").render_as_string(hide_password=False))
+
+
+def _at(server: URL, *statements: str) -> None:
+    engine = create_engine(server.set(database="postgres"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+    engine.dispose()
 
 
 def keep_templates(app: Flask) -> None:
@@ -30,13 +53,18 @@ def keep_templates(app: Flask) -> None:
 @cache
 def _tables() -> bytes:
     with tempfile.TemporaryDirectory() as folder:
-        settings = replace(load(Path(folder), {}), secret_key="a key for tests only, thirty-two characters")
-        app = create_app(settings)
-        with app.app_context():
+        path = Path(folder) / "laid_out.sqlite3"
+        _create(f"sqlite:///{path}")
+        return path.read_bytes()
+
+
+def _create(address: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        plain = replace(load(Path(folder), {}), secret_key="a key for tests only, thirty-two characters")
+        with create_app(replace(plain, database_url=address)).app_context():
             db.create_all()
             db.session.remove()
             db.engine.dispose()
-        return Path(settings.database.removeprefix("sqlite:///")).read_bytes()
 
 
 @cache
