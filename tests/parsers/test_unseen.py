@@ -2,7 +2,8 @@
 
 import pytest
 
-from bench.unseen.__main__ import Tally, drawn, judge, produced
+from bench.unseen.families import drawn, produced
+from bench.unseen.judging import Tally, judge
 
 ONCE_WRONG = (
     1001, 1015, 1027, 1055, 1059, 1066, 1109, 50039, 50055, 50089, 50111, 50611, 50710, 50714, 50845, 51191, 51376,

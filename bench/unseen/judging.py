@@ -1,0 +1,162 @@
+"""A drawn file read and held against what was drawn, field by field."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+import parsers
+from parsers.document import Document
+from parsers.normalise import compact
+from reimburse.domain.invoice import Invoice
+from reimburse.domain.invoice_json import invoice_to_json
+from reimburse.domain.reading import DocumentKind, Reading
+
+NUMBERS = ("quantity", "unit_price", "tax_rate", "amount_excl_tax", "tax_amount", "total_incl_tax")
+NOT_PRINTED = frozenset({"red_letter_of", "travel", "currency"})
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A file, what it states, and how it was drawn."""
+
+    name: str
+    data: bytes
+    told: Invoice | None
+    how: str
+    document: DocumentKind | None = None
+    """What it is, where it is no invoice."""
+    planted: frozenset[str] = frozenset()
+    """Fields of which two sources in the file say different things: a conflict must name each."""
+    unjudged: frozenset[str] = NOT_PRINTED
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was read rightly, wrongly with a flag, and wrongly in silence."""
+
+    files: int = 0
+    exact: int = 0
+    flagged: int = 0
+    absent: int = 0
+    silent: int = 0
+    doubted: int = 0
+    """Files that were read rightly and yet raise a conflict."""
+    fields: Counter[str] = field(default_factory=Counter)
+    examples: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
+
+    @property
+    def whole(self) -> int:
+        """All fields judged."""
+        return self.exact + self.flagged + self.absent + self.silent
+
+    @property
+    def shown(self) -> str:
+        """The figures in a line."""
+        return (
+            f"{self.files} files, {self.whole} fields: {self.exact / max(self.whole, 1):.2%} exact, "
+            f"{self.flagged} wrong and flagged, {self.absent} not read, {self.silent} wrong in silence; "
+            f"{self.doubted} files doubted without need"
+        )
+
+
+def judge(file: Drawn, tally: Tally) -> None:
+    """Reads the file and counts."""
+    readings = parsers.read(Document(file.name, file.data))
+    tally.files += 1
+    if file.told is None:
+        _judge_document(file, readings[0], tally)
+        return
+    wrong = tally.flagged + tally.absent + tally.silent
+    _judge_fields(file, file.told, readings, tally)
+    reading = readings[0]
+    named = {conflict.field for conflict in reading.conflicts}
+    for path in sorted(file.planted - named):
+        tally.silent += 1
+        _note(tally, file, "SILENT", path, "a conflict", None)
+    doubtful = [conflict for conflict in reading.conflicts if not file.planted]
+    if doubtful and tally.flagged + tally.absent + tally.silent == wrong:
+        tally.doubted += 1
+        for conflict in doubtful:
+            tally.fields[f"doubted {_plain(conflict.field)}"] += 1
+            said = {source.value: value for source, value in conflict.values.items()}
+            tally.doubts.append(f"doubted {file.name} {file.how} {conflict.field}: {said}")
+
+
+def _judge_fields(file: Drawn, told_invoice: Invoice, readings: tuple[Reading, ...], tally: Tally) -> None:
+    reading = readings[0]
+    read = invoice_to_json(reading.invoice) if reading.invoice else {}
+    for path, told, said in compared(invoice_to_json(told_invoice), read, file.unjudged):
+        if path in file.planted:
+            continue
+        if same(path, told, said):
+            tally.exact += 1
+        elif is_flagged(path, reading) or len(readings) != 1:
+            tally.flagged += 1
+            tally.fields[f"flagged {_plain(path)}"] += 1
+        elif said is None:
+            tally.absent += 1
+            _note(tally, file, "absent", path, told, said)
+        else:
+            tally.silent += 1
+            _note(tally, file, "SILENT", path, told, said)
+
+
+def _judge_document(file: Drawn, reading: Reading, tally: Tally) -> None:
+    if reading.invoice is None and reading.document is file.document:
+        tally.exact += 1
+    elif reading.invoice is None:
+        tally.absent += 1
+        _note(tally, file, "absent", "document", file.document, reading.document)
+    else:
+        tally.silent += 1
+        _note(tally, file, "SILENT", "document", file.document, reading.invoice.kind)
+
+
+def compared(
+    told: dict[str, Any], read: dict[str, Any], unjudged: frozenset[str] = NOT_PRINTED, prefix: str = ""
+) -> Iterator[tuple[str, Any, Any]]:
+    """Every field with what was drawn and what was read."""
+    for name, value in told.items():
+        path = prefix + name
+        other = read.get(name)
+        if path in unjudged:
+            continue
+        if isinstance(value, dict) or isinstance(other, dict):
+            whole = value or dict.fromkeys(other)
+            yield from compared(whole, other or {}, unjudged, f"{path}.")
+        elif name == "lines":
+            for index in range(max(len(value), len(other or []))):
+                pair = [side[index] if index < len(side) else {} for side in (value, other or [])]
+                yield from compared(pair[0] or dict.fromkeys(pair[1]), pair[1], unjudged, f"{path}.{index}.")
+        else:
+            yield path, value, other
+
+
+def same(path: str, told: Any, read: Any) -> bool:
+    """Whether the reading says what was drawn."""
+    if told is None or read is None or isinstance(told, bool):
+        return bool(told == read) or (told, read) in {(False, None), (None, False)}
+    if path.endswith(NUMBERS):
+        return Decimal(told) == Decimal(read)
+    return compact(told) == compact(read)
+
+
+def is_flagged(path: str, reading: Reading) -> bool:
+    """Whether a conflict or ``missing`` names the field, or for a line's field the lines."""
+    named = {conflict.field for conflict in reading.conflicts} | set(reading.missing)
+    line = path.rpartition(".")[0]
+    return path in named or (
+        path.startswith("lines.") and ("lines" in named or any(name.startswith(line) for name in named))
+    )
+
+
+def _note(tally: Tally, file: Drawn, what: str, path: str, told: Any, said: Any) -> None:
+    tally.fields[f"{what} {_plain(path)}"] += 1
+    tally.examples.append(f"{what} {file.name} {file.how} {path}: {told!r} read as {said!r}")
+
+
+def _plain(path: str) -> str:
+    return ".".join(part for part in path.split(".") if not part.isdigit())
