@@ -95,6 +95,12 @@ def line_is_consistent(line: InvoiceLine) -> bool:
 
     >>> line_is_consistent(InvoiceLine(quantity=Decimal(2), unit_price=Decimal("1.5"), amount_excl_tax=Decimal("3.00")))
     True
+    >>> from dataclasses import replace
+    >>> filled_up = InvoiceLine(quantity=Decimal("36.11"), unit_price=Decimal("7.180000"))
+    >>> line_is_consistent(replace(filled_up, amount_excl_tax=Decimal("259.38")))
+    True
+    >>> line_is_consistent(replace(filled_up, amount_excl_tax=Decimal("259.98")))
+    False
     """
     return not products_that_differ(line)
 
@@ -151,8 +157,10 @@ def _told(number: Decimal, places: Decimal) -> str:
 
 
 def _step(number: Decimal) -> Decimal:
-    """Half of the last printed place; a whole number is exact."""
+    """Half of the last printed place; a whole number is exact, and noughts beyond cents only fill up."""
     exponent = number.as_tuple().exponent
+    if isinstance(exponent, int) and exponent < -2:
+        exponent = min(number.normalize().as_tuple().exponent, -2)
     return Decimal(5).scaleb(exponent - 1) if isinstance(exponent, int) and exponent < 0 else Decimal(0)
 
 

@@ -6,10 +6,11 @@ Fiscal bills (财政电子票据) use the same root with other children; their e
 from parsers import normalise, original_invoice, safe_xml
 from parsers.document import Document
 from parsers.errors import NoInvoice
+from parsers.original_invoice import say_untaxed, untaxed_line
 from parsers.red_letters import say_red
 from parsers.safe_xml import Element
 from parsers.testimony import Found, PlacedLine, Testimony
-from parsers.witness import Witness, line_of, shaped
+from parsers.witness import Witness, shaped
 from reimburse.domain.invoice import InvoiceKind
 from reimburse.domain.reading import Source
 
@@ -93,6 +94,7 @@ def _testimonies(root: Element) -> tuple[Testimony, ...]:
     _say_kind(witness, root)
     _say_red(witness, root)
     witness.lines.extend(_lines(root))
+    say_untaxed(witness, safe_xml.only_text(root, *FIELDS["tax_amount"]))
     return (witness.testimony(), *_header(witness, root))
 
 
@@ -100,7 +102,7 @@ def _header(witness: Witness, root: Element) -> tuple[Testimony, ...]:
     """Number from the header and date of the request, where the supervision part lacks them or says otherwise."""
     number = shaped("number", safe_xml.only_text(root, "Header", "EIid"))
     requested = safe_xml.only_text(root, "EInvoiceData", "BasicInformation", "RequestTime")
-    if witness.says("issue_date") is None:
+    if safe_xml.only_text(root, *FIELDS["issue_date"]) is None:
         witness.say("issue_date", shaped("issue_date", requested))
     if witness.says("number") is None:
         witness.say("number", number)
@@ -153,7 +155,7 @@ def _say_red(witness: Witness, root: Element) -> None:
 def _lines(root: Element) -> list[PlacedLine]:
     items = safe_xml.children(root, "EInvoiceData", "IssuItemInformation")
     return [
-        PlacedLine(line_of({field: safe_xml.only_text(item, name) for field, name in LINE_FIELDS.items()}), 1)
+        PlacedLine(untaxed_line({field: safe_xml.only_text(item, name) for field, name in LINE_FIELDS.items()}), 1)
         for item in items
     ]
 

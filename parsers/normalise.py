@@ -29,7 +29,8 @@ SPACES = re.compile(r"[^\S\n]+")
 MOST_DIGITS = 25
 """The highest power of ten of an amount: what is longer cannot be rounded to cents without loss."""
 SIGNED = re.compile(
-    r"(-?)(?:CNY|RMB|[¥￥$元])?(-?)((?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+)(?:元|CNY)?", re.IGNORECASE
+    r"(-?)(?:CNY|RMB|[¥￥$元])?(-?)((?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?(?:E[-+]\d{1,2})?|\.\d+)(?:元|CNY)?",
+    re.IGNORECASE,
 )
 PERCENT = re.compile(r"(\d{1,3}(?:\.\d+)?)%")
 FRACTION = re.compile(r"\d{1,2}(?:\.\d+)?|\.\d+")
@@ -44,7 +45,7 @@ TREATMENTS = {
 DATES = tuple(
     re.compile(pattern)
     for pattern in (
-        r"(\d{4})(\d{2})(\d{2})(?:\d{6})?",
+        r"(\d{4})(\d{2})(\d{2})(?:\d{6}(?:\d{3})?)?",
         r"(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日?.*",
         r"(\d{4})\s*([-/.])\s*(\d{1,2})\s*\2\s*(\d{1,2})(?:[T\s].*|[+Z].*)?",
         r"(\d{4})\s+(\d{1,2})\s+(\d{1,2})",
@@ -115,8 +116,8 @@ def amount(text: str | None) -> str | None:
 def quantity(text: str | None) -> str | None:
     """A number as printed, unrounded: a quantity or a unit price.
 
-    >>> quantity("36.1188271604938"), quantity("１,０００"), quantity("6,2"), quantity("个")
-    ('36.1188271604938', '1000', None, None)
+    >>> quantity("36.1188271604938"), quantity("１,０００"), quantity("6,2"), quantity("个"), quantity("1.2E+3")
+    ('36.1188271604938', '1000', None, None, '1200')
     """
     found = SIGNED.fullmatch(compact(text)) if text and len(text) < 64 else None
     if not found or (found[1] and found[2]):

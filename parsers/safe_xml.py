@@ -5,6 +5,7 @@ import re
 from lxml import etree
 
 from parsers.errors import Damaged, TooLarge, Unsafe
+from parsers.xml_encoding import MARK, WIDE_MARKS, as_chinese, as_utf8
 
 Element = etree._Element
 
@@ -12,7 +13,6 @@ MAX_XML_BYTES = 16 * 1024 * 1024
 DECLARATION = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)")
 PROLOG = re.compile(rb"\s*(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>)", re.DOTALL)
 ROOT = re.compile(rb"\s*<(?:[\w.-]*:)?([\w.-]+)")
-WIDE_MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"<\x00": "utf-16-le", b"\x00<": "utf-16-be"}
 SNIFFED = 64 * 1024
 PREFIXES = re.compile(rb"(</?)[\w.-]*:(?=[\w.-])")
 NAMESPACES = re.compile(rb"""\sxmlns(?::[\w.-]*)?\s*=\s*(?:"[^"]*"|'[^']*')""")
@@ -32,15 +32,20 @@ def parse(data: bytes, max_bytes: int = MAX_XML_BYTES) -> Element:
     """The root element, or Unsafe, TooLarge or Damaged."""
     if len(data) > max_bytes:
         raise TooLarge
-    data = _narrow(data)
+    data = as_utf8(data)
     if DECLARATION.search(data):
         raise Unsafe
-    return _root(data)
+    try:
+        return _root(data)
+    except Damaged:
+        if (chinese := as_chinese(data)) is None:
+            raise
+        return _root(chinese)
 
 
 def parse_loosely(data: bytes) -> Element:
     """The root of XML whose prefixes are undeclared or empty (seen in tag files): names only, no namespaces."""
-    plain = NAMESPACES.sub(b"", PREFIXES.sub(rb"\1", _narrow(data)))
+    plain = NAMESPACES.sub(b"", PREFIXES.sub(rb"\1", as_utf8(data)))
     return parse(plain)
 
 
@@ -50,7 +55,9 @@ def root_name(data: bytes) -> str | None:
     >>> root_name(b'<?xml version="1.0"?><!-- a note --><x:EInvoice xmlns:x="u"/>')
     'EInvoice'
     """
-    head = _narrow(data[:SNIFFED]).removeprefix(b"\xef\xbb\xbf")
+    head = data[:SNIFFED].removeprefix(MARK)
+    if wide := WIDE_MARKS.get(head[:2]):
+        head = head.decode(wide, "replace").encode("utf-8", "replace")
     at = 0
     while found := PROLOG.match(head, at):
         at = found.end()
@@ -89,15 +96,6 @@ def only_text(element: Element, *path: str) -> str | None:
     """The one text at this path; None where there is none, or where two differ: a contradiction states nothing."""
     values = {value for found in children(element, *path) if (value := text(found))}
     return values.pop() if len(values) == 1 else None
-
-
-def _narrow(data: bytes) -> bytes:
-    """The bytes as UTF-8 where they are UTF-16, so that no check can be dodged by a wide encoding."""
-    encoding = WIDE_MARKS.get(data[:2])
-    if not encoding:
-        return data
-    plain = data.decode(encoding, "replace")
-    return re.sub(r"^(\s*<\?xml[^>]*?)\sencoding\s*=\s*[\"'][^\"']*[\"']", r"\1", plain).encode()
 
 
 def _root(data: bytes) -> Element:

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable, Mapping
 
+from bench.unseen import einvoices
 from bench.unseen.businesses import BUSINESSES
 from bench.unseen.forms import Setting, setting
 from bench.unseen.judging import Drawn
@@ -50,4 +51,5 @@ def _described(told: Invoice, how: Setting, business: str) -> str:
 FAMILIES: Mapping[str, Callable[[int], Drawn]] = {
     "pdf": drawn,
     "producers": produced,
+    "einvoice": einvoices.drawn,
 }

@@ -66,6 +66,38 @@ def test_header_steps_in_or_contradicts(supervised, eiid, numbers, date):
     assert said(found)["issue_date"] == date
 
 
+@pytest.mark.parametrize(
+    ("issued", "date"),
+    [("20260502080102003", {"2026-05-02"}), ("20260502080102", {"2026-05-02"}), ("am 2. Mai 2026", None)],
+)
+def test_a_date_of_issue_that_is_not_understood_is_not_replaced_by_that_of_the_request(issued, date):
+    data = einvoice().data.replace(b"2026-05-02 09:00:00", issued.encode())
+    (found,) = einvoice_xml.read(Document("a.xml", data))
+    assert said(found).get("issue_date") == date
+
+
+@pytest.mark.parametrize(
+    ("rate", "tax", "read"),
+    [
+        ("免税", "***", "0.00"),
+        ("不征税", "***", "0.00"),
+        ("***", "***", None),
+        ("免税", "", None),
+        ("免税", "0.00", "0.00"),
+    ],
+)
+def test_a_tax_of_stars_is_nil_where_nothing_is_taxed(rate, tax, read):
+    item = f"<IssuItemInformation><Amount>106.00</Amount><TaxRate>{rate}</TaxRate><ComTaxAm>{tax}</ComTaxAm></IssuItemInformation>"
+    data = einvoice(extra=item).data.replace(b"<TotalTaxAm>6.00<", b"<TotalTaxAm>***<")
+    (found,) = einvoice_xml.read(Document("a.xml", data))
+    (testimony, *_) = found.testimonies
+    line = testimony.lines[0].line
+    assert (line.tax_amount is None, said(found).get("tax_amount")) == (
+        read is None,
+        {"0.00"} if line.treatment else None,
+    )
+
+
 def test_a_plate_number_before_the_invoice_number_is_never_taken_for_it():
     toll = "<SpecificInformation><Toll><PlateNumber>26992000000000000099</PlateNumber></Toll></SpecificInformation>"
     (found,) = einvoice_xml.read(einvoice(extra=toll))
