@@ -85,7 +85,7 @@ def compare_pdfs(pdfs: Sequence[Document], sandbox: Sandbox, repeat: int) -> flo
     print(f"{'PDF':44} {'recipe':>8} {'floor':>8} {'child':>8} {'inside':>8} {'a/ours':>7} {'ours/b':>7}")
     rows = []
     for document in pdfs:
-        row = medians(document, (recipe, floor, sandbox.read, parsers.read), repeat)
+        row = medians(document, (recipe, floor, sandbox.read_json, parsers.read), repeat)
         rows.append(row)
         ratios = f"{row[0] / row[2]:7.1f} {row[2] / row[1]:7.2f}"
         print(f"{Path(document.name).name:44}" + "".join(f" {value:8.1f}" for value in row) + f" {ratios}")
@@ -102,7 +102,7 @@ def compare_others(others: Sequence[Document], sandbox: Sandbox, repeat: int, fl
     for suffix in (".ofd", ".xml", ".jpg", ".heic", ".png"):
         of_kind = [document for document in others if document.name.endswith(suffix)]
         if of_kind:
-            times = [medians(document, (sandbox.read,), repeat)[0] for document in of_kind]
+            times = [medians(document, (sandbox.read_json,), repeat)[0] for document in of_kind]
             median = statistics.median(times)
             print(f"{suffix[1:]}: median {median:.1f} ms, slowest {max(times):.1f} ms")
             if suffix in {".ofd", ".xml"}:

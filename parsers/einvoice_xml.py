@@ -8,7 +8,7 @@ from parsers.document import Document
 from parsers.errors import NoInvoice
 from parsers.original_invoice import say_untaxed, untaxed_line
 from parsers.red_letters import say_red
-from parsers.safe_xml import Element
+from parsers.safe_xml import Element, Parse
 from parsers.testimony import Found, PlacedLine, Testimony
 from parsers.witness import Witness, shaped
 from reimburse.domain.invoice import InvoiceKind
@@ -74,12 +74,12 @@ def read(document: Document) -> tuple[Found, ...]:
     return (Found(1, _testimonies(root), native=True),)
 
 
-def testimony_of(data: bytes) -> tuple[Testimony, ...]:
+def testimony_of(data: bytes, parse: Parse) -> tuple[Testimony, ...]:
     """What an ``EInvoice`` or ``original_invoice.xml`` inside another file says; empty where it is neither."""
     name = safe_xml.root_name(data)
     if name == original_invoice.ROOT:
-        return original_invoice.testimonies(safe_xml.parse(data))
-    return _testimonies(safe_xml.parse(data)) if name == "EInvoice" else ()
+        return original_invoice.testimonies(parse(data))
+    return _testimonies(parse(data)) if name == "EInvoice" else ()
 
 
 def _testimonies(root: Element) -> tuple[Testimony, ...]:

@@ -1,6 +1,7 @@
 """XML from strangers: no entities, no DTD, no network, bounded in size and depth."""
 
 import re
+from collections.abc import Callable
 
 from lxml import etree
 
@@ -8,6 +9,7 @@ from parsers.errors import Damaged, TooLarge, Unsafe
 from parsers.xml_encoding import MARK, WIDE_MARKS, as_chinese, as_utf8
 
 Element = etree._Element
+Parse = Callable[[bytes], Element]
 
 MAX_XML_BYTES = 16 * 1024 * 1024
 DECLARATION = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)")

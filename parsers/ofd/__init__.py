@@ -2,8 +2,9 @@
 
 import contextlib
 from collections.abc import Iterable, Iterator
+from functools import cache
 
-from parsers import einvoice_xml, xbrl
+from parsers import einvoice_xml, safe_xml, xbrl
 from parsers.document import Document
 from parsers.errors import Damaged, NoInvoice, ParseError
 from parsers.ofd import codes, custom_data, tags
@@ -12,6 +13,7 @@ from parsers.ofd.package import ENTRY, Body, package_of
 from parsers.ofd.page import Page, Run, page_of
 from parsers.ofd.text import MAX_FACES, parts_printed
 from parsers.pdf.parts import Part
+from parsers.safe_xml import Parse
 from parsers.safe_zip import is_zip
 from parsers.testimony import Found, Testimony
 
@@ -38,8 +40,9 @@ def _found(body: Body) -> Iterator[Found]:
     needed = len(body.pages) if body.listed("CustomTags", "CustomTag") else min(len(body.pages), MAX_FACES)
     pages = [page_of(body, number) for number in range(1, needed + 1)]
     attachments = [body.package.zip.read(name) for _, name in body.listed("Attachments", "Attachment")]
-    data = _telling((*_attached(attachments), *tags.testimonies(body, _by_reference(pages))))
-    others = _telling((*codes.testimonies(body, pages, attachments), custom_data.testimony(body.entry)))
+    parse = cache(safe_xml.parse)
+    data = _telling((*_attached(attachments, parse), *tags.testimonies(body, _by_reference(pages))))
+    others = _telling((*codes.testimonies(body, pages, attachments, parse), custom_data.testimony(body.entry)))
     parts = parts_printed(pages)
     if data or others:
         yield Found(1, (*data, *others, *_telling(beside(data, parts))), native=bool(data))
@@ -47,12 +50,12 @@ def _found(body: Body) -> Iterator[Found]:
         yield from _printed(parts)
 
 
-def _attached(attachments: Iterable[bytes]) -> Iterator[Testimony]:
+def _attached(attachments: Iterable[bytes], parse: Parse) -> Iterator[Testimony]:
     for data in attachments:
         # A broken attachment takes nothing from the rest; an unsafe one condemns the file.
         with contextlib.suppress(Damaged, NoInvoice):
-            yield from einvoice_xml.testimony_of(data)
-            yield from xbrl.testimony_of(data)
+            yield from einvoice_xml.testimony_of(data, parse)
+            yield from xbrl.testimony_of(data, parse)
 
 
 def _printed(parts: Iterable[Part]) -> Iterator[Found]:

@@ -10,7 +10,8 @@ from parsers.errors import Damaged
 from parsers.ofd.images import opened, picture_of
 from parsers.ofd.package import Body
 from parsers.ofd.page import Page
-from parsers.qr import decode
+from parsers.qr import decode, decode_alone
+from parsers.safe_xml import Parse
 from parsers.testimony import Testimony
 from reimburse.domain.reading import Box
 
@@ -22,11 +23,11 @@ QUIET = 12
 LEAST_PIXELS = 150
 
 
-def testimonies(body: Body, pages: list[Page], attachments: list[bytes]) -> Iterator[Testimony]:
+def testimonies(body: Body, pages: list[Page], attachments: list[bytes], parse: Parse) -> Iterator[Testimony]:
     """What the codes say: first those seen on the first page, then what attachments state; the same text once."""
     texts: dict[str, Box | None] = dict(_seen(body, pages[0])) if pages else {}
     for data in attachments:
-        for text in _stated(data, pictures=not texts):
+        for text in _stated(data, parse, pictures=not texts):
             texts.setdefault(text, None)
     for text, box in texts.items():
         if said := qr_payload.testimony(text, 1, box):
@@ -46,11 +47,11 @@ def _is_code_sized(box: Box) -> bool:
     return min(width, height) >= SMALLEST and max(width, height) <= min(LARGEST, SQUARE * min(width, height))
 
 
-def _stated(data: bytes, *, pictures: bool) -> Iterator[str]:
+def _stated(data: bytes, parse: Parse, *, pictures: bool) -> Iterator[str]:
     if safe_xml.root_name(data) != original_invoice.ROOT:
         return
     try:
-        text = original_invoice.graph_code(safe_xml.parse(data))
+        text = original_invoice.graph_code(parse(data))
     except Damaged:
         return
     if not text or len(text) > MAX_GRAPH_CODE:
@@ -73,8 +74,11 @@ def _decoded(image: Image.Image | None) -> list[str]:
     """Texts of the codes; a picture cut to the code gets the white margin that a reader needs."""
     if image is None:
         return []
+    grey = _on_white(image)
+    if text := decode_alone(grey):
+        return [text]
     framed = Image.new("L", (image.width + 2 * QUIET, image.height + 2 * QUIET), 255)
-    framed.paste(_on_white(image), (QUIET, QUIET))
+    framed.paste(grey, (QUIET, QUIET))
     if min(framed.size) < LEAST_PIXELS:
         framed = framed.resize((2 * framed.width, 2 * framed.height), Image.Resampling.NEAREST)
     return [code.text for code in decode(framed, thorough=False)]

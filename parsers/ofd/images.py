@@ -2,6 +2,7 @@
 
 import io
 import posixpath
+from collections.abc import Iterator
 from functools import lru_cache
 
 import pypdfium2
@@ -21,21 +22,19 @@ MAX_SIDE = 8000
 
 def picture_of(body: Body, resource: str) -> Image.Image | None:
     """The picture with this resource identifier; None where it is absent, too large or of no form known here."""
-    name = media_parts(body).get(resource)
+    name = next((part for identifier, part in _media(body) if identifier == resource), None)
     return opened(body.package.zip.read(name)) if name else None
 
 
-def media_parts(body: Body) -> dict[str, str]:
-    """Part names of the media by their identifiers."""
-    found: dict[str, str] = {}
+def _media(body: Body) -> Iterator[tuple[str, str]]:
+    """Identifier and part name of each medium; the resource parts are read as far as one asks."""
     for root, name in body.resources():
         folder = posixpath.join(posixpath.dirname(name), (root.get("BaseLoc") or "").strip(), "x")
         for media in safe_xml.children(root, "MultiMedias", "MultiMedia"):
             reference = safe_xml.only_text(media, "MediaFile")
             part = body.package.resolve(reference, folder) or body.package.resolve(reference, name)
             if part and media.get("ID"):
-                found.setdefault(media.get("ID") or "", part)
-    return found
+                yield media.get("ID") or "", part
 
 
 def opened(data: bytes) -> Image.Image | None:

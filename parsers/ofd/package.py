@@ -1,6 +1,7 @@
 """An OFD package (GB/T 33190): parts found by their references, names matched by their local part."""
 
 import posixpath
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -115,12 +116,12 @@ class Body:
         named = ((entry, self.package.resolve(safe_xml.only_text(entry, "FileLoc"), listing)) for entry in entries)
         return [(entry, name) for entry, name in named if name]
 
-    def resources(self) -> list[tuple[Element, str]]:
+    def resources(self) -> Iterator[tuple[Element, str]]:
         """The resource parts, the document's own and the shared one, with their names."""
         elements = safe_xml.children(self.root, "CommonData", "DocumentRes")
         elements += safe_xml.children(self.root, "CommonData", "PublicRes")
         names = (self._part(safe_xml.text(element)) for element in elements)
-        return [(self._readable(name), name) for name in names if name]
+        return ((self._readable(name), name) for name in names if name)
 
     def _readable(self, name: str) -> Element:
         try:

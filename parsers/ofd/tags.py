@@ -1,7 +1,7 @@
 """``CustomTags``: which text on the page is which field, by references to text objects."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -26,6 +26,7 @@ ROW_TOLERANCE = 5.0
 TWO_NAMES = re.compile(r"\*[^*]+\*[^*]+\*[^*]+\*")
 
 Runs = Mapping[tuple[str, str], Run]
+Elements = Mapping[str, Sequence[Element]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +75,25 @@ def testimonies(body: Body, runs: Runs) -> tuple[Testimony, ...]:
 
 def _testimony(root: Element, runs: Runs) -> Testimony:
     witness = Witness(Source.OFD)
+    named = _by_name(root)
+    cells = {tag: _cells(named.get(tag, ()), runs) for tag in HEAD_TAGS}
     for tag, field in HEAD_TAGS.items():
-        _say(witness, field, _cells(root, tag, runs))
-    for group in list(root.iter("{*}" + GROUP)) or [root]:
-        witness.lines.extend(_lines(group, runs))
-    tax = _cells(root, FIELDS["tax_amount"][-1], runs)
+        _say(witness, field, cells[tag])
+    for elements in [_by_name(group) for group in named.get(GROUP, ())] or [named]:
+        witness.lines.extend(_lines(elements, runs))
+    tax = cells[FIELDS["tax_amount"][-1]]
     say_untaxed(witness, tax[0].text if tax else None)
     say_kind(witness)
     say_red(witness)
     return witness.testimony()
+
+
+def _by_name(root: Element) -> Elements:
+    """All elements inside by their local names, in the file's order."""
+    named: dict[str, list[Element]] = {}
+    for element in root.iter("*"):
+        named.setdefault(safe_xml.local(element), []).append(element)
+    return named
 
 
 def _say(witness: Witness, field: str, cells: list[Cell]) -> None:
@@ -92,10 +103,10 @@ def _say(witness: Witness, field: str, cells: list[Cell]) -> None:
         witness.say(field, values.pop(), page, box)
 
 
-def _cells(root: Element, tag: str, runs: Runs) -> list[Cell]:
-    """One cell for each element of this name outside groups of goods that refers to text on a page."""
-    elements = (element for element in root.iter("{*}" + tag) if not any(element.iterancestors("{*}" + GROUP)))
-    return [cell for element in elements for cell in _by_page(_referred(element, runs))]
+def _cells(elements: Iterable[Element], runs: Runs) -> list[Cell]:
+    """One cell for each element outside groups of goods that refers to text on a page."""
+    outside = (element for element in elements if not any(element.iterancestors("{*}" + GROUP)))
+    return [cell for element in outside for cell in _by_page(_referred(element, runs))]
 
 
 def _by_page(runs: tuple[Run, ...]) -> list[Cell]:
@@ -129,9 +140,9 @@ def _same_row(one: Run, other: Run) -> bool:
     return one.page == other.page and abs(one.baseline - other.baseline) <= ROW_TOLERANCE
 
 
-def _lines(group: Element, runs: Runs) -> list[PlacedLine]:
+def _lines(elements: Elements, runs: Runs) -> list[PlacedLine]:
     columns = {
-        field: tuple(run for element in group.iter("{*}" + tag) for run in _referred(element, runs))
+        field: tuple(run for element in elements.get(tag, ()) for run in _referred(element, runs))
         for tag, field in LINE_TAGS.items()
     }
     amounts = _in_reading_order(list(columns["amount_excl_tax"]))

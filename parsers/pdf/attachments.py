@@ -7,6 +7,7 @@ import pypdfium2
 
 from parsers import einvoice_xml, xbrl
 from parsers.errors import ParseError
+from parsers.safe_xml import parse
 from parsers.testimony import Testimony
 
 MOST_ATTACHMENTS = 20
@@ -31,6 +32,6 @@ def _attached(pdf: Any) -> Iterator[bytes]:
 
 def _said(data: bytes) -> tuple[Testimony, ...]:
     try:
-        return xbrl.testimony_of(data) or einvoice_xml.testimony_of(data)
+        return xbrl.testimony_of(data, parse) or einvoice_xml.testimony_of(data, parse)
     except ParseError:
         return ()

@@ -23,12 +23,12 @@ class Cell:
 
     runs: tuple[Run, ...]
 
-    @cached_property
+    @property
     def x0(self) -> float:
         """Left side."""
         return self.runs[0].x0
 
-    @cached_property
+    @property
     def x1(self) -> float:
         """Right side."""
         return self.runs[-1].x1
@@ -38,12 +38,12 @@ class Cell:
         """Top."""
         return min(run.y0 for run in self.runs)
 
-    @cached_property
+    @property
     def middle(self) -> float:
         """Height at which it stands."""
         return self.runs[0].middle
 
-    @cached_property
+    @property
     def height(self) -> float:
         """Height of its type."""
         return self.runs[0].height

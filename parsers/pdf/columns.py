@@ -32,10 +32,14 @@ class Column:
 
         A rule between them counts more than any distance.
         """
-        gap = max(cell.x0 - self.x1, self.x0 - cell.x1, 0.0)
-        here, there = sorted(((self.x0 + self.x1) / 2, (cell.x0 + cell.x1) / 2))
-        parted = sum(here < rule < there for rule in rules)
-        return gap + 0.05 * (there - here) + ACROSS * parted
+        left, right = cell.x0, cell.x1
+        gap = max(left - self.x1, self.x0 - right, 0.0)
+        here, there = (self.x0 + self.x1) / 2, (left + right) / 2
+        cost = gap + 0.05 * abs(there - here)
+        if not rules:
+            return cost
+        here, there = min(here, there), max(here, there)
+        return cost + ACROSS * sum(here < rule < there for rule in rules)
 
     def takes(self, cell: Cell) -> bool:
         """Whether text of this shape can stand in the column."""

@@ -2,13 +2,13 @@
 
 import re
 
-NUMBER = re.compile(r"(?<!电)(?<!字)(?:发票|票据|凭证)号码:?")
+NUMBER = re.compile(r"(?:发票|票据|凭证)(?<![电字]..)号码:?")
 CODE = re.compile(r"(?:发票|票据)代码:?")
 DATE = re.compile(r"(?:开票|填开)日期:?")
 CHECK_CODE = re.compile(r"校验码:?")
 MACHINE = re.compile(r"机器(?:编号|号码):?")
-NAME = re.compile(r"(?:购买方|销售方)?名称:")
-TAX_ID = re.compile(r"(?:统一社会信用代码/?)?纳税人识别号:?|统一社会信用代码:")
+NAME = re.compile(r"(?=[购销名])(?:购买方|销售方)?名称:")
+TAX_ID = re.compile(r"(?=[统纳])(?:(?:统一社会信用代码/?)?纳税人识别号:?|统一社会信用代码:)")
 ADDRESS = re.compile(r"地址[、,]?电话:?")
 BANK = re.compile(r"开户行及[账帐]号:?")
 PAYEE = re.compile(r"收款人:")
@@ -17,18 +17,21 @@ DRAWER = re.compile(r"开票人:")
 SELLER_SEAL = re.compile(r"(?:销售方|收款单位|开票单位):?\(盖?章\)")
 IN_WORDS = re.compile(r"(?:价税合计|金额合计|合计金额|总计|合计)\(大写\):?")
 IN_FIGURES = re.compile(r"\(小写\):?")
-TOTALS = re.compile(r"(?<!税)(?<!额)合计(?=[¥￥(\-\d*]|(?!.))")
+TOTALS = re.compile(r"合计(?<![税额]..)(?=[¥￥(\-\d*]|(?!.))")
 SUBTOTALS = re.compile(r"小计(?=[¥￥(\-\d*]|(?!.))")
 DOWNLOADS = re.compile(r"下载次数:?")
 
+# A look at the first character saves trying every label at every place.
 ANY = re.compile(
-    "|".join(
+    "(?=[发票凭开填校机购销名统纳地收复价金合总(下])(?:"
+    + "|".join(
         pattern.pattern
         for pattern in (
             NUMBER, CODE, DATE, CHECK_CODE, MACHINE, NAME, TAX_ID, ADDRESS, BANK, PAYEE, REVIEWER, DRAWER, SELLER_SEAL,
             IN_WORDS, IN_FIGURES, DOWNLOADS,
         )
     )
+    + ")"
 )  # fmt: skip
 
 COLUMNS: dict[str, str] = {

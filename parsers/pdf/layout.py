@@ -5,6 +5,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from operator import attrgetter
 
 from parsers.pdf.glyphs import Run, is_plain, plain
 from parsers.pdf.labels import ANY
@@ -15,6 +16,7 @@ SLACK = 0.01
 SAME_LINE = 0.38
 WORD_GAP = 0.6
 LATIN_GAP = 0.22
+MIDDLE, LEFT = attrgetter("middle"), attrgetter("x0")
 
 
 @dataclass(frozen=True)
@@ -40,18 +42,9 @@ class Page:
     _found: dict[re.Pattern[str], Sequence[Spot]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
-    def rows(self) -> tuple[tuple[Run, ...], ...]:
-        """Runs that stand on one line with the largest of them, from the top, each from the left."""
-        rows: list[list[Run]] = []
-        anchor: Run | None = None
-        for run in sorted(self.runs, key=lambda run: run.middle):
-            if anchor and run.middle - anchor.middle <= SAME_LINE * min(anchor.height, run.height):
-                rows[-1].append(run)
-                anchor = run if run.height > anchor.height else anchor
-            else:
-                rows.append([run])
-                anchor = run
-        return tuple(tuple(sorted(row, key=lambda run: run.x0)) for row in rows)
+    def rows(self) -> list[list[Run]]:
+        """The lines of type on the page."""
+        return in_lines(self.runs)
 
     @cached_property
     def written(self) -> str:
@@ -85,9 +78,12 @@ class Page:
 
     def within(self, x0: float, y0: float, x1: float, y1: float) -> list[Run]:
         """What stands in this part of the page, runs cut at its sides; from the left on each line."""
-        level = self._between(y0, y1)
-        inside = (_cut(run, x0, x1) for run in level if y0 <= run.middle <= y1 and run.x1 > x0 and run.x0 < x1)
-        return sorted((run for run in inside if run), key=lambda run: run.x0)
+        inside = [
+            part
+            for run in self._between(y0, y1)
+            if y0 <= run.middle <= y1 and run.x1 > x0 and run.x0 < x1 and (part := _cut(run, x0, x1))
+        ]
+        return sorted(inside, key=LEFT)
 
     def right_of(self, spot: Spot, limit: float, rise: float = 0.62) -> list[Run]:
         """What stands on the label's line to its right, up to ``limit``.
@@ -96,14 +92,17 @@ class Page:
         """
         reach = rise * spot.height
         start = spot.x1 - 0.8
-        middle, labelled = spot.middle, self._labelled
-        near = self._between(middle - reach - SLACK, middle + reach + SLACK)
-        level = [run for run in near if abs(run.middle - middle) <= reach]
-        free = (run for run in level if run.order not in spot.orders and run.order not in labelled)
-        whole = [run for run in free if _lies_after(run, spot) and run.x0 < limit]
-        held = (run for run in level if run.order in labelled or run.order in spot.orders)
-        cut = (_cut(run, start, limit) for run in held if run.x1 > spot.x1)
-        return sorted((*whole, *(run for run in cut if run)), key=lambda run: run.x0)
+        middle, own, labelled = spot.middle, spot.orders, self._labelled
+        whole, cut = [], []
+        for run in self._between(middle - reach - SLACK, middle + reach + SLACK):
+            if abs(run.middle - middle) > reach:
+                continue
+            if run.order not in labelled and run.order not in own:
+                if _lies_after(run, spot) and run.x0 < limit:
+                    whole.append(run)
+            elif run.x1 > spot.x1 and (part := _cut(run, start, limit)):
+                cut.append(part)
+        return sorted(whole + cut, key=LEFT)
 
     def _between(self, top: float, bottom: float) -> list[Run]:
         """The runs whose middle lies between two heights, in drawing order."""
@@ -113,8 +112,9 @@ class Page:
     @cached_property
     def _by_height(self) -> tuple[Sequence[float], Sequence[int]]:
         """The middles of the runs from the top, and the place of each run in ``runs``."""
-        places = sorted(range(len(self.runs)), key=lambda place: self.runs[place].middle)
-        return [self.runs[place].middle for place in places], places
+        middles = [run.middle for run in self.runs]
+        places = sorted(range(len(middles)), key=middles.__getitem__)
+        return [middles[place] for place in places], places
 
     @cached_property
     def _labelled(self) -> frozenset[int]:
@@ -160,9 +160,19 @@ def around(runs: Iterable[Run]) -> Box | None:
 
 
 def in_lines(runs: Iterable[Run]) -> list[list[Run]]:
-    """Runs sorted into lines from the top, each from the left."""
-    page = Page(1, 0, 0, tuple(runs))
-    return [list(row) for row in page.rows]
+    """Runs that stand on one line with the largest of them, from the top, each from the left."""
+    rows: list[list[Run]] = []
+    anchor: Run | None = None
+    for run in sorted(runs, key=MIDDLE):
+        if anchor and run.middle - anchor.middle <= SAME_LINE * min(anchor.height, run.height):
+            rows[-1].append(run)
+            anchor = run if run.height > anchor.height else anchor
+        else:
+            rows.append([run])
+            anchor = run
+    for row in rows:
+        row.sort(key=LEFT)
+    return rows
 
 
 def _lies_after(run: Run, spot: Spot) -> bool:

@@ -2,7 +2,6 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -37,7 +36,7 @@ class PrintedText:
     def __init__(self) -> None:
         self._pieces: list[str] = []
         self._starts: list[int] = []
-        self._runs: list[tuple[Run, Sequence[int] | None]] = []
+        self._runs: list[tuple[Run, int | None]] = []
         self._end = 0
 
     @cached_property
@@ -47,17 +46,11 @@ class PrintedText:
 
     def add(self, run: Run) -> None:
         """One more run, behind the last."""
-        places = None
-        folded = run.text
-        if not is_plain(folded):
-            chars = [plain(char) for char in folded]
-            folded = "".join(chars)
-            if len(folded) != len(chars) or len(folded) != len(run.text) or "" in chars:
-                chars = ["".join(map(plain, glyph.char)) for glyph in run.glyphs]
-                places = [index for index, char in enumerate(chars) for _ in char]
+        text = run.text
+        folded, length = (text, len(text)) if is_plain(text) else _folded(text)
         if folded:
             self._starts.append(self._end)
-            self._runs.append((run, places))
+            self._runs.append((run, length))
             self._pieces.append(folded)
             self._end += len(folded)
 
@@ -70,23 +63,40 @@ class PrintedText:
         """Where the matched text stands."""
         start, end = match.span()
         first, last = bisect_right(self._starts, start) - 1, bisect_left(self._starts, end)
+        left, right = self._left(first, start), self._right(last - 1, end - 1)
+        if last == first + 1:
+            run = self._runs[first][0]
+            return Spot(match.group(), left, run.y0, right, run.y1, frozenset((run.order,)))
         runs = [run for run, _ in self._runs[first:last]]
         return Spot(
             match.group(),
-            min([self._left(first, start), *[run.x0 for run in runs[1:]]]),
+            min([left, *[run.x0 for run in runs[1:]]]),
             min([run.y0 for run in runs]),
-            max([self._right(last - 1, end - 1), *[run.x1 for run in runs[:-1]]]),
+            max([right, *[run.x1 for run in runs[:-1]]]),
             max([run.y1 for run in runs]),
             frozenset([run.order for run in runs]),
         )
 
     def _left(self, index: int, at: int) -> float:
-        run, places = self._runs[index]
+        run, length = self._runs[index]
         offset = at - self._starts[index]
-        return run.glyphs[places[offset] if places else offset].x0 if offset else run.x0
+        return run.glyphs[_place(run, length, offset)].x0 if offset else run.x0
 
     def _right(self, index: int, at: int) -> float:
-        run, places = self._runs[index]
+        run, length = self._runs[index]
         offset = at - self._starts[index]
-        place = places[offset] if places else offset
-        return run.x1 if place + 1 == len(run.text) else run.glyphs[place].x1
+        return run.x1 if offset + 1 == length else run.glyphs[_place(run, length, offset)].x1
+
+
+def _folded(text: str) -> tuple[str, int | None]:
+    """The folded text, and its length where each character stands for one of the text."""
+    chars = list(map(plain, text))
+    folded = "".join(chars)
+    return folded, len(folded) if len(folded) == len(chars) and "" not in chars else None
+
+
+def _place(run: Run, length: int | None, offset: int) -> int:
+    """Which glyph of the run holds a character of its folded text."""
+    if length is not None and length == len(run.glyphs):
+        return offset
+    return [index for index, glyph in enumerate(run.glyphs) for _ in "".join(map(plain, glyph.char))][offset]

@@ -19,12 +19,12 @@ GY = 0xBC3736A2F4F6779C59BDCEE36B692153D0A9877CC62A474002DF32E52139F0A0
 DEFAULT_ID = b"1234567812345678"
 UNCOMPRESSED = 4
 WIDTH = 32
-BITS = 5
-"""Of a factor that one table serves."""
+BITS = 7
+"""Of a factor that one table serves: as a digit between -64 and 64, for a point's opposite costs nothing."""
 PLACES = range(0, 256, BITS)
-DIGIT = (1 << BITS) - 1
+DIGIT, HALF = (1 << BITS) - 1, 1 << (BITS - 1)
 MOST_KEYS = 16
-"""Keys whose tables are kept, some 300 kB each."""
+"""Keys whose tables are kept, some 450 kB each."""
 
 Affine = tuple[int, int]
 Jacobian = tuple[int, int, int]
@@ -108,11 +108,11 @@ def _times(public: Affine, k: int) -> Jacobian:
         return _sum(_chosen(public, k))
     multiples = _affine(_row(public))
     total = INFINITY
-    for place in reversed(PLACES):
+    for digit in reversed(_digits(k)):
         for _ in range(BITS if total[2] else 0):
             total = _double(total)
-        if digit := k >> place & DIGIT:
-            total = _sum([multiples[digit - 1]], total)
+        if digit:
+            total = _sum([_multiple(multiples, digit)], total)
     return total
 
 
@@ -124,13 +124,30 @@ def _sightings(_: Affine) -> Iterator[int]:
 
 def _chosen(point: Affine, k: int) -> Iterator[Affine]:
     """The multiples of the point that make up k times it."""
-    tables = zip(PLACES, _tables(point), strict=True)
-    return (table[digit - 1] for place, table in tables if (digit := k >> place & DIGIT))
+    return (_multiple(table, digit) for digit, table in zip(_digits(k), _tables(point), strict=True) if digit)
+
+
+def _digits(k: int) -> list[int]:
+    """The factor in signed digits, the lowest first."""
+    digits = []
+    for _ in PLACES:
+        digit = k & DIGIT
+        k >>= BITS
+        if digit > HALF:
+            digit -= DIGIT + 1
+            k += 1
+        digits.append(digit)
+    return digits
+
+
+def _multiple(table: list[Affine], digit: int) -> Affine:
+    x, y = table[abs(digit) - 1]
+    return (x, y) if digit > 0 else (x, P - y)
 
 
 @lru_cache(maxsize=MOST_KEYS)
 def _tables(point: Affine) -> tuple[list[Affine], ...]:
-    """For each digit of a factor, 1 to 31 times the point at that digit's place."""
+    """For each digit of a factor, 1 to 64 times the point at that digit's place."""
     starts: list[Jacobian] = [(*point, 1)]
     for _ in PLACES[1:]:
         last = starts[-1]
@@ -142,7 +159,7 @@ def _tables(point: Affine) -> tuple[list[Affine], ...]:
 
 def _row(start: Affine) -> list[Jacobian]:
     row: list[Jacobian] = [(*start, 1)]
-    for _ in range(DIGIT - 1):
+    for _ in range(HALF - 1):
         row.append(_sum([start], row[-1]))
     return row
 

@@ -3,6 +3,7 @@
 from parsers import safe_xml
 from parsers.document import Document
 from parsers.errors import NoInvoice
+from parsers.safe_xml import Parse
 from parsers.testimony import Found, Testimony
 from parsers.xbrl.concepts import DOCUMENTS, FIELDS
 from parsers.xbrl.instance import Instance, instance_of
@@ -24,9 +25,9 @@ def read(document: Document) -> tuple[Found, ...]:
     return (Found(1, testimonies(instance), native=True),)
 
 
-def testimony_of(data: bytes) -> tuple[Testimony, ...]:
+def testimony_of(data: bytes, parse: Parse) -> tuple[Testimony, ...]:
     """What an instance inside another file says of an invoice; empty where it is no instance, or none of an invoice."""
-    instance = _instance(data) if is_instance(data) else None
+    instance = _instance(data, parse) if is_instance(data) else None
     return testimonies(instance) if instance and instance.voucher in FIELDS else ()
 
 
@@ -35,6 +36,6 @@ def is_instance(data: bytes) -> bool:
     return safe_xml.root_name(data) == "xbrl"
 
 
-def _instance(data: bytes) -> Instance | None:
-    instance = instance_of(safe_xml.parse(data))
+def _instance(data: bytes, parse: Parse = safe_xml.parse) -> Instance | None:
+    instance = instance_of(parse(data))
     return instance if instance and instance.voucher in FIELDS.keys() | DOCUMENTS.keys() else None
