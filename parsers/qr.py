@@ -24,6 +24,8 @@ MOST_CUTOUT_SIDE = 640
 SHORTEST = 8
 """Characters: what a closer look reads that is shorter was made of noise."""
 FORMATS = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCodeModel2)
+ALONE = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+"""Of a picture that is nothing but a code the reader knows no model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,8 @@ def decode(image: Image.Image, *, thorough: bool = True) -> tuple[QrFound, ...]:
 
 def decode_alone(grey: Image.Image) -> str | None:
     """The text of the one code that a picture is, drawn straight and clean; None where it is any other picture."""
-    code = zxingcpp.read_barcode(grey, formats=FORMATS, text_mode=zxingcpp.TextMode.Plain, is_pure=True)
-    return code.text or None if code else None
+    code = zxingcpp.read_barcode(grey, formats=ALONE, text_mode=zxingcpp.TextMode.Plain, is_pure=True)
+    return code.text if code and code.valid and code.text else None
 
 
 def _grey(image: Image.Image) -> Image.Image:

@@ -80,7 +80,7 @@ class Run:
     @property
     def is_red(self) -> bool:
         """Whether the object itself says that it is filled with red, as seals are."""
-        colour = safe_xml.child(self.element, "FillColor")
+        colour = next(self.element.iterchildren("{*}FillColor"), None)
         levels = floats(colour.get("Value")) if colour is not None else []
         return len(levels) == 3 and levels[0] >= LEAST_RED and max(levels[1:]) <= MOST_OTHER
 

@@ -89,10 +89,11 @@ def _testimony(root: Element, runs: Runs) -> Testimony:
 
 
 def _by_name(root: Element) -> Elements:
-    """All elements inside by their local names, in the file's order."""
+    """All elements inside that hold others by their local names, in the file's order."""
     named: dict[str, list[Element]] = {}
     for element in root.iter("*"):
-        named.setdefault(safe_xml.local(element), []).append(element)
+        if len(element):
+            named.setdefault(safe_xml.local(element), []).append(element)
     return named
 
 
@@ -116,11 +117,10 @@ def _by_page(runs: tuple[Run, ...]) -> list[Cell]:
 
 def _referred(element: Element, runs: Runs) -> tuple[Run, ...]:
     found = []
-    for reference in element:
-        if safe_xml.local(reference) == "ObjectRef":
-            run = runs.get((reference.get("PageRef") or "", safe_xml.text(reference) or ""))
-            if run and run.is_on_page:
-                found.append(run)
+    for reference in element.iterchildren("{*}ObjectRef"):
+        run = runs.get((reference.get("PageRef") or "", safe_xml.text(reference) or ""))
+        if run and run.is_on_page:
+            found.append(run)
     return _in_reading_order(found)
 
 

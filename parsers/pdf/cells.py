@@ -13,6 +13,7 @@ from parsers.pdf.layout import in_lines, joined
 TOUCH = 0.35
 SEAM = 0.02
 OVERLAP = 0.3
+NUMBER = re.compile(r"[¥￥]?-?[¥￥]?[\d,]*\.?\d+")
 WIDE_BLANK = re.compile(r" {3,}")
 WHOLE_NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?%?")
 
@@ -57,6 +58,11 @@ class Cell:
     def plain(self) -> str:
         """For matching."""
         return normalise.compact(self.text)
+
+    @cached_property
+    def is_number(self) -> bool:
+        """Whether it is one figure, as quantities and amounts are."""
+        return bool(NUMBER.fullmatch(self.plain))
 
     def is_level(self, other: "Cell") -> bool:
         """Whether both stand on one line."""

@@ -11,7 +11,6 @@ from parsers.pdf.glyphs import Run
 NUMERIC = frozenset({"quantity", "unit_price", "amount_excl_tax", "tax_amount"})
 ALONE = NUMERIC | {"tax_rate"}
 """Columns of which a line has one figure."""
-NUMBER = re.compile(r"[¥￥]?-?[¥￥]?[\d,]*\.?\d+")
 STARS = re.compile(r"\*+")
 RATE = re.compile(r"\d+(?:\.\d+)?%|[免不零普出][一-鿿]{1,5}|\*+|0?\.\d+")
 EDGE = 2.5
@@ -44,9 +43,9 @@ class Column:
     def takes(self, cell: Cell) -> bool:
         """Whether text of this shape can stand in the column."""
         if self.field in NUMERIC:
-            return bool(NUMBER.fullmatch(cell.plain) or STARS.fullmatch(cell.plain))
-        if self.field == "unit" and NUMBER.fullmatch(cell.plain):
-            return False
+            return cell.is_number or bool(STARS.fullmatch(cell.plain))
+        if self.field == "unit":
+            return not cell.is_number
         return self.field != "tax_rate" or bool(RATE.fullmatch(cell.plain))
 
 

@@ -1,7 +1,7 @@
 """The face of a VAT invoice: every field by its label, every value where it stands."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from parsers import normalise
 from parsers.pdf import labels
@@ -42,9 +42,9 @@ def read_face(page: Page, kind: InvoiceKind) -> tuple[Testimony, ...]:
     return (witness.testimony(),)
 
 
-def say_header(witness: Witness, page: Page) -> None:
+def say_header(witness: Witness, page: Page, fields: Iterable[str] = tuple(HEADER)) -> None:
     """Code, number, date, check code and machine number by their labels in the upper part."""
-    for field, label in HEADER.items():
+    for field, label in ((field, HEADER[field]) for field in fields):
         spot = page.first(label)
         if spot:
             _say_value(witness, field, page, spot)

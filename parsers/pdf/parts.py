@@ -90,7 +90,7 @@ def _part(page: Page) -> Part:
 def number_of(page: Page) -> str | None:
     """The invoice's number as the page prints it."""
     header = Witness(Source.TEXT, page.number)
-    say_header(header, page)
+    say_header(header, page, ["number"])
     return header.says("number")
 
 

@@ -122,11 +122,16 @@ def _by_column(body: Body, cells: list[Cell]) -> list[tuple[Column, Cell]]:
 
 
 def _adds_up(columns: Sequence[Column], placed: Sequence[tuple[Column, Cell]]) -> bool:
-    if any(column.cost(cell) > min(each.cost(cell) for each in columns) + MISPLACED for column, cell in placed):
+    if any(_is_misplaced(columns, column, cell) for column, cell in placed):
         return False
     texts: dict[str, str | None] = {column.field: cell.text for column, cell in placed}
     line = line_of(texts)
     return line_is_consistent(line) and (line.quantity is None) == (line.unit_price is None)
+
+
+def _is_misplaced(columns: Sequence[Column], column: Column, cell: Cell) -> bool:
+    cost = column.cost(cell)
+    return cost > MISPLACED and cost > min(each.cost(cell) for each in columns) + MISPLACED
 
 
 def _tops(amounts: list[Cell], names: list[Cell]) -> list[float]:

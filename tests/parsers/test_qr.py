@@ -44,6 +44,17 @@ def test_any_kind_of_picture_is_read(mode: str):
     assert [found.text for found in qr.decode(sheet(DIGITAL).convert("L").convert(mode))] == [DIGITAL]
 
 
+@pytest.mark.parametrize("text", [DIGITAL, OLD, MENU])
+@pytest.mark.parametrize("module", [1, 3, 8])
+def test_a_picture_that_is_nothing_but_a_code_is_read_at_once(text: str, module: int):
+    assert qr.decode_alone(code(text, module).convert("L")) == text
+
+
+def test_a_picture_with_more_than_one_code_is_not_read_at_once():
+    assert qr.decode_alone(sheet(DIGITAL, OLD).convert("L")) is None
+    assert qr.decode_alone(Image.new("L", (80, 80), "white")) is None
+
+
 @pytest.mark.parametrize("size", [(1, 1), (3, 2000), (2000, 3), (40, 40)])
 def test_a_picture_too_small_for_a_code_has_none(size: tuple[int, int]):
     assert qr.decode(Image.new("L", size, "white")) == ()
