@@ -3,7 +3,7 @@
 import random
 from collections.abc import Callable, Mapping
 
-from bench.unseen import einvoices
+from bench.unseen import air, einvoices, rail
 from bench.unseen.businesses import BUSINESSES
 from bench.unseen.forms import Setting, setting
 from bench.unseen.judging import Drawn
@@ -52,4 +52,6 @@ FAMILIES: Mapping[str, Callable[[int], Drawn]] = {
     "pdf": drawn,
     "producers": produced,
     "einvoice": einvoices.drawn,
+    "rail": rail.drawn,
+    "air": air.drawn,
 }

@@ -67,9 +67,12 @@ def judge(file: Drawn, tally: Tally) -> None:
     readings = parsers.read(Document(file.name, file.data))
     tally.files += 1
     if file.told is None:
-        _judge_document(file, readings[0], tally)
+        _judge_document(file, readings, tally)
         return
     wrong = tally.flagged + tally.absent + tally.silent
+    for extra in [reading.invoice for reading in readings if reading.invoice][1:]:
+        tally.silent += 1
+        _note(tally, file, "SILENT", "another invoice", None, extra.number)
     _judge_fields(file, file.told, readings, tally)
     reading = readings[0]
     named = {conflict.field for conflict in reading.conflicts}
@@ -93,7 +96,7 @@ def _judge_fields(file: Drawn, told_invoice: Invoice, readings: tuple[Reading, .
             continue
         if same(path, told, said):
             tally.exact += 1
-        elif is_flagged(path, reading) or len(readings) != 1:
+        elif is_flagged(path, reading):
             tally.flagged += 1
             tally.fields[f"flagged {_plain(path)}"] += 1
         elif said is None:
@@ -104,15 +107,18 @@ def _judge_fields(file: Drawn, told_invoice: Invoice, readings: tuple[Reading, .
             _note(tally, file, "SILENT", path, told, said)
 
 
-def _judge_document(file: Drawn, reading: Reading, tally: Tally) -> None:
-    if reading.invoice is None and reading.document is file.document:
-        tally.exact += 1
-    elif reading.invoice is None:
-        tally.absent += 1
-        _note(tally, file, "absent", "document", file.document, reading.document)
-    else:
+def _judge_document(file: Drawn, readings: tuple[Reading, ...], tally: Tally) -> None:
+    """A paper that is no invoice: it may stay without a name, but never get another's."""
+    named = readings[0].document
+    taken = next((reading.invoice.kind for reading in readings if reading.invoice), None)
+    if taken or named not in {file.document, None}:
         tally.silent += 1
-        _note(tally, file, "SILENT", "document", file.document, reading.invoice.kind)
+        _note(tally, file, "SILENT", "document", file.document, taken or named)
+    elif named is file.document:
+        tally.exact += 1
+    else:
+        tally.absent += 1
+        _note(tally, file, "absent", "document", file.document, named)
 
 
 def compared(

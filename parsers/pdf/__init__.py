@@ -97,7 +97,7 @@ def _faces(data: bytes, kind: InvoiceKind, pages: list[Page]) -> tuple[Testimony
     """What the pages say; read a second time where that leaves anything missing, contradictory or unreadable."""
     first = read_part(kind, pages)
     doubts = faults(kind, first)
-    holes = any(hides_something(page) for page in pages)
+    holes = any(hides_something(page, first) for page in pages)
     if not doubts and not holes:
         return first
     second = read_again(data, pages)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from parsers.crosscheck import line_is_consistent, price_and_tax, sums_of_lines, total_from_words
 from parsers.expected import expected
 from parsers.normalise import compact
+from parsers.pdf.flights import flights_reach
 from parsers.pdf.layout import Page
 from parsers.pdf.remark import remark_reach
 from parsers.pdf.table import body_reach
@@ -14,6 +15,7 @@ from parsers.testimony import PlacedLine, Testimony
 from reimburse.domain.invoice import InvoiceKind
 
 TAX_IDS = ("buyer.tax_id", "seller.tax_id")
+NAMES = frozenset({"buyer.name", "seller.name", "travel.passenger", "travel.from", "travel.to"})
 SUSPECT = 17
 """The length of a tax id that has lost a character; few real ones have it."""
 MASKED = re.compile(r"\*|XX")
@@ -44,11 +46,13 @@ def characters(testimonies: Sequence[Testimony]) -> int:
     return sum(len(compact(text)) for text in texts)
 
 
-def hides_something(page: Page) -> bool:
-    """Whether text that could not be read stands in the item table or the remark; elsewhere it is a blank."""
+def hides_something(page: Page, testimonies: Sequence[Testimony]) -> bool:
+    """Whether text that could not be read stands in a table, the remark or a name; elsewhere it is a blank."""
     if not page.holes:
         return False
-    parts = [part for part in (body_reach(page), remark_reach(page)) if part]
+    named = (seen for said in testimonies for name, seen in said.fields.items() if name in NAMES)
+    boxes = (seen.box for seen in named if seen.page == page.number)
+    parts = [part for part in (body_reach(page), remark_reach(page), flights_reach(page), *boxes) if part]
     return any(x0 < x < x1 and y0 < y < y1 for x, y, _, _ in page.holes for x0, y0, x1, y1 in parts)
 
 

@@ -91,7 +91,7 @@ class Page:
         Only runs that hold a label are cut; a value may begin a little before its label's right side.
         """
         reach = rise * spot.height
-        start = spot.x1 - 0.8
+        start = spot.x1 - spot.slack
         middle, own, labelled = spot.middle, spot.orders, self._labelled
         whole, cut = [], []
         for run in self._between(middle - reach - SLACK, middle + reach + SLACK):
@@ -176,7 +176,7 @@ def in_lines(runs: Iterable[Run]) -> list[list[Run]]:
 
 
 def _lies_after(run: Run, spot: Spot) -> bool:
-    return run.x0 > spot.x0 + spot.height and (run.x0 + run.x1) / 2 > spot.x1 - 0.8
+    return run.x0 > spot.x0 + spot.height and (run.x0 + run.x1) / 2 > spot.x1 - spot.slack
 
 
 def _cut(run: Run, x0: float, x1: float) -> Run | None:

@@ -30,7 +30,7 @@ def say_parties(witness: Witness, page: Page) -> None:
         return
     for party, name in _sides(page, names):
         limit = _limit(page, name)
-        _say_name(witness, page, party, name, limit)
+        say_name(witness, page, party, name, limit)
         tax_id = _below(page.find(labels.TAX_ID), name)
         if tax_id:
             _say_tax_id(witness, page, party, tax_id, limit)
@@ -100,11 +100,11 @@ def _below(spots: Sequence[Spot], name: Spot) -> Spot | None:
     return next((spot for spot in near if spot.y0 < name.y0 + 7 * name.height), None)
 
 
-def _say_name(witness: Witness, page: Page, party: str, name: Spot, limit: float) -> None:
+def say_name(witness: Witness, page: Page, party: str, name: Spot, limit: float) -> None:
     """The name on the label's line, and lines that wrap below it before the next label."""
     following = [spot.y0 for spot in page.every_label if name.y1 < spot.middle and spot.x0 < limit]
     floor = min([*following, name.y1 + MOST_WRAPPED * name.height]) - 0.35 * name.height
-    block = page.within(name.x1 - 0.8, name.y0 - 0.9 * name.height, limit, max(floor, name.y1))
+    block = page.within(name.x1 - name.slack, name.y0 - 0.9 * name.height, limit, max(floor, name.y1))
     near = (_connected(line, name.x1) for line in in_lines(block))
     lines = [line for line in near if line and not NOT_A_NAME.search(normalise.compact(joined(line)))]
     _say_text(witness, f"{party}.name", [run for line in lines for run in line])

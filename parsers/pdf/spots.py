@@ -7,6 +7,9 @@ from typing import NamedTuple
 
 from parsers.pdf.glyphs import Run, is_plain, plain
 
+SLACK = 0.07
+MOST_SLACK = 0.8
+
 
 class Spot(NamedTuple):
     """A label that was found: its text without blanks, and where it stands."""
@@ -28,6 +31,11 @@ class Spot(NamedTuple):
     def middle(self) -> float:
         """Height at which it stands."""
         return (self.y0 + self.y1) / 2
+
+    @property
+    def slack(self) -> float:
+        """How far a value may begin before its label ends: less than half of a colon."""
+        return min(MOST_SLACK, SLACK * self.height)
 
 
 class PrintedText:
