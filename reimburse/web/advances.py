@@ -8,18 +8,17 @@ from reimburse.domain.money import from_fen, money_text
 from reimburse.domain.workflow import FINANCE
 from reimburse.services.access import SEE_ALL
 from reimburse.services.approval import approvals
-from reimburse.services.errors import NotFound, Refused, Stale
 from reimburse.services.payouts import advance_pages, advances
 from reimburse.services.payouts.advances import Asked
 from reimburse.store.advances import AdvanceRow
 from reimburse.store.db import today
 from reimburse.web.access import login_required, me, my_roles, needs
-from reimburse.web.deeds import done, posted_day, posted_fen, posted_version, told
-from reimburse.web.language import say, t
+from reimburse.web.deeds import done, posted_day, posted_fen, posted_version
+from reimburse.web.language import t
+from reimburse.web.refused_forms import back_to
 from rules.vocabulary import ROLES
 
 bp = Blueprint("advances", __name__, url_prefix="/advances")
-BEYOND = (NotFound, Stale)
 CHIPS = ("in_review", "approved", "paid", "overdue", "settled")
 MOVES = {
     "pay_out": Text("付出", "Paid out"),
@@ -68,11 +67,8 @@ def new() -> ResponseReturnValue:
 @login_required
 def add() -> ResponseReturnValue:
     """Keep a draft, or submit it at once."""
-    try:
-        advance_no = advances.create(me(), _asked(), submit=_submits())
-    except Refused as refused:
-        flash(say(refused.text), "danger")
-        return render_template("advances/form.html", row=None, form=request.form), 422
+    back_to(url_for("advances.new"))
+    advance_no = advances.create(me(), _asked(), submit=_submits())
     return redirect(url_for("advances.show", advance_no=advance_no))
 
 
@@ -100,10 +96,10 @@ def show(advance_no: str) -> ResponseReturnValue:
 def save(advance_no: str) -> ResponseReturnValue:
     """Store a draft, and submit it where asked; what was typed stays where it is refused."""
     words = t("已提交审批。", "Submitted.") if _submits() else t("已保存。", "Saved.")
-    if told(lambda: advances.change(me(), advance_no, _asked(), posted_version(), submit=_submits()), words, BEYOND):
-        return redirect(url_for("advances.show", advance_no=advance_no))
-    row = advance_pages.show(me(), advance_no).listed.row
-    return render_template("advances/form.html", row=row, form=request.form), 422
+    where = url_for("advances.show", advance_no=advance_no)
+    return done(
+        lambda: advances.change(me(), advance_no, _asked(), posted_version(), submit=_submits()), words, where
+    )  # fmt: skip
 
 
 @bp.post("/<advance_no>/withdraw")
@@ -135,7 +131,7 @@ def record_return(advance_no: str) -> ResponseReturnValue:
         reference = request.form.get("reference", "")
         advances.record_return(me(), advance_no, posted_fen("amount"), reference, posted_day("on"))
 
-    return done(deed, t("已登记退回。", "Recorded."), url_for("advances.show", advance_no=advance_no), BEYOND)
+    return done(deed, t("已登记退回。", "Recorded."), url_for("advances.show", advance_no=advance_no))
 
 
 def _submits() -> bool:

@@ -1,19 +1,17 @@
 """What finance does with a batch beyond collecting and exporting: all at once, posting, its books, reversals."""
 
 from collections.abc import Callable
-from datetime import date
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from reimburse.domain.workflow import FINANCE, Role
 from reimburse.export.payments import masked
-from reimburse.services.errors import NotFound, Stale
 from reimburse.services.month_end import batch_books, batch_filling, batch_pages, batches, reversals
 from reimburse.services.month_end.batch_filling import Sieve
 from reimburse.web.access import me, needs
 from reimburse.web.batches import day_text
-from reimburse.web.deeds import done
+from reimburse.web.deeds import done, posted_day
 from reimburse.web.language import t
 
 bp = Blueprint("batch_steps", __name__, url_prefix="/batches")
@@ -43,9 +41,11 @@ def discard(batch_no: str) -> ResponseReturnValue:
 @needs(*FINANCE)
 def post(batch_no: str) -> ResponseReturnValue:
     """Post the batch on the chosen day."""
-    day = day_text(request.form.get("on"))
-    on = date.fromisoformat(day) if day else None
-    return _done(lambda: batches.post(me().id, batch_no, on), t("正在过账。", "Being posted."), batch_no)
+
+    def deed() -> object:
+        return batches.post(me().id, batch_no, posted_day("on") if request.form.get("on") else None)
+
+    return _done(deed, t("正在过账。", "Being posted."), batch_no)
 
 
 @bp.get("/<batch_no>/books")
@@ -81,4 +81,4 @@ def withdraw_reversal(batch_no: str, reversal_id: int) -> ResponseReturnValue:
 
 
 def _done(act: Callable[[], object], words: str, batch_no: str) -> ResponseReturnValue:
-    return done(act, words, url_for("batches.show", batch_no=batch_no), (NotFound, Stale))
+    return done(act, words, url_for("batches.show", batch_no=batch_no))

@@ -14,6 +14,7 @@ from reimburse.services.month_end.batch_filling import Sieve
 from reimburse.services.policy import policies
 from reimburse.store.db import db, today
 from reimburse.web.access import me, my_roles, needs
+from reimburse.web.deeds import done
 from reimburse.web.downloads import attached
 from reimburse.web.language import t
 
@@ -89,18 +90,17 @@ def remove(batch_no: str, claim_no: str) -> ResponseReturnValue:
 @needs(*FINANCE)
 def freeze(batch_no: str) -> ResponseReturnValue:
     """Freeze the batch as it was shown."""
-    batches.freeze(me().id, batch_no, request.form.get("version", 0, int))
-    flash(t("内容已锁定，正在写出文件。", "Nothing in it can change now; its files are being written."), "success")
-    return redirect(url_for("batches.show", batch_no=batch_no))
+    words = t("内容已锁定，正在写出文件。", "Nothing in it can change now; its files are being written.")
+    version = request.form.get("version", 0, int)
+    return done(lambda: batches.freeze(me().id, batch_no, version), words, url_for("batches.show", batch_no=batch_no))
 
 
 @bp.post("/batches/<batch_no>/export")
 @needs(*FINANCE)
 def export(batch_no: str) -> ResponseReturnValue:
     """Book the invoices and hand the batch over."""
-    batches.export(me().id, batch_no)
-    flash(t("正在入账。", "Its invoices are being booked."), "success")
-    return redirect(url_for("batches.show", batch_no=batch_no))
+    words = t("正在入账。", "Its invoices are being booked.")
+    return done(lambda: batches.export(me().id, batch_no), words, url_for("batches.show", batch_no=batch_no))
 
 
 @bp.get("/batches/<batch_no>/files/<name>")

@@ -10,11 +10,12 @@ from reimburse.services.approval import approvals
 from reimburse.services.claims import checking, claim_pages
 from reimburse.services.claims import claims as drafts
 from reimburse.services.claims.claim_money import money_of
-from reimburse.services.errors import NotFound, Refused
+from reimburse.services.errors import NotFound
 from reimburse.store.claims import ClaimRow
 from reimburse.web.access import login_required, me
 from reimburse.web.claim_views import judged, judged_now, words_for_forms
-from reimburse.web.language import say, t
+from reimburse.web.deeds import done
+from reimburse.web.language import t
 
 bp = Blueprint("claims", __name__, url_prefix="/claims")
 CHIPS = (
@@ -112,21 +113,14 @@ def preview(claim_no: str) -> ResponseReturnValue:
 @login_required
 def submit(claim_no: str) -> ResponseReturnValue:
     """Submit the claim as it was previewed; a refusal is told on the preview."""
-    try:
-        checking.submit(
-            claim_no,
-            me().id,
-            pledge=request.form.get("pledge") == "yes",
-            key=request.form.get("idempotency_key"),
-            version=request.form.get("version", type=int),
-        )
-    except NotFound:
-        raise
-    except Refused as refused:
-        flash(say(refused.text), "danger")
-        return redirect(url_for("claims.preview", claim_no=claim_no))
-    flash(t("已提交，正在检查。", "Submitted; it is being checked."), "success")
-    return redirect(url_for("claims.show", claim_no=claim_no))
+    pledge, key = request.form.get("pledge") == "yes", request.form.get("idempotency_key")
+    version = request.form.get("version", type=int)
+    return done(
+        lambda: checking.submit(claim_no, me().id, pledge=pledge, key=key, version=version),
+        t("已提交，正在检查。", "Submitted; it is being checked."),
+        url_for("claims.show", claim_no=claim_no),
+        url_for("claims.preview", claim_no=claim_no),
+    )
 
 
 @bp.post("/<claim_no>/recall")

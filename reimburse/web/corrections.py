@@ -1,13 +1,13 @@
 """Finance confirms or refuses what people propose to change on invoices."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from reimburse.domain.workflow import FINANCE
-from reimburse.services.errors import Refused
 from reimburse.services.invoices import corrections, proposals
 from reimburse.web.access import me, needs
-from reimburse.web.language import say, t
+from reimburse.web.deeds import done
+from reimburse.web.language import t
 
 bp = Blueprint("corrections", __name__, url_prefix="/corrections")
 
@@ -25,13 +25,7 @@ def index() -> ResponseReturnValue:
 def decide(correction_id: int) -> ResponseReturnValue:
     """Confirm or refuse with one click."""
     confirm = request.form.get("decision") == "confirm"
-    try:
-        corrections.decide(me(), correction_id, confirm=confirm)
-    except Refused as refused:
-        flash(say(refused.text), "danger")
-    else:
-        flash(
-            t("已确认。", "Confirmed.") if confirm else t("未同意，以票面为准。", "Refused: the document holds."),
-            "success",
-        )
-    return redirect(url_for("corrections.index"))
+    words = t("已确认。", "Confirmed.") if confirm else t("未同意，以票面为准。", "Refused: the document holds.")
+    return done(
+        lambda: corrections.decide(me(), correction_id, confirm=confirm), words, url_for("corrections.index")
+    )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What a form asks for, done: told in words when it went well, told why when it was refused, and back to the page."""
+"""What a form asks for, done: told in words when it went well; a refusal is told where the form stood."""
 
 from collections.abc import Callable
 from datetime import date
@@ -7,34 +7,36 @@ from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
 
 from reimburse.domain.finding import Text
-from reimburse.services.errors import NotFound, Refused
+from reimburse.services.errors import Refused
+from reimburse.services.idempotency import DoneBefore
 from reimburse.web.claim_forms import Unreadable, amount_fen
-from reimburse.web.language import say
+from reimburse.web.frame import moment
+from reimburse.web.language import t
+from reimburse.web.refused_forms import back_to
 
-PAGES_OF_THEIR_OWN: tuple[type[Refused], ...] = (NotFound,)
-"""Refusals that are not told on the page one came from."""
 DAY_LACKING = Text("请填写日期，如 2026-11-23", "A date as 2026-11-23")
 
 
-def told(deed: Callable[[], object], words: str, beyond: tuple[type[Refused], ...] = PAGES_OF_THEIR_OWN) -> bool:
-    """Do it and say so, or say why not; whether it was done. ``beyond``: refusals that get an error page."""
-    try:
-        deed()
-    except beyond:
-        raise
-    except Refused as refused:
-        flash(say(refused.text), "danger")
-        return False
-    flash(words, "success")
-    return True
+def done(deed: Callable[[], object], words: str, where: str, back: str = "") -> ResponseReturnValue:
+    """Do it, say so, and go there; refused, it is told on the page of the form (``back``, else ``where``)."""
+    back_to(back or where)
+    tell(deed(), words)
+    return redirect(where)
 
 
-def done(
-    deed: Callable[[], object], words: str, back: str, beyond: tuple[type[Refused], ...] = PAGES_OF_THEIR_OWN
-) -> ResponseReturnValue:
-    """Do it, say so or say why not, and go back."""
-    told(deed, words, beyond)
-    return redirect(back)
+def tell(answer: object, words: str) -> None:
+    """Say on the next page that it was done, or that it had been done before."""
+    if isinstance(answer, DoneBefore):
+        flash(said_before(answer), "info")
+    else:
+        flash(words, "success")
+
+
+def said_before(before: DoneBefore) -> str:
+    """Who did it and when, and that nothing happened again."""
+    at = moment(before.at)
+    zh = f"{before.by} 已于 {at} {before.what.zh}，没有再做一次。"
+    return t(zh, f"{before.what.en} by {before.by} on {at}; nothing was done again.")
 
 
 def posted_version() -> int:

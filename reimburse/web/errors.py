@@ -1,4 +1,7 @@
-"""What a refusal looks like on a page; the only place where it gets an HTTP status."""
+"""What a refusal looks like; the only place where it gets an HTTP status.
+
+A form that was refused comes back on its page, with the reason and what was typed; all else gets a page of its own.
+"""
 
 from flask import Flask, render_template
 from flask.typing import ResponseReturnValue
@@ -10,6 +13,7 @@ from reimburse.domain.finding import Text
 from reimburse.domain.workflow import IllegalTransition
 from reimburse.services.errors import NotFound, Refused, Stale
 from reimburse.web.language import say
+from reimburse.web.refused_forms import page_again
 
 WORDS = {
     400: Text("请求有误，请返回后重试。", "The request was not understood: go back and try again."),
@@ -18,6 +22,7 @@ WORDS = {
     413: Text("文件太大。", "The file is too large."),
     500: Text("系统出错，已记录。您的数据没有丢失。", "Something broke and was recorded; none of your data is lost."),
 }
+FORBIDDEN = 403
 TOO_LONG = Text("有一项内容过长或无法保存，请改短后重试。", "A text is too long or cannot be stored: shorten it.")
 
 
@@ -40,5 +45,8 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     return _page(WORDS.get(status, Text(error.description or "", error.description or "")), status)
 
 
-def _page(text: Text, status: int) -> tuple[str, int]:
+def _page(text: Text, status: int) -> ResponseReturnValue:
+    again = page_again(say(text), status) if status != FORBIDDEN else None
+    if again:
+        return again
     return render_template("error.html", message=say(text), status=status), status

@@ -5,12 +5,12 @@ from flask.typing import ResponseReturnValue
 
 from reimburse.domain.finding import Text
 from reimburse.domain.workflow import FINANCE
-from reimburse.services.errors import Refused
 from reimburse.services.policy import policies
 from reimburse.services.returns import offset_pages, offsets
 from reimburse.web.access import login_required, me, my_roles
 from reimburse.web.deeds import done, posted_day, posted_version
-from reimburse.web.language import say, t
+from reimburse.web.language import t
+from reimburse.web.refused_forms import back_to
 
 bp = Blueprint("offsets", __name__, url_prefix="/offsets")
 NO_DAY = Text("请填写退款日期。", "Give the day of the refund.")
@@ -53,12 +53,9 @@ def show(offset_id: int) -> ResponseReturnValue:
 @login_required
 def register() -> ResponseReturnValue:
     """A refund on a reimbursed invoice."""
-    try:
-        number, note = request.form.get("number", ""), request.form.get("note", "")
-        rows = offsets.register_refund(me(), number, posted_day("refunded_on", NO_DAY), note)
-    except Refused as refused:
-        flash(say(refused.text), "danger")
-        return redirect(url_for("offsets.index"))
+    back_to(url_for("offsets.index"))
+    number, note = request.form.get("number", ""), request.form.get("note", "")
+    rows = offsets.register_refund(me(), number, posted_day("refunded_on", NO_DAY), note)
     flash(t("已登记，请按期冲销。", "On record: offset it in time."), "success")
     return redirect(url_for("offsets.show", offset_id=rows[0].id) if len(rows) == 1 else url_for("offsets.index"))
 

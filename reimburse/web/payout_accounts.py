@@ -5,11 +5,12 @@ from flask.typing import ResponseReturnValue
 
 from reimburse.domain.workflow import FINANCE, Role
 from reimburse.export.payments import masked
-from reimburse.services.errors import NotFound, Refused, Stale
 from reimburse.services.payouts import payout_accounts
 from reimburse.services.payouts.payout_accounts import Account
 from reimburse.web.access import login_required, me, my_roles, needs
-from reimburse.web.language import say, t
+from reimburse.web.deeds import done
+from reimburse.web.language import t
+from reimburse.web.refused_forms import back_to
 
 bp = Blueprint("payout_accounts", __name__)
 
@@ -29,11 +30,8 @@ def propose() -> ResponseReturnValue:
     """Propose another account."""
     names = ("payout_account", "payout_bank", "payout_branch", "payout_name")
     account = Account(*(request.form.get(name, "") for name in names))
-    try:
-        changed = payout_accounts.propose(me(), me().id, account)
-    except Refused as refused:
-        flash(say(refused.text), "danger")
-        return redirect(url_for("payout_accounts.own"))
+    back_to(url_for("payout_accounts.own"))
+    changed = payout_accounts.propose(me(), me().id, account)
     words = t("已提交，财务核对后生效。", "Handed in: it takes effect once finance has checked it.")
     flash(words if changed else t("与现有账户相同。", "It is the account in force."), "success")
     return redirect(url_for("payout_accounts.own"))
@@ -52,12 +50,6 @@ def index() -> ResponseReturnValue:
 def decide(change_id: int) -> ResponseReturnValue:
     """Confirm a change, or refuse it."""
     confirm = request.form.get("decision") == "confirm"
-    try:
-        payout_accounts.decide(me(), change_id, confirm=confirm, note=request.form.get("note", ""))
-    except (NotFound, Stale):
-        raise
-    except Refused as refused:
-        flash(say(refused.text), "danger")
-        return redirect(url_for("payout_accounts.index"))
-    flash(t("已处理，已通知本人。", "Done; the person is told."), "success")
-    return redirect(url_for("payout_accounts.index"))
+    note, where = request.form.get("note", ""), url_for("payout_accounts.index")
+    words = t("已处理，已通知本人。", "Done; the person is told.")
+    return done(lambda: payout_accounts.decide(me(), change_id, confirm=confirm, note=note), words, where)

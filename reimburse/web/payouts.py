@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from uuid import uuid4
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from reimburse.domain.event_words import EVENTS
 from reimburse.domain.finding import Text
 from reimburse.domain.workflow import FINANCE, Role
 from reimburse.export.payments import masked
-from reimburse.services.errors import NotFound, Refused, Stale
+from reimburse.services.errors import Refused
 from reimburse.services.month_end.export_layouts import payment_layouts
 from reimburse.services.payouts import (
     money_vouchers,
@@ -23,9 +23,10 @@ from reimburse.services.payouts import (
 from reimburse.services.payouts.payout_accounts import first_payments
 from reimburse.store.db import today
 from reimburse.web.access import login_required, me, my_roles, needs
-from reimburse.web.deeds import posted_day, told
+from reimburse.web.deeds import done, posted_day
 from reimburse.web.downloads import attached
-from reimburse.web.language import say, t
+from reimburse.web.language import t
+from reimburse.web.refused_forms import back_to
 
 bp = Blueprint("payouts", __name__, url_prefix="/payouts")
 NO_DAY = Text("请填写日期，如 2026-11-23", "A date as 2026-11-23")
@@ -61,10 +62,10 @@ def make_file() -> ResponseReturnValue:
     """Put the chosen payouts into a file for the bank."""
     form = request.form
     chosen = [int(value) for value in form.getlist("payout") if value.isdigit()]
-    return _done(
+    return done(
         lambda: payout_files.make_file(me(), chosen, form.get("layout", ""), form.get("key")),
-        url_for("payouts.files"),
         t("付款文件已生成，请下载并上传网银。", "The file is made: download it and upload it at the bank."),
+        url_for("payouts.files"),
     )
 
 
@@ -73,10 +74,10 @@ def make_file() -> ResponseReturnValue:
 def mark_paid() -> ResponseReturnValue:
     """The chosen payouts were paid in another way."""
     chosen = [int(value) for value in request.form.getlist("payout") if value.isdigit()]
-    return _done(
+    return done(
         lambda: payout_settling.mark_paid(me(), chosen, posted_day("on", NO_DAY), request.form.get("reference", "")),
-        url_for("payouts.index", state="paid"),
         t("已标记付款，已通知收款人。", "Marked as paid; the payees are told."),
+        url_for("payouts.index", state="paid"),
     )
 
 
@@ -107,10 +108,10 @@ def download(file_no: str) -> ResponseReturnValue:
 @needs(*FINANCE)
 def withdraw_file(file_no: str) -> ResponseReturnValue:
     """A file was not sent after all."""
-    return _done(
+    return done(
         lambda: payout_files.withdraw_file(me(), file_no, request.form.get("reason", "")),
-        url_for("payouts.files"),
         t(f"{file_no} 已作废，款项回到待付。", f"{file_no} is withdrawn; what was in it is due again."),
+        url_for("payouts.files"),
     )
 
 
@@ -119,14 +120,10 @@ def withdraw_file(file_no: str) -> ResponseReturnValue:
 def import_result() -> ResponseReturnValue:
     """Take the bank's result."""
     file = request.files.get("file")
+    back_to(url_for("payouts.files"))
     if file is None or not file.filename:
-        flash(t("请选择文件。", "Choose a file."), "danger")
-        return redirect(url_for("payouts.files"))
-    try:
-        result_id = payout_results.import_result(me(), file.filename, file.read())
-    except Refused as refused:
-        flash(say(refused.text), "danger")
-        return redirect(url_for("payouts.files"))
+        raise Refused("请选择文件。", "Choose a file.")
+    result_id = payout_results.import_result(me(), file.filename, file.read())
     return redirect(url_for("payouts.result", result_id=result_id))
 
 
@@ -195,18 +192,12 @@ def report(payout_id: int) -> ResponseReturnValue:
 def record_return(claim_no: str) -> ResponseReturnValue:
     """The money of a reversed claim came back."""
     reference = request.form.get("reference", "")
-    return _done(
+    return done(
         lambda: payout_settling.record_return(me(), claim_no, reference, posted_day("on", NO_DAY)),
-        url_for("payouts.index"),
         t("已登记退回。", "Recorded."),
+        url_for("payouts.index"),
     )
 
 
 def _about(payout_id: int, act: Callable[[], object]) -> ResponseReturnValue:
-    return _done(act, url_for("payouts.show", payout_id=payout_id), t("已记录。", "Recorded."))
-
-
-def _done(act: Callable[[], object], where: str, words: str) -> ResponseReturnValue:
-    """Do it and go there; a refusal is told where the form was."""
-    went_well = told(act, words, (NotFound, Stale))
-    return redirect(where if went_well else request.referrer or where)
+    return done(act, t("已记录。", "Recorded."), url_for("payouts.show", payout_id=payout_id))

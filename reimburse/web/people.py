@@ -9,6 +9,7 @@ from reimburse.services.company import people, people_import, titles
 from reimburse.services.errors import Refused
 from reimburse.web.access import me, needs
 from reimburse.web.language import say, t
+from reimburse.web.refused_forms import back_to
 
 bp = Blueprint("people", __name__, url_prefix="/people")
 admins = needs(Role.ADMIN)
@@ -131,11 +132,9 @@ def import_file() -> ResponseReturnValue:
 @admins
 def add_department() -> ResponseReturnValue:
     """Add a department."""
-    try:
-        entity = request.form.get("legal_entity_id", 0, int)
-        people.add_department(request.form.get("name", ""), entity, request.form.get("cost_center", ""))
-    except Refused as refused:
-        flash(say(refused.text), "danger")
+    back_to(url_for("people.index"))
+    entity = request.form.get("legal_entity_id", 0, int)
+    people.add_department(request.form.get("name", ""), entity, request.form.get("cost_center", ""))
     return redirect(url_for("people.index"))
 
 

@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from reimburse.domain.workflow import FINANCE, Role
-from reimburse.services.errors import NotFound, Refused, Stale
+from reimburse.services.errors import Refused
 from reimburse.services.policy import policy_pages, policy_versions, simulations
 from reimburse.store.db import today
 from reimburse.web.access import me, needs
@@ -67,7 +67,7 @@ def discard(draft_id: int) -> ResponseReturnValue:
 
 def _done(draft_id: int, act: Callable[[int], None], words: str) -> ResponseReturnValue:
     """A refusal is told on the draft's page, where it can be mended."""
-    return done(lambda: act(draft_id), words, url_for("policy.editor.overview", draft_id=draft_id), (NotFound, Stale))
+    return done(lambda: act(draft_id), words, url_for("policy.editor.overview", draft_id=draft_id))
 
 
 def _propose(draft_id: int) -> None:

@@ -2,11 +2,11 @@
 
 from functools import partial
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from reimburse.domain.finding import Text
-from reimburse.services.errors import NotFound, Refused
+from reimburse.services.errors import Refused
 from reimburse.services.invoices import intake
 from reimburse.services.invoices.intake import Upload
 from reimburse.services.returns import reissue_pages, reissues
@@ -14,7 +14,8 @@ from reimburse.services.returns.reissues import Deed
 from reimburse.store.db import today
 from reimburse.web.access import login_required, me
 from reimburse.web.deeds import done, posted_day, posted_version
-from reimburse.web.language import say, t
+from reimburse.web.language import t
+from reimburse.web.refused_forms import back_to
 from reimburse.web.roles import resolver_words
 from rules.vocabulary import ATTACHMENTS
 
@@ -44,14 +45,9 @@ def show(reissue_id: int) -> ResponseReturnValue:
 @login_required
 def open_task(invoice_id: int) -> ResponseReturnValue:
     """Give an invoice back."""
-    try:
-        lost = bool(request.form.get("lost"))
-        task = reissues.open_task(me(), invoice_id, request.form.get("why", ""), lost=lost)
-    except NotFound:
-        raise
-    except Refused as refused:
-        flash(say(refused.text), "danger")
-        return redirect(url_for("invoice.show", invoice_id=invoice_id))
+    back_to(url_for("invoice.show", invoice_id=invoice_id))
+    lost = bool(request.form.get("lost"))
+    task = reissues.open_task(me(), invoice_id, request.form.get("why", ""), lost=lost)
     return redirect(url_for("reissues.show", reissue_id=task))
 
 

@@ -6,15 +6,14 @@ from flask.typing import ResponseReturnValue
 from reimburse.domain.money import from_fen, money_text
 from reimburse.services.approval import approvals, request_pages, requests
 from reimburse.services.approval.requests import KINDS, Asked
-from reimburse.services.errors import NotFound, Refused, Stale
 from reimburse.store.requests import RequestRow
 from reimburse.web.access import login_required, me
-from reimburse.web.deeds import posted_day, posted_fen, posted_version, told
-from reimburse.web.language import say, t
+from reimburse.web.deeds import done, posted_day, posted_fen, posted_version
+from reimburse.web.language import t
+from reimburse.web.refused_forms import back_to
 from rules.vocabulary import ROLES
 
 bp = Blueprint("requests", __name__, url_prefix="/requests")
-BEYOND = (NotFound, Stale)
 
 
 @bp.get("")
@@ -39,11 +38,8 @@ def new() -> ResponseReturnValue:
 @login_required
 def add() -> ResponseReturnValue:
     """Keep a draft, or submit it at once."""
-    try:
-        request_no = requests.create(me(), _asked(), submit=_submits())
-    except Refused as refused:
-        flash(say(refused.text), "danger")
-        return render_template("requests/form.html", row=None, form=request.form, kinds=KINDS), 422
+    back_to(url_for("requests.new"))
+    request_no = requests.create(me(), _asked(), submit=_submits())
     return redirect(url_for("requests.show", request_no=request_no))
 
 
@@ -65,10 +61,10 @@ def show(request_no: str) -> ResponseReturnValue:
 def save(request_no: str) -> ResponseReturnValue:
     """Store a draft, and submit it where asked; what was typed stays where it is refused."""
     words = t("已提交审批。", "Submitted.") if _submits() else t("已保存。", "Saved.")
-    if told(lambda: requests.change(me(), request_no, _asked(), posted_version(), submit=_submits()), words, BEYOND):
-        return redirect(url_for("requests.show", request_no=request_no))
-    row = request_pages.show(me(), request_no).request
-    return render_template("requests/form.html", row=row, form=request.form, kinds=KINDS), 422
+    where = url_for("requests.show", request_no=request_no)
+    return done(
+        lambda: requests.change(me(), request_no, _asked(), posted_version(), submit=_submits()), words, where
+    )  # fmt: skip
 
 
 @bp.post("/<request_no>/withdraw")

@@ -3,18 +3,19 @@
 from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from reimburse.domain.finding import Text
 from reimburse.domain.money import to_fen
 from reimburse.services.approval import sampling_pages, samplings
 from reimburse.services.approval.samplings import Noted, Wish
-from reimburse.services.errors import NotFound, Refused
+from reimburse.services.errors import Refused
 from reimburse.store.db import today
 from reimburse.web.access import me, needs
-from reimburse.web.deeds import posted_day, posted_version, told
-from reimburse.web.language import say, t
+from reimburse.web.deeds import done, posted_day, posted_version
+from reimburse.web.language import t
+from reimburse.web.refused_forms import back_to
 
 bp = Blueprint("samplings", __name__, url_prefix="/samplings")
 NO_PERIOD = Text("请填写起止日期。", "Give the period.")
@@ -35,20 +36,15 @@ def index() -> ResponseReturnValue:
 def draw() -> ResponseReturnValue:
     """Draw a sample."""
     form = request.form
-    try:
-        wish = Wish(
-            posted_day("since", NO_PERIOD),
-            posted_day("until", NO_PERIOD),
-            form.get("size", 0, int),
-            form.get("method", ""),
-            form.get("seed", ""),
-        )
-        sampling_id = samplings.draw(me(), wish)
-    except NotFound:
-        raise
-    except Refused as refused:
-        flash(say(refused.text), "danger")
-        return redirect(url_for("samplings.index"))
+    back_to(url_for("samplings.index"))
+    wish = Wish(
+        posted_day("since", NO_PERIOD),
+        posted_day("until", NO_PERIOD),
+        form.get("size", 0, int),
+        form.get("method", ""),
+        form.get("seed", ""),
+    )
+    sampling_id = samplings.draw(me(), wish)
     return redirect(url_for("samplings.show", sampling_id=sampling_id))
 
 
@@ -65,8 +61,10 @@ def show(sampling_id: int) -> ResponseReturnValue:
 @needs(*samplings.AUDITORS)
 def note(sampling_id: int, claim_no: str) -> ResponseReturnValue:
     """Note what a claim showed."""
-    told(lambda: samplings.note(me(), sampling_id, claim_no, _noted(), posted_version()), t("已记录。", "Noted."))
-    return redirect(url_for("samplings.show", sampling_id=sampling_id, _anchor=claim_no))
+    where = url_for("samplings.show", sampling_id=sampling_id, _anchor=claim_no)
+    return done(
+        lambda: samplings.note(me(), sampling_id, claim_no, _noted(), posted_version()), t("已记录。", "Noted."), where
+    )  # fmt: skip
 
 
 def _noted() -> Noted:

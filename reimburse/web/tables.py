@@ -17,6 +17,7 @@ from reimburse.services.errors import NotFound, Refused
 from reimburse.web.access import login_required, me, needs
 from reimburse.web.downloads import attached
 from reimburse.web.language import say, t
+from reimburse.web.refused_forms import back_to
 
 bp = Blueprint("tables", __name__)
 READERS = FINANCE | {Role.AUDITOR}
@@ -90,29 +91,22 @@ def remap(import_id: int) -> ResponseReturnValue:
     form = request.form
     mapping = {name.removeprefix("field-"): _place(value) for name, value in form.items() if name.startswith("field-")}
     numbers = (form.get("sheet", 0, int), form.get("heading_row", 1, int))
-    try:
-        table_imports.remap(me(), import_id, *numbers, mapping, form.get("version", 0, int))
-    except NotFound:
-        raise
-    except Refused as refused:
-        flash(say(refused.text), "danger")
-    return redirect(url_for("tables.preview", import_id=import_id))
+    where = url_for("tables.preview", import_id=import_id)
+    back_to(where)
+    table_imports.remap(me(), import_id, *numbers, mapping, form.get("version", 0, int))
+    return redirect(where)
 
 
 @bp.post("/imports/<int:import_id>/run")
 @needs(*FINANCE)
 def run(import_id: int) -> ResponseReturnValue:
     """Take it in."""
-    try:
-        done = table_imports.run(me(), import_id, request.form.get("version", 0, int))
-    except NotFound:
-        raise
-    except Refused as refused:
-        flash(say(refused.text), "danger")
-    else:
-        told = (done.added, done.completed, done.known)
-        flash(t("新增 {}，补全 {}，已有 {}。", "{} new, {} completed, {} known.").format(*told), "success")
-    return redirect(url_for("tables.preview", import_id=import_id))
+    where = url_for("tables.preview", import_id=import_id)
+    back_to(where)
+    done = table_imports.run(me(), import_id, request.form.get("version", 0, int))
+    told = (done.added, done.completed, done.known)
+    flash(t("新增 {}，补全 {}，已有 {}。", "{} new, {} completed, {} known.").format(*told), "success")
+    return redirect(where)
 
 
 @bp.get("/records/<kind>/new")

@@ -17,7 +17,7 @@ from reimburse.services.claims.claim_access import own_editable
 from reimburse.services.claims.facts import LOADED, canonical, facts_of
 from reimburse.services.claims.workflow import advance
 from reimburse.services.errors import Refused
-from reimburse.services.idempotency import remember, result_of
+from reimburse.services.idempotency import DoneBefore, remember, repeated
 from reimburse.services.outbox import ask, mark_done
 from reimburse.services.payouts import advance_ledger
 from reimburse.services.policy import policies
@@ -28,6 +28,7 @@ from rules.evidence import Need, required_attachments
 from rules.policy import Policy
 
 RETURNS = frozenset({Verdict.BLOCK, Verdict.RETURN})
+SUBMITTED = Text("提交", "It was submitted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,9 @@ def preview(claim: ClaimRow) -> CheckAnswer:
     return assess(claim).answer
 
 
-def submit(claim_no: str, by_id: int, *, pledge: bool, key: str | None = None, version: int | None = None) -> None:
+def submit(
+    claim_no: str, by_id: int, *, pledge: bool, key: str | None = None, version: int | None = None
+) -> DoneBefore | None:
     """Submit a draft or returned claim: its invoices are reserved, a job judges it.
 
     ``pledge`` is the promise that nothing on it was claimed before. Refused where a rule blocks submission or where
@@ -69,8 +72,8 @@ def submit(claim_no: str, by_id: int, *, pledge: bool, key: str | None = None, v
             "请先勾选“承诺未重复报销”，再提交。", "Tick the pledge that nothing was claimed before, then submit."
         )
     with transaction() as session:
-        if result_of(session, by_id, key):
-            return
+        if before := repeated(session, by_id, key, SUBMITTED):
+            return before
         claim = own_editable(session, claim_no, by_id, version)
         _refuse_unfinished(claim)
         claim.no_duplicate_pledge = True
@@ -84,6 +87,7 @@ def submit(claim_no: str, by_id: int, *, pledge: bool, key: str | None = None, v
         advance(session, claim, Action.SUBMIT, Role.CLAIMANT, by_id, {"round": claim.round})
         ask(session, "check_claim", claim.id, claim.round)
         remember(session, by_id, key, claim_no)
+    return None
 
 
 def unfinished(claim: ClaimRow) -> Text | None:

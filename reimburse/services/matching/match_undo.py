@@ -5,8 +5,10 @@ from collections.abc import Callable
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from reimburse.domain.finding import Text
 from reimburse.services.access import finance_only
 from reimburse.services.errors import NotFound, Refused
+from reimburse.services.idempotency import DoneBefore, done_before
 from reimburse.services.matching.match_decisions import chain_of
 from reimburse.services.matching.match_groups import PROPOSED, release, take_apart
 from reimburse.services.matching.matching_runs import ask_in, hold
@@ -24,8 +26,10 @@ from reimburse.store.matches import (
 from reimburse.store.payments import PaymentRow
 from reimburse.store.people import PersonRow
 
+UNDONE = Text("撤销", "It was undone")
 
-def undo(by: PersonRow, decision_id: int) -> None:
+
+def undo(by: PersonRow, decision_id: int) -> DoneBefore | None:
     """Take a decision back. One that is undone already stays so."""
     finance_only(by)
     with transaction() as session:
@@ -34,7 +38,7 @@ def undo(by: PersonRow, decision_id: int) -> None:
         if decision is None:
             raise NotFound
         if decision.undone_at is not None:
-            return
+            return done_before(session, UNDONE, decision.undone_by_id, decision.undone_at)
         UNDOING[decision.kind](session, decision)
         for taught in (MatchAliasRow, MatchNeverRow, MatchSplitRow, NotTwinRow):
             session.execute(delete(taught).where(taught.decision_id == decision.id))
@@ -43,6 +47,7 @@ def undo(by: PersonRow, decision_id: int) -> None:
             said = {"decision": decision.id}
             record(session, chain_of(payment_id), f"match_un{decision.kind}", by.id, now(), said)
         ask_in(session)
+    return None
 
 
 def _propose_again(session: Session, decision: MatchDecisionRow) -> None:

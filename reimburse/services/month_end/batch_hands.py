@@ -1,4 +1,4 @@
-"""Whose hands a batch goes through: nobody checks what they made themselves."""
+"""Whose hands a batch goes through: nobody checks what they made themselves, and what is done is not done again."""
 
 from collections.abc import Sequence
 
@@ -8,8 +8,15 @@ from sqlalchemy.orm import Session
 from reimburse.domain.finding import Text
 from reimburse.domain.workflow import FINANCE, Role
 from reimburse.services.errors import NotFound, Refused
-from reimburse.store.batches import BatchClaimRow, BatchRow
+from reimburse.services.idempotency import DoneBefore, done_before
+from reimburse.store.batches import BatchClaimRow, BatchRow, BatchWorkRow
 from reimburse.store.people import PersonRow, RoleGrantRow
+
+ASKED = {
+    "freeze": Text("提交冻结（正在处理）", "Freezing, which is under way, was asked for"),
+    "export": Text("提交导出（正在处理）", "Exporting, which is under way, was asked for"),
+    "post": Text("提交过账（正在处理）", "Posting, which is under way, was asked for"),
+}
 
 
 def finance_role(session: Session, by_id: int) -> Role:
@@ -44,3 +51,16 @@ def made_it_oneself(others: Sequence[PersonRow]) -> Refused:
         f"制单人不能自己冻结，请由另一位财务复核：{names.zh}。",
         f"Whoever made the batch does not freeze it. These may: {names.en}.",
     )
+
+
+def step_before(session: Session, batch: BatchRow, kind: str) -> DoneBefore | None:
+    """Who took this step of the batch (freeze, export, post), or asked for it, and when; nothing where nobody did."""
+    work = session.get(BatchWorkRow, batch.id)
+    if work and work.kind == kind and work.finished_at is None:
+        return done_before(session, ASKED[kind], work.by_id, work.started_at)
+    what, by_id, at = {
+        "freeze": (Text("冻结", "It was frozen"), batch.frozen_by_id, batch.frozen_at),
+        "export": (Text("导出", "It was exported"), batch.exported_by_id, batch.exported_at),
+        "post": (Text("过账", "It was posted"), batch.posted_by_id, batch.posted_at),
+    }[kind]
+    return done_before(session, what, by_id, at) if at else None

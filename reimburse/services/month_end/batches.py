@@ -10,14 +10,14 @@ from uuid import uuid4
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from reimburse.domain.batch import BOOKED, BatchAction, BatchState
+from reimburse.domain.batch import BatchAction, BatchState
 from reimburse.domain.workflow import Action, ClaimState, Role
 from reimburse.services.claims.workflow import advance
 from reimburse.services.errors import NotFound, Refused, Stale
-from reimburse.services.idempotency import remember, result_of
+from reimburse.services.idempotency import DoneBefore, remember, result_of
 from reimburse.services.month_end import periods
 from reimburse.services.month_end.batch_claims import LOADED, readiness_of
-from reimburse.services.month_end.batch_hands import checkers, finance_role, made_it_oneself, makers
+from reimburse.services.month_end.batch_hands import checkers, finance_role, made_it_oneself, makers, step_before
 from reimburse.services.month_end.batch_work import chain_of, move, start
 from reimburse.store.batches import BatchClaimRow, BatchRow, BatchWorkRow
 from reimburse.store.claims import ClaimRow
@@ -94,7 +94,7 @@ def discard(by_id: int, batch_no: str) -> None:
             raise Refused("批次里还有报销单，请先移出。", "There are claims in the batch: take them out first.")
 
 
-def freeze(by_id: int, batch_no: str, version: int) -> None:
+def freeze(by_id: int, batch_no: str, version: int) -> DoneBefore | None:
     """Check the batch as it was shown and freeze it: from now on nothing in it can change, and its files are written.
 
     Nobody who made the batch, or put claims into it, freezes it.
@@ -102,8 +102,8 @@ def freeze(by_id: int, batch_no: str, version: int) -> None:
     with transaction() as session:
         finance_role(session, by_id)
         batch = _batch(session, batch_no)
-        if by_id == batch.frozen_by_id or _works(session, batch, "freeze", by_id):
-            return
+        if before := step_before(session, batch, "freeze"):
+            return before
         if batch.state != BatchState.OPEN or batch.version != version:
             raise Stale
         refuse_while_working(session, batch)
@@ -114,30 +114,32 @@ def freeze(by_id: int, batch_no: str, version: int) -> None:
             raise Refused("批次是空的。", "The batch is empty.")
         move(batch, BatchAction.FREEZE)
         start(session, batch, "freeze", by_id, claims)
+    return None
 
 
-def export(by_id: int, batch_no: str) -> None:
+def export(by_id: int, batch_no: str) -> DoneBefore | None:
     """Book the invoices and hand the batch over; done once."""
     with transaction() as session:
         finance_role(session, by_id)
         batch = _batch(session, batch_no)
-        if batch.state == BatchState.EXPORTING or BatchState(batch.state) in BOOKED:
-            return
+        if before := step_before(session, batch, "export"):
+            return before
         if batch.state != BatchState.FROZEN:
             raise Refused("请先冻结批次，再导出。", "Freeze the batch first, then export it.")
         refuse_while_working(session, batch)
         move(batch, BatchAction.EXPORT)
         batch.exported_by_id, batch.exported_at = by_id, now()
         start(session, batch, "export", by_id, _count(session, batch))
+    return None
 
 
-def post(by_id: int, batch_no: str, on: date | None = None) -> None:
+def post(by_id: int, batch_no: str, on: date | None = None) -> DoneBefore | None:
     """Post the batch's entries on this day (today); where its period is closed, in the next open one. Done once."""
     with transaction() as session:
         finance_role(session, by_id)
         batch = _batch(session, batch_no)
-        if BatchState(batch.state) in BOOKED - {BatchState.EXPORTED}:
-            return
+        if before := step_before(session, batch, "post"):
+            return before
         if batch.state != BatchState.EXPORTED:
             raise Refused("请先导出批次，再过账。", "Export the batch first, then post it.")
         day = on or today()
@@ -145,6 +147,7 @@ def post(by_id: int, batch_no: str, on: date | None = None) -> None:
         refuse_while_working(session, batch)
         move(batch, BatchAction.POST)
         start(session, batch, "post", by_id, _count(session, batch), on=day.isoformat())
+    return None
 
 
 def put(session: Session, batch: BatchRow, claims: Sequence[ClaimRow], by_id: int, role: Role) -> None:
@@ -201,11 +204,6 @@ def _discarded_if_empty(session: Session, batch: BatchRow, by_id: int) -> bool:
     record(session, chain_of(batch.id), "discard", by_id, now(), {"batch_no": batch.batch_no})
     session.delete(batch)
     return True
-
-
-def _works(session: Session, batch: BatchRow, kind: str, by_id: int) -> bool:
-    work = session.get(BatchWorkRow, batch.id)
-    return bool(work and work.kind == kind and work.finished_at is None and work.by_id == by_id)
 
 
 def _count(session: Session, batch: BatchRow) -> int:

@@ -9,6 +9,7 @@ from reimburse.domain.batch import BatchState
 from reimburse.domain.finding import Text
 from reimburse.domain.workflow import ClaimState
 from reimburse.services.errors import NotFound, Refused, Stale
+from reimburse.services.idempotency import DoneBefore, done_before
 from reimburse.services.month_end.batch_hands import finance_role
 from reimburse.services.month_end.batch_work import chain_of, locked, start
 from reimburse.services.month_end.periods import refuse_far_days
@@ -23,6 +24,7 @@ from reimburse.store.payouts import PayoutClaimRow, PayoutRow
 REVERSIBLE = frozenset({ClaimState.EXPORTED.value, ClaimState.PAID.value})
 BOOKED = frozenset({BatchState.EXPORTED.value, BatchState.POSTED.value})
 OPEN = ("asked", "confirmed")
+CONFIRMED = Text("确认冲销", "The reversal was confirmed")
 
 
 def ask(by_id: int, batch_no: str, reason: str, claim_no: str | None = None) -> int:
@@ -57,13 +59,13 @@ def withdraw(by_id: int, reversal_id: int) -> None:
         record(session, chain_of(batch.id), "reversal_withdrawn", by_id, now(), {"reversal": row.id})
 
 
-def confirm(by_id: int, reversal_id: int) -> None:
+def confirm(by_id: int, reversal_id: int) -> DoneBefore | None:
     """Confirm what somebody else asked for: it is done in the background. Confirmed twice, it is done once."""
     with transaction() as session:
         finance_role(session, by_id)
         row, batch = _held(session, reversal_id)
         if row.state in ("confirmed", "done"):
-            return
+            return done_before(session, CONFIRMED, row.confirmed_by_id, row.confirmed_at)
         if row.state != "asked":
             raise Stale
         if row.asked_by_id == by_id:
@@ -78,6 +80,7 @@ def confirm(by_id: int, reversal_id: int) -> None:
             raise Refused("批次正在处理，请稍候。", "The batch is being worked on: wait a moment.")
         row.state, row.confirmed_by_id, row.confirmed_at = "confirmed", by_id, now()
         start(session, batch, "reverse", by_id, len(claims), reversal=str(row.id), on=today().isoformat())
+    return None
 
 
 def claims_to_reverse(session: Session, row: ReversalRow) -> list[int]:
@@ -120,7 +123,7 @@ def _claims(session: Session, batch: BatchRow, claim_no: str | None) -> list[Cla
         query = query.where(ClaimRow.claim_no == claim_no)
     claims = list(session.scalars(query.order_by(ClaimRow.id)))
     if claim_no and not claims:
-        raise NotFound
+        raise NotFound(f"批次里没有报销单 {claim_no}。", f"There is no claim {claim_no} in the batch.")
     if claim_no and claims[0].state not in REVERSIBLE:
         raise Stale("这张报销单不能冲销。", "This claim cannot be reversed.")
     return [claim for claim in claims if claim.state in REVERSIBLE]

@@ -4,6 +4,10 @@ document.addEventListener("htmx:configRequest", (event) => {
   event.detail.headers["X-CSRFToken"] = document.querySelector('meta[name="csrf-token"]').content;
 });
 
+// A form that was refused is answered with its page: the address is that page's, so that reloading it asks for nothing.
+const page = new URL(document.querySelector('meta[name="page"]').content, location.href);
+if (page.pathname !== location.pathname) history.replaceState(null, "", page);
+
 // A form that asks before it acts: <form data-confirm="...">.
 document.addEventListener("submit", (event) => {
   const question = event.target.dataset.confirm;
