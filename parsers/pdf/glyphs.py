@@ -44,6 +44,13 @@ class Glyph(NamedTuple):
 Glyphs = tuple[Glyph, ...]
 
 
+class Folded(NamedTuple):
+    """Text folded, without blanks; and its length where each of its characters stands for one of what is printed."""
+
+    text: str
+    length: int | None
+
+
 class Run:
     """A piece of text on one line, never changed once it is made.
 
@@ -52,7 +59,7 @@ class Run:
     drawn in the colour of seals.
     """
 
-    __slots__ = ("_glyphs", "height", "is_red", "middle", "order", "text", "x0", "x1", "y0", "y1")
+    __slots__ = ("_folded", "_glyphs", "height", "is_red", "middle", "order", "text", "x0", "x1", "y0", "y1")
 
     def __init__(
         self, text: str, box: Box, order: int, glyphs: Glyphs | Callable[[], Glyphs], *, is_red: bool = False
@@ -64,6 +71,15 @@ class Run:
         self.height = self.y1 - self.y0
         self.middle = (self.y0 + self.y1) / 2
         self._glyphs = glyphs
+        self._folded: Folded | None = None
+
+    @property
+    def folded(self) -> "Folded":
+        """The text for matching; worked out once."""
+        if self._folded is None:
+            text = self.text
+            self._folded = Folded(text, len(text)) if PLAIN.fullmatch(text) else _fold(text)
+        return self._folded
 
     @property
     def glyphs(self) -> Glyphs:
@@ -237,9 +253,10 @@ def _run(piece: list[Char], order: int, *, is_red: bool) -> Run:
     return run_of(glyphs, top, bottom, order, is_red=is_red)
 
 
-def is_plain(text: str) -> bool:
-    """Whether every character is its own folded form."""
-    return bool(PLAIN.fullmatch(text))
+def _fold(text: str) -> Folded:
+    chars = list(map(plain, text))
+    folded = "".join(chars)
+    return Folded(folded, len(folded) if len(folded) == len(chars) and "" not in chars else None)
 
 
 @lru_cache(maxsize=4096)

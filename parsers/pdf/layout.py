@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from operator import attrgetter
 
-from parsers.pdf.glyphs import Run, is_plain, plain
+from parsers.pdf.glyphs import Run
 from parsers.pdf.labels import ANY
 from parsers.pdf.spots import PrintedText, Spot
 from reimburse.domain.reading import Box
@@ -49,7 +49,7 @@ class Page:
     @cached_property
     def written(self) -> str:
         """All text in drawing order, folded and without blanks: a seal drawn over a title does not tear it apart."""
-        return "".join(run.text if is_plain(run.text) else "".join(map(plain, run.text)) for run in self.runs)
+        return "".join([run.folded.text for run in self.runs])
 
     @cached_property
     def _text(self) -> PrintedText:

@@ -5,7 +5,7 @@ from bisect import bisect_left, bisect_right
 from functools import cached_property
 from typing import NamedTuple
 
-from parsers.pdf.glyphs import Run, is_plain, plain
+from parsers.pdf.glyphs import Run, plain
 
 SLACK = 0.07
 MOST_SLACK = 0.8
@@ -54,13 +54,12 @@ class PrintedText:
 
     def add(self, run: Run) -> None:
         """One more run, behind the last."""
-        text = run.text
-        folded, length = (text, len(text)) if is_plain(text) else _folded(text)
-        if folded:
+        text, length = run.folded
+        if text:
             self._starts.append(self._end)
             self._runs.append((run, length))
-            self._pieces.append(folded)
-            self._end += len(folded)
+            self._pieces.append(text)
+            self._end += len(text)
 
     def end_line(self) -> None:
         """What is added next stands on another line."""
@@ -94,13 +93,6 @@ class PrintedText:
         run, length = self._runs[index]
         offset = at - self._starts[index]
         return run.x1 if offset + 1 == length else run.glyphs[_place(run, length, offset)].x1
-
-
-def _folded(text: str) -> tuple[str, int | None]:
-    """The folded text, and its length where each character stands for one of the text."""
-    chars = list(map(plain, text))
-    folded = "".join(chars)
-    return folded, len(folded) if len(folded) == len(chars) and "" not in chars else None
 
 
 def _place(run: Run, length: int | None, offset: int) -> int:
