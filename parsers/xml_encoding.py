@@ -13,7 +13,7 @@ HAN = re.compile("[\u4e00-\u9fff]")
 CHINESE = "gb18030"
 CHINESE_NAMES = frozenset({b"gb18030", b"gbk", b"gb2312", b"gb_2312-80", b"cp936", b"x-gbk", b"ms936"})
 UTF8_NAMES = frozenset({b"utf-8", b"utf8"})
-STRAY = 20
+STRAY = 4
 """One character in so many may look like UTF-8 by chance."""
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bench.unseen import figures
-from bench.unseen.judging import Drawn
+from bench.unseen.judging import CERTAIN, Drawn
 from bench.unseen.markup import CODECS, ENCODINGS, Node, hand, prefixed, written
 from bench.unseen.values import Taste, invoice
 from reimburse.domain.amount_words import to_words
@@ -66,7 +66,7 @@ def drawn(seed: int) -> Drawn:
     style = rng.choice(("plain", "plain", "plain", "prefix", "namespace", "noise"))
     root = _dressed(root, style)
     described = f"{told.kind.value} {labels} {style} {how.told}"
-    return Drawn(f"{seed}.xml", written(root, how, rng), told, described, planted=planted)
+    return Drawn(f"{seed}.xml", written(root, how, rng), told, described, planted=planted, unjudged=CERTAIN)
 
 
 def _fits(text: str, codec: str) -> bool:

@@ -3,7 +3,7 @@
 import random
 from collections.abc import Callable, Mapping
 
-from bench.unseen import air, einvoices, rail
+from bench.unseen import air, einvoices, ofd_files, original_invoices, rail, vouchers
 from bench.unseen.businesses import BUSINESSES
 from bench.unseen.forms import Setting, setting
 from bench.unseen.judging import Drawn
@@ -54,4 +54,7 @@ FAMILIES: Mapping[str, Callable[[int], Drawn]] = {
     "einvoice": einvoices.drawn,
     "rail": rail.drawn,
     "air": air.drawn,
+    "xbrl": vouchers.drawn,
+    "original": original_invoices.drawn,
+    "ofd": ofd_files.drawn,
 }

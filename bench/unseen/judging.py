@@ -14,7 +14,10 @@ from reimburse.domain.invoice_json import invoice_to_json
 from reimburse.domain.reading import DocumentKind, Reading
 
 NUMBERS = ("quantity", "unit_price", "tax_rate", "amount_excl_tax", "tax_amount", "total_incl_tax")
-NOT_PRINTED = frozenset({"red_letter_of", "travel", "currency"})
+CERTAIN = frozenset({"currency"})
+"""What no file states."""
+
+NOT_PRINTED = CERTAIN | frozenset({"red_letter_of", "travel"})
 
 
 @dataclass(frozen=True, slots=True)

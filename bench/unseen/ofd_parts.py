@@ -1,0 +1,197 @@
+"""Cells as OFD text objects, and the tag files that refer to them, as different programs write both."""
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby, pairwise
+
+from bench.unseen.markup import Node
+from bench.unseen.ofd_cells import Cell, Page, wide
+from reimburse.demo.samples.sheet import PT, em_width
+
+HEAD_TAGS = ("InvoiceCode", "InvoiceNo", "IssueDate", "InvoiceCheckCode", "MachineNo")
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How one program writes text objects."""
+
+    prefix: str
+    advance: str
+    pieces: str
+    matrix: str
+    cdata: float
+    box: str
+    numbered: bool = True
+    first_number: int = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A cell and the objects that show it."""
+
+    cell: Cell
+    page: str
+    numbers: tuple[str, ...]
+
+
+def style(rng: random.Random, prefix: str, *, tagged: bool) -> Style:
+    """A program's way, drawn at random; objects without numbers only where no tags refer to them."""
+    return Style(
+        prefix=prefix,
+        advance=rng.choice(("runs", "runs", "list", "mixed", "once")),
+        pieces=rng.choice(("whole", "whole", "yen", "yen", "scripts", "halves", "spaces")),
+        matrix=rng.choice(("", "", "", "identity", "scaled", "unit")),
+        cdata=rng.choice((0, 0, 1)),
+        box=rng.choice(("tight", "wide", "negative")),
+        numbered=tagged or rng.random() < 0.7,
+        first_number=rng.choice((61, 300, 6922)),
+    )
+
+
+def objects(rng: random.Random, page: Page, how: Style, number: int) -> Iterator[tuple[Cell, list[Node]]]:
+    """Every cell with the text objects that show it, numbered from here on."""
+    for cell in page:
+        nodes = []
+        for text, x in _pieces(rng, cell, how):
+            nodes.append(_object(cell, text, x, how, number))
+            number += 1
+        yield cell, nodes
+
+
+def _pieces(rng: random.Random, cell: Cell, how: Style) -> list[tuple[str, float]]:
+    """The text in one or more objects, each with its left end."""
+    text = cell.text
+    if not text:
+        return []
+    cuts = [0, len(text)]
+    if how.pieces == "yen" and text.startswith("¥"):
+        cuts = [0, 1, len(text)]
+    elif how.pieces == "halves" and rng.random() < 0.3:
+        between = [at for at in range(2, len(text)) if text[at - 1] > "\u2e80" and text[at] > "\u2e80"]
+        cuts = [0, *rng.sample(between, min(1, len(between))), len(text)]
+    elif how.pieces == "scripts":
+        kinds = ["".join(group) for _, group in groupby(text, key=lambda char: char < "\u2e80")]
+        cuts = [sum(map(len, kinds[:at])) for at in range(len(kinds) + 1)]
+    pieces = [(text[start:end], cell.x + wide(text[:start], cell.size)) for start, end in pairwise(cuts)]
+    return [(f"{piece}  ", x) for piece, x in pieces] if how.pieces == "spaces" else pieces
+
+
+def _object(cell: Cell, text: str, x: float, how: Style, number: int) -> Node:
+    scale = {"scaled": 0.5, "unit": cell.size}.get(how.matrix, 1.0)
+    width, high = wide(text, cell.size), cell.size * 1.5
+    left, shift = (x + width, -width) if how.box == "negative" else (x, 0.0)
+    size = cell.size / scale
+    bounds = f"{left:.4f} {cell.y - cell.size:.4f} {60 if how.box == 'wide' else width:.4f} {high:.4f}"
+    attributes = {"Boundary": bounds, "Font": "85", "Size": f"{size:.6g}"}
+    if how.numbered:
+        attributes = {"ID": str(number)} | attributes
+    if how.matrix:
+        attributes["CTM"] = f"{scale:.6g} 0 0 {scale:.6g} 0 0"
+    node = Node(f"{how.prefix}TextObject", None, [], attributes)
+    places = {"X": f"{shift / scale:.6g}", "Y": f"{size:.6g}"}
+    if len(text) > 1:
+        places["DeltaX"] = advances(text, size, how.advance)
+    node.children.append(Node(f"{how.prefix}TextCode", text, [], places))
+    return node
+
+
+def advances(text: str, size: float, form: str) -> str:
+    """The distances between characters: runs, a plain list, both mixed, or one value that repeats."""
+    widths = [f"{em_width(char, size / PT):.6g}" for char in text[:-1]]
+    if form == "once" and len(set(widths)) == 1:
+        return widths[0]
+    runs = [(value, len(list(group))) for value, group in groupby(widths)]
+    if form == "list":
+        return " ".join(widths)
+    least = 2 if form == "mixed" else 1
+    return " ".join(f"g {length} {value}" if length >= least else value for value, length in runs)
+
+
+@dataclass(frozen=True, slots=True)
+class TagStyle:
+    """How one program writes a tag file."""
+
+    shape: str
+    prefix: str
+    reference: str
+    with_data: bool
+    zeros: bool
+    every_page: bool
+
+
+def tag_style(rng: random.Random, *, controlled: bool) -> TagStyle:
+    """A program's way of tagging, drawn at random."""
+    prefix = rng.choice(("ofd", "ofd", "fp", "broken"))
+    reference = "fp" if prefix == "fp" and rng.random() < 0.5 else "ofd"
+    shape = rng.choice(
+        ("groups", "groups", "element a row") if controlled else ("one element", "element a row", "groups")
+    )
+    return TagStyle(shape, prefix, reference, rng.random() < 0.2, rng.random() < 0.3, rng.random() < 0.5)
+
+
+def tag_file(rng: random.Random, cells: Sequence[Written], how: TagStyle) -> bytes:
+    """The tag file's bytes; a broken one uses an empty prefix that is declared and another that is not."""
+    name = "root" if how.shape == "one element" else "eInvoice"
+    root = Node(name, attributes={"version": "1.0"})
+    pages = list(dict.fromkeys(written.page for written in cells))
+    shown = [
+        one
+        for one in cells
+        if how.every_page or one.page == pages[0] or one.cell.row is not None or one.page == pages[-1]
+    ]
+    for path in dict.fromkeys(one.cell.tag for one in shown if one.cell.row is None and one.cell.tag):
+        held = [one for one in shown if one.cell.tag == path and one.cell.row is None]
+        parent = root
+        for part in path.split("/")[:-1]:
+            parent = next((node for node in parent.children if node.name == part), None) or parent.add(part)
+        _field(parent, path.split("/")[-1], held, how)
+    _goods(root, [one for one in shown if one.cell.row is not None], how)
+    if rng.random() < 0.5:
+        rng.shuffle(root.children)
+    return _bytes(root, how)
+
+
+def _goods(root: Node, cells: list[Written], how: TagStyle) -> None:
+    rows = sorted({one.cell.row or 0 for one in cells})
+    tags = list(dict.fromkeys(one.cell.tag for one in cells))
+    if how.shape == "one element":
+        for tag in tags:
+            _field(root, tag, [one for one in cells if one.cell.tag == tag], how)
+        return
+    goods = root.add("GoodsInfos") if how.shape == "groups" else root
+    for row in rows:
+        group = goods.add("GoodsInfo") if how.shape == "groups" else goods
+        for tag in tags:
+            _field(group, tag, [one for one in cells if one.cell.tag == tag and one.cell.row == row], how)
+
+
+def _field(parent: Node, name: str, cells: Sequence[Written], how: TagStyle) -> None:
+    numbers = [(one.page, number) for one in cells for number in one.numbers]
+    if not numbers and not how.zeros:
+        return
+    node = parent.add(name)
+    for page, number in numbers or [(cells[0].page if cells else "1", "0")]:
+        node.add(f"{how.reference}:ObjectRef", number, PageRef=page)
+    if how.with_data and numbers:
+        node.add(f"{how.reference}:ObjectData", "".join(one.cell.text for one in cells))
+
+
+def _bytes(root: Node, how: TagStyle) -> bytes:
+    head = '<?xml version="1.0" encoding="UTF-8"?>\n'
+    if how.prefix == "broken":
+        inside = "".join(_plain(child, "") for child in root.children)
+        return f'{head}<:eInvoice xmlns:="">{inside}</:eInvoice>'.encode()
+    spaces = {
+        "xmlns:ofd": "http://www.ofdspec.org/2016",
+        "xmlns:fp": "http://www.edrm.org.cn/schema/e-invoice/2019",
+    }
+    root.attributes = spaces | root.attributes
+    return (head + _plain(root, f"{how.prefix}:")).encode()
+
+
+def _plain(node: Node, prefix: str) -> str:
+    name = node.name if ":" in node.name else prefix + node.name
+    attributes = "".join(f' {key}="{value}"' for key, value in node.attributes.items())
+    text = (node.text or "").replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return f"<{name}{attributes}>{text}{''.join(_plain(child, prefix) for child in node.children)}</{name}>"
