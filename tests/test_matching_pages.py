@@ -53,8 +53,23 @@ def test_a_statement_is_shown_then_imported(app: Flask, company: People, sign_in
     done = client.post(f"{address}/import", data=form, follow_redirects=True)
     assert "已导入 2 行" in text_of(done)
     assert [(item.payee, item.holder_id) for item in payments()] == [("样城书店", company["lin"])] * 2
-    assert "已导入 0 行" not in text_of(client.post(f"{address}/import", data=form, follow_redirects=True))
+    again = text_of(client.post(f"{address}/import", data=form, follow_redirects=True))
+    assert ("Sun 已于" in again, "导入，没有再做一次" in again, "已导入 2 行" in again) == (True, True, False)
     assert len(payments()) == 2
+
+
+def test_a_preview_promises_what_comes_in(app: Flask, company: People, sign_in: SignIn) -> None:
+    book = spend(3, "样城书店", "36.00", number="4200009900202611031230000001")
+    bring_in(company["sun"], wallet(book), "微信")
+    client = sign_in("sun")
+    name, data = wallet(book, spend(4, "样城书店", "9.00", number="4200009900202611031230000002"))
+    twice = data + data.splitlines(keepends=True)[-1]
+    address = send(client, (name, twice)).headers["Location"]
+    page = text_of(client.get(address))
+    assert "将导入 1 行 以前已导入 1" in page
+    assert ("未导入 1 行及原因" in page, "相同，只计一次" in page) == (True, True)
+    done = client.post(f"{address}/import", data={"version": "1", "account-0": "1"}, follow_redirects=True)
+    assert "已导入 1 行" in text_of(done)
 
 
 def test_a_wrong_account_is_told_and_the_page_stays(app: Flask, company: People, sign_in: SignIn) -> None:

@@ -95,6 +95,38 @@ def test_orders_with_lines_and_their_receipts(company: dict[str, int]) -> None:
     assert len(db.session.scalars(select(OrderRow)).one().lines) == 2
 
 
+ORDERS = "订单号,供应商,订单总额,品名,单位,数量,不含税单价\nPO-1,样例五金有限公司,1130,螺丝,盒,10,50\n"
+RECEIPTS = "订单号,单据号,日期,品名,数量\nPO-9,RK-2,2026-03-12,钉子,1\n"
+TWICE = HEAD + CLOUD + CLOUD + CLOUD.replace("1280.50", "9.00") + CLOUD.replace("B-3", "B-4")
+
+
+@pytest.mark.parametrize(
+    ("kind", "on_record", "text", "comes"),
+    [
+        ("bills", HEAD + CLOUD, TWICE, (1, 0, 2, [4])),
+        ("bills", HEAD + "样例云计算有限公司,2026-03,9.00,B-3,,\n", TWICE, (1, 0, 1, [2, 3])),
+        ("bills", HEAD + CLOUD, HEAD + CLOUD.replace("B-3,", "B-3,2026-04-03"), (0, 1, 0, [])),
+        ("orders", ORDERS, ORDERS.replace("盒,10", "盒,11"), (0, 0, 0, [2])),
+        ("receipts", "", RECEIPTS, (0, 0, 0, [2])),
+    ],
+)
+def test_a_preview_promises_what_comes_in(
+    company: dict[str, int], kind: str, on_record: str, text: str, comes: tuple[int, int, int, list[int]]
+) -> None:
+    if on_record:
+        take(company, kind, on_record)
+    by, entity = person(company, "sun"), db.session.scalars(select(LegalEntityRow.id)).one()
+    import_id = table_imports.receive(by, kind, entity, f"{kind}.csv", text.encode())
+    expected = table_imports.expected(table_imports.shown(by, import_id))
+    numbers = (expected.added, expected.completed, expected.known)
+    assert (*numbers, [one.row for one in expected.left_out]) == comes
+    row = db.session.get_one(TableImportRow, import_id)
+    assert (row.state, row.left_out) == ("preview", [])
+    table_imports.run(by, import_id, row.version)
+    db.session.refresh(row)
+    assert counted(row) == (*numbers, [(one.row, one.why.zh) for one in expected.left_out])
+
+
 def test_columns_that_are_not_recognised_are_mapped_by_hand(company: dict[str, int]) -> None:
     by = person(company, "sun")
     entity = db.session.scalars(select(LegalEntityRow.id)).first() or 0

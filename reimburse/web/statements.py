@@ -13,6 +13,7 @@ from reimburse.services.statements.statement_profiles import ByHand
 from reimburse.services.statements.statement_reading import NoStatement
 from reimburse.store.payments import StatementImportRow
 from reimburse.web.access import me, my_roles, needs
+from reimburse.web.deeds import said_before
 from reimburse.web.language import say, t
 from reimburse.web.statement_layouts import described
 
@@ -91,6 +92,10 @@ def show(import_id: int) -> ResponseReturnValue:
 def confirm(import_id: int) -> ResponseReturnValue:
     """Import what was looked at."""
     row = statement_pages.shown(import_id)
+    where = url_for("statements.show", import_id=import_id)
+    if before := statement_pages.imported_before(row):
+        flash(said_before(before), "info")
+        return redirect(where)
     choices = {part.ordinal: _choice(part.ordinal) for part in row.parts}
     try:
         done = statement_imports.confirm(me(), import_id, choices, request.form.get("version", 0, int))
@@ -101,7 +106,7 @@ def confirm(import_id: int) -> ResponseReturnValue:
         return _show(statement_pages.shown(import_id)), 422
     added = sum(part.added for part in done.parts)
     flash(t(f"已导入 {added} 行，正在对账。", f"{added} rows imported; matching runs."), "success")
-    return redirect(url_for("statements.show", import_id=import_id))
+    return redirect(where)
 
 
 @bp.post("/<int:import_id>/drop")

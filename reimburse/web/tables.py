@@ -77,11 +77,10 @@ def template(kind: str, ending: str) -> ResponseReturnValue:
 def preview(import_id: int) -> ResponseReturnValue:
     """How the columns are understood, which rows are fine and which are left out; later, what came of it."""
     shown = table_imports.shown(me(), import_id)
-    broken = {one.row: one.why for one in shown.taken.broken} if shown.taken else {}
-    back = url_for(LISTS[shown.row.kind])
-    return render_template(
-        "tables/preview.html", shown=shown, broken=broken, back=back, acts=bool(me().roles() & FINANCE)
-    )
+    expected = table_imports.expected(shown)
+    broken = {one.row: one.why for one in expected.left_out}
+    words = {"shown": shown, "expected": expected, "broken": broken, "back": url_for(LISTS[shown.row.kind])}
+    return render_template("tables/preview.html", **words, acts=bool(me().roles() & FINANCE))
 
 
 @bp.post("/imports/<int:import_id>/mapping")

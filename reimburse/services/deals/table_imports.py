@@ -107,6 +107,20 @@ def shown(person: PersonRow, import_id: int) -> Preview:
     return Preview(row, table, tuple(one.name for one in sheets), cells, lacking, taken, first)
 
 
+def expected(preview: Preview) -> Recorded:
+    """What would come of taking the table in now, found by doing it and taking it back."""
+    row, taken = preview.row, preview.taken
+    if taken is None:
+        return Recorded()
+    kind, source = row.kind, Source(row.legal_entity_id, row.by_id, row.id)
+    db.session.rollback()
+    with Session(db.engine) as session:
+        found = RECORDERS[kind](session, taken.things, source)
+        session.rollback()
+    found.left_out = sorted([*taken.broken, *found.left_out], key=lambda one: one.row)
+    return found
+
+
 def _with_owners(taken: Taken) -> Taken:
     """What is read, without the things whose owner nobody is: they are told like other rows that are left out."""
     named = {row: thing.owner for row, thing in taken.things if isinstance(thing, Bill | Order)}

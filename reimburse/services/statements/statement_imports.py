@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from parsers.statements import Profiles
 from reimburse.domain.money import cents, to_fen
 from reimburse.domain.payment import KnownRow, PaymentKind, known_rows
-from reimburse.domain.statement import Statement
+from reimburse.domain.statement import SkippedRow, Statement
 from reimburse.domain.statement_json import statement_from_json, statement_to_json
 from reimburse.services.access import finance_only
 from reimburse.services.claims.facts import canonical
@@ -27,6 +27,8 @@ from reimburse.store.people import PersonRow
 
 OUT = frozenset({PaymentKind.PAYMENT, PaymentKind.FEE})
 BACK = frozenset({PaymentKind.INCOME, PaymentKind.REFUND})
+Told = list[int | str]
+"""A row that does not come in: its number, and why in Chinese and English."""
 
 
 def chain_of(import_id: int) -> str:
@@ -107,13 +109,18 @@ def statement_of(part: StatementPartRow) -> Statement:
     return statement_from_json(json.loads(intake.files().get(part.reading_sha256)))
 
 
+def told(part: StatementPartRow, doubled: Iterable[SkippedRow]) -> list[Told]:
+    """The rows of a part that do not come in, in the file's order: those not understood, and those that stand twice."""
+    return sorted([*part.left_out, *map(_told, doubled)])
+
+
 def _import(session: Session, part: StatementPartRow, account: PaymentAccountRow) -> list[PaymentRow]:
     known, doubled = known_rows(statement_of(part).rows)
     added = add_new(session, account, part, known)
     part.account_id = account.id
     part.added = sum(row.fee_of_id is None for row in added)
     part.known = len(known) - part.added
-    part.left_out = sorted([*part.left_out, *(_told(item.row, item.why.zh, item.why.en) for item in doubled)])
+    part.left_out = told(part, doubled)
     refund_links.link(session, account.id, added)
     twin_links.link(session, added)
     return added
@@ -134,7 +141,7 @@ def _part(ordinal: int, statement: Statement, blob: str, kind: str) -> Statement
         last_on=max(days, default=None),
         out_fen=_sum(known, OUT),
         in_fen=_sum(known, BACK),
-        left_out=[_told(item.row, item.why.zh, item.why.en) for item in statement.skipped],
+        left_out=[_told(item) for item in statement.skipped],
     )
 
 
@@ -143,8 +150,8 @@ def _sum(known: Iterable[KnownRow], kinds: frozenset[PaymentKind]) -> int:
     return sum(to_fen(cents(item.row.amount)) for item in known if item.kind in kinds and item.row.currency == "CNY")
 
 
-def _told(row: int, zh: str, en: str) -> list[int | str]:
-    return [row, zh, en]
+def _told(skipped: SkippedRow) -> Told:
+    return [skipped.row, skipped.why.zh, skipped.why.en]
 
 
 def _open_preview(session: Session, by_id: int, sha256: str) -> StatementImportRow | None:

@@ -1,18 +1,21 @@
 """What the pages of imports show: the list, and one file with its parts, sums, rows, and what was left out."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from reimburse.domain.finding import Text
 from reimburse.domain.payment import KnownRow, PaymentKind, known_rows
 from reimburse.domain.statement import StatedTotal
 from reimburse.services.errors import NotFound
+from reimburse.services.idempotency import DoneBefore, done_before
 from reimburse.services.statements import statement_reading, twin_links
 from reimburse.services.statements.payment_accounts import known_by_number
 from reimburse.services.statements.payment_rows import known_identities
-from reimburse.services.statements.statement_imports import statement_of
+from reimburse.services.statements.statement_imports import statement_of, told
 from reimburse.store.db import db
 from reimburse.store.payments import PaymentAccountRow, PaymentRow, StatementImportRow, StatementPartRow
 from reimburse.store.people import PersonRow
@@ -20,7 +23,7 @@ from reimburse.store.people import PersonRow
 PAGE = 25
 ROWS = 50
 STATES = ("preview", "imported", "dropped")
-MOST_LEFT_OUT = 200
+IMPORTED = Text("导入", "It was imported")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +45,19 @@ class Kinds:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part before it is imported: the account it may be of, what it holds, and what would come of it."""
+    """A part before it is imported: the account it may be of, what it holds, and what would come of it.
+
+    ``rows`` are counted once each; ``known`` came before; ``left_out`` do not come in, each with its reason.
+    """
 
     row: StatementPartRow
     title: tuple[str, str]
     account: PaymentAccountRow | None
     kinds: Sequence[Kinds]
+    rows: int
     first: Sequence[KnownRow]
-    known: int
+    known: AbstractSet[str]
+    left_out: Sequence[Sequence[int | str]]
     twins: int
     stated: Sequence[StatedTotal]
 
@@ -90,6 +98,13 @@ def shown(import_id: int) -> StatementImportRow:
     return row
 
 
+def imported_before(row: StatementImportRow) -> DoneBefore | None:
+    """Who imported it and when; nothing where nobody did."""
+    if row.state != "imported":
+        return None
+    return done_before(db.session(), IMPORTED, row.imported_by_id, row.imported_at)
+
+
 def previewed(row: StatementImportRow) -> list[Part]:
     """The parts of a file that is looked at."""
     titles = {profile.name: (profile.title.zh, profile.title.en) for profile in statement_reading.profiles()}
@@ -114,7 +129,7 @@ def followers_of(rows: Sequence[PaymentRow]) -> dict[int, PaymentRow]:
 
 def _part(part: StatementPartRow, titles: dict[str, tuple[str, str]]) -> Part:
     statement = statement_of(part)
-    rows, _ = known_rows(statement.rows)
+    rows, doubled = known_rows(statement.rows)
     account = known_by_number(db.session(), part) or _last_of(part)
     before = known_identities(db.session(), account.id, (row.identity for row in rows)) if account else set()
     fresh = [row for row in rows if row.identity not in before]
@@ -123,8 +138,10 @@ def _part(part: StatementPartRow, titles: dict[str, tuple[str, str]]) -> Part:
         titles.get(part.profile, (part.profile, part.profile)),
         account,
         _kinds(rows),
+        len(rows),
         rows[:ROWS],
-        len(before),
+        before,
+        told(part, doubled),
         twin_links.expected(db.session(), part, account, titles.get(part.profile, ("", ""))[0], fresh),
         statement.stated,
     )
