@@ -2,8 +2,9 @@
 
 import random
 from collections.abc import Callable, Mapping
+from functools import partial
 
-from bench.unseen import air, einvoices, ofd_files, original_invoices, rail, vouchers
+from bench.unseen import air, einvoices, ofd_files, original_invoices, rail, reprints, vouchers
 from bench.unseen.businesses import BUSINESSES
 from bench.unseen.forms import Setting, setting
 from bench.unseen.judging import Drawn
@@ -57,4 +58,5 @@ FAMILIES: Mapping[str, Callable[[int], Drawn]] = {
     "xbrl": vouchers.drawn,
     "original": original_invoices.drawn,
     "ofd": ofd_files.drawn,
+    "reprints": partial(reprints.drawn, form=drawn),
 }

@@ -1,7 +1,7 @@
 """A drawn file read and held against what was drawn, field by field."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -11,7 +11,7 @@ from parsers.document import Document
 from parsers.normalise import compact
 from reimburse.domain.invoice import Invoice
 from reimburse.domain.invoice_json import invoice_to_json
-from reimburse.domain.reading import DocumentKind, Reading
+from reimburse.domain.reading import Conflict, DocumentKind, Reading
 
 NUMBERS = ("quantity", "unit_price", "tax_rate", "amount_excl_tax", "tax_amount", "total_incl_tax")
 CERTAIN = frozenset({"currency"})
@@ -33,6 +33,8 @@ class Drawn:
     planted: frozenset[str] = frozenset()
     """Fields of which two sources in the file say different things: a conflict must name each."""
     unjudged: frozenset[str] = NOT_PRINTED
+    others: tuple[Invoice, ...] = ()
+    """Further invoices in the file, in their order."""
 
 
 @dataclass(slots=True)
@@ -73,26 +75,33 @@ def judge(file: Drawn, tally: Tally) -> None:
         _judge_document(file, readings, tally)
         return
     wrong = tally.flagged + tally.absent + tally.silent
-    for extra in [reading.invoice for reading in readings if reading.invoice][1:]:
+    told = (file.told, *file.others)
+    held = [reading for reading in readings if reading.invoice] or list(readings[:1])
+    for extra in held[len(told) :]:
         tally.silent += 1
-        _note(tally, file, "SILENT", "another invoice", None, extra.number)
-    _judge_fields(file, file.told, readings, tally)
-    reading = readings[0]
-    named = {conflict.field for conflict in reading.conflicts}
-    for path in sorted(file.planted - named):
+        _note(tally, file, "SILENT", "another invoice", None, extra.invoice and extra.invoice.number)
+    for lost in told[len(held) :]:
+        tally.silent += 1
+        _note(tally, file, "SILENT", "an invoice", lost.number, None)
+    for one, reading in zip(told, held, strict=False):
+        _judge_fields(file, one, reading, tally)
+    conflicts = [conflict for reading in held for conflict in reading.conflicts]
+    for path in sorted(file.planted - {conflict.field for conflict in conflicts}):
         tally.silent += 1
         _note(tally, file, "SILENT", path, "a conflict", None)
-    doubtful = [conflict for conflict in reading.conflicts if not file.planted]
-    if doubtful and tally.flagged + tally.absent + tally.silent == wrong:
-        tally.doubted += 1
-        for conflict in doubtful:
-            tally.fields[f"doubted {_plain(conflict.field)}"] += 1
-            said = {source.value: value for source, value in conflict.values.items()}
-            tally.doubts.append(f"doubted {file.name} {file.how} {conflict.field}: {said}")
+    if conflicts and not file.planted and tally.flagged + tally.absent + tally.silent == wrong:
+        _note_doubts(tally, file, conflicts)
 
 
-def _judge_fields(file: Drawn, told_invoice: Invoice, readings: tuple[Reading, ...], tally: Tally) -> None:
-    reading = readings[0]
+def _note_doubts(tally: Tally, file: Drawn, conflicts: Sequence[Conflict]) -> None:
+    tally.doubted += 1
+    for conflict in conflicts:
+        tally.fields[f"doubted {_plain(conflict.field)}"] += 1
+        said = {source.value: value for source, value in conflict.values.items()}
+        tally.doubts.append(f"doubted {file.name} {file.how} {conflict.field}: {said}")
+
+
+def _judge_fields(file: Drawn, told_invoice: Invoice, reading: Reading, tally: Tally) -> None:
     read = invoice_to_json(reading.invoice) if reading.invoice else {}
     for path, told, said in compared(invoice_to_json(told_invoice), read, file.unjudged):
         if path in file.planted:

@@ -9,12 +9,13 @@ from parsers.document import Document
 from parsers.errors import NoInvoice
 from parsers.pdf import labels
 from parsers.pdf.attachments import attached_testimonies
+from parsers.pdf.bands import heads_of, is_legible
 from parsers.pdf.codes import codes_of
 from parsers.pdf.docinfo import docinfo_testimony
 from parsers.pdf.doubt import characters, faults, hides_something
 from parsers.pdf.layout import Page
 from parsers.pdf.opening import is_pdf, loaded, opened, page_of
-from parsers.pdf.parts import Part, as_shown, number_of, parts_of, read_part
+from parsers.pdf.parts import Part, as_shown, parts_of, read_part
 from parsers.pdf.second_reader import read_again
 from parsers.testimony import Found, Testimony
 from reimburse.domain.invoice import InvoiceKind
@@ -58,17 +59,17 @@ def _pages(pdf: Any, data: bytes) -> tuple[list[Page], list[Testimony]]:
             scanned += bare
             if scanned <= MOST_SCANNED_PAGES or not bare:
                 thorough = bare or (bool(shown.find(labels.NUMBER)) and not _is_further_page(shown, codes))
-                codes.extend(codes_of(page, index + 1, scanned=bare, thorough=thorough))
+                codes.extend(codes_of(page, index + 1, len(heads_of(shown)), scanned=bare, thorough=thorough))
         pages.append(shown)
     return [_legible(data, page) for page in pages], codes
 
 
 def _legible(data: bytes, page: Page) -> Page:
-    """The page, or what the second reader makes of it where the first could not read the number beside its label."""
-    if not page.holes or not page.find(labels.NUMBER) or number_of(page):
+    """The page, or what the second reader makes of it where the first could not read a number beside its label."""
+    if is_legible(page):
         return page
     again = read_again(data, [page])
-    return again[0] if again and number_of(again[0]) else page
+    return again[0] if again and heads_of(again[0]) else page
 
 
 def _is_further_page(page: Page, codes: list[Testimony]) -> bool:
@@ -78,8 +79,11 @@ def _is_further_page(page: Page, codes: list[Testimony]) -> bool:
 
 def _stands_on(said: Testimony, pages: list[Page]) -> bool:
     seen = next(iter(said.fields.values()))
-    middle = (seen.box[1] + seen.box[3]) / 2 if seen.box else 0.0
-    return any(page.number == seen.page and page.top <= middle < page.bottom for page in pages)
+    x0, y0, x1, y1 = seen.box or (0.0, 0.0, 0.0, 0.0)
+    reaches = (page.reach for page in pages if page.number == seen.page)
+    return any(
+        left <= (x0 + x1) / 2 <= right and top <= (y0 + y1) / 2 <= bottom for left, top, right, bottom in reaches
+    )
 
 
 def _by_code(part: Part) -> list[Part]:

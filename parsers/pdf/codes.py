@@ -24,17 +24,22 @@ MARGIN = 6.0
 MOST_PICTURES = 6
 
 
-def codes_of(page: Any, number: int, *, scanned: bool, thorough: bool) -> list[Testimony]:
+def codes_of(page: Any, number: int, invoices: int, *, scanned: bool, thorough: bool) -> list[Testimony]:
     """What the invoice codes on a page state. A page without text is looked at more closely.
 
-    ``thorough`` says that the page is worth the dearer steps: there is a code on it if it is what it seems.
+    ``invoices`` says how many there seem to be on the page, ``thorough`` that it is worth the dearer steps: there is a
+    code on it if it is what it seems.
     """
     width, height = page.get_size()
+    found: list[Testimony] = []
     for box in _square_pictures(page, width, height):
-        if said := _decoded(page, number, box, SCALE, thorough=False):
-            return said
+        found += _decoded(page, number, box, SCALE, thorough=False)
+        if len(found) >= max(invoices, 1):
+            return found
     whole = (0.0, 0.0, width, height)
     said = _decoded(page, number, whole, SCALE, thorough=thorough)
+    if found:
+        return said if len(said) > len(found) else found
     return said or (_decoded(page, number, whole, FINE_SCALE, thorough=True) if scanned else [])
 
 

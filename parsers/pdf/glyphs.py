@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import pypdfium2.raw as pdfium_c
 
 from parsers.normalise import folded, printed
-from parsers.pdf.objects import bare, is_red, objects_of
+from parsers.pdf.objects import Placed, bare, is_red, objects_of
 from reimburse.domain.reading import Box
 
 MOST_CHARACTERS = 60_000
@@ -180,9 +180,9 @@ def _chars(text_page: Any, turn: Turn) -> Iterator[Char]:
             yield Char(_shown(code), *turn(left, top, right, bottom), owner)
 
 
-def objects_without_text(page: Any, owners: frozenset[int]) -> list[int]:
+def objects_without_text(page: Any, owners: frozenset[int]) -> list[Placed]:
     """Text objects of the page of which pdfium gave no character: blanks, and figures in some fonts."""
-    return [item for item in objects_of(page, pdfium_c.FPDF_PAGEOBJ_TEXT) if item not in owners]
+    return [placed for placed in objects_of(page, pdfium_c.FPDF_PAGEOBJ_TEXT) if placed.item not in owners]
 
 
 def _columns(handle: Any, count: int) -> tuple[list[int], list[int], list[tuple[float, ...]]]:

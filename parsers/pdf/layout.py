@@ -35,6 +35,8 @@ class Page:
     rules: tuple[Box, ...] = ()
     top: float = 0.0
     bottom: float = field(default=float("inf"))
+    left: float = 0.0
+    right: float = field(default=float("inf"))
     is_whole: bool | None = None
     """Whether a line of a cell is one text object; None where the runs themselves tell."""
     onto_shown: Callable[[Box], Box] | None = None
@@ -126,11 +128,18 @@ class Page:
         """Every label on the page, from the top."""
         return self.find(ANY)
 
-    def band(self, top: float, bottom: float) -> "Page":
-        """The part of the page between two heights."""
-        inside = tuple(run for run in self.runs if top <= run.middle < bottom)
-        holes = tuple(hole for hole in self.holes if top <= hole[1] < bottom)
-        return replace(self, runs=inside, holes=holes, top=top, bottom=bottom)
+    @property
+    def reach(self) -> Box:
+        """The part of the sheet that it is, as viewers show it."""
+        box = (self.left, self.top, min(self.right, self.width), min(self.bottom, self.height))
+        return self.onto_shown(box) if self.onto_shown else box
+
+    def band(self, top: float, bottom: float, left: float = 0.0, right: float = float("inf")) -> "Page":
+        """The part of the page between two heights, and two sides."""
+        level = (run for run in self.runs if top <= run.middle < bottom)
+        inside = tuple(run for run in level if left <= (run.x0 + run.x1) / 2 < right)
+        holes = tuple(hole for hole in self.holes if top <= hole[1] < bottom and left <= hole[0] < right)
+        return replace(self, runs=inside, holes=holes, top=top, bottom=bottom, left=left, right=right)
 
 
 def joined(runs: Sequence[Run]) -> str:

@@ -1,32 +1,80 @@
 """The objects on a PDF page and pdfium's functions for them, called without ctypes' conversions."""
 
 import ctypes
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
-from typing import Any
+from itertools import islice
+from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium_c
 
 LEAST_RED, MOST_OTHER = 180, 90
+FORM = pdfium_c.FPDF_PAGEOBJ_FORM
+MOST_NESTED = 4
+MOST_HELD = 60_000
+Matrix = tuple[float, float, float, float, float, float]
 
 
-def objects_of(page: Any, wanted: int) -> list[int]:
-    """The addresses of the page's objects of one type."""
+class Placed(NamedTuple):
+    """The address of an object, and how what holds it lies on the page; None where that is the page itself."""
+
+    item: int
+    matrix: Matrix | None = None
+
+
+def objects_of(page: Any, wanted: int) -> list[Placed]:
+    """The page's objects of one type, those inside of its forms too, as where a page was put on another sheet."""
     handle = ctypes.cast(page.raw, ctypes.c_void_p).value
     count = pdfium_c.FPDFPage_CountObjects(page.raw)
     found = list(map(bare("FPDFPage_GetObject", ctypes.c_void_p, 2), [handle] * count, range(count)))
-    kinds = map(bare("FPDFPageObj_GetType", ctypes.c_int, 1), found)
-    return [item for item, kind in zip(found, kinds, strict=True) if item and kind == wanted]
+    kinds = list(map(bare("FPDFPageObj_GetType", ctypes.c_int, 1), found))
+    placed = [Placed(item) for item, kind in zip(found, kinds, strict=True) if item and kind == wanted]
+    if FORM in kinds:
+        forms = [item for item, kind in zip(found, kinds, strict=True) if item and kind == FORM]
+        placed += islice((held for form in forms for held in _held(form, wanted, None, MOST_NESTED)), MOST_HELD)
+    return placed
 
 
-def place_of(item: int) -> tuple[float, float, float, float]:
-    """Left, top, right, bottom of a page object, in the file's coordinates."""
+def _held(form: int, wanted: int, outer: Matrix | None, depth: int) -> Iterator[Placed]:
+    address = ctypes.cast(form, pdfium_c.FPDF_PAGEOBJECT)
+    matrix = _matrix(address, outer)
+    for index in range(min(pdfium_c.FPDFFormObj_CountObjects(address), MOST_HELD)):
+        item = ctypes.cast(pdfium_c.FPDFFormObj_GetObject(address, index), ctypes.c_void_p).value
+        kind = pdfium_c.FPDFPageObj_GetType(ctypes.cast(item, pdfium_c.FPDF_PAGEOBJECT)) if item else None
+        if item and kind == wanted:
+            yield Placed(item, matrix)
+        elif item and kind == FORM and depth:
+            yield from _held(item, wanted, matrix, depth - 1)
+
+
+def _matrix(form: Any, outer: Matrix | None) -> Matrix:
+    """How the content of a form lies on the page."""
+    found = pdfium_c.FS_MATRIX()
+    pdfium_c.FPDFPageObj_GetMatrix(form, found)
+    own = (found.a, found.b, found.c, found.d, found.e, found.f)
+    if outer is None:
+        return own
+    (a, b), (c, d), (e, f) = ((_moved(outer, *pair)) for pair in ((own[0], own[1]), (own[2], own[3]), (own[4], own[5])))
+    return (a - outer[4], b - outer[5], c - outer[4], d - outer[5], e, f)
+
+
+def _moved(matrix: Matrix, x: float, y: float) -> tuple[float, float]:
+    a, b, c, d, e, f = matrix
+    return a * x + c * y + e, b * x + d * y + f
+
+
+def place_of(placed: Placed) -> tuple[float, float, float, float]:
+    """Left, top, right, bottom of an object, in the file's coordinates."""
     edges = (ctypes.c_float * 4)()
     start, step = ctypes.addressof(edges), ctypes.sizeof(ctypes.c_float)
     bounds = bare("FPDFPageObj_GetBounds", ctypes.c_int, 5)
-    bounds(item, start, start + step, start + 2 * step, start + 3 * step)
+    bounds(placed.item, start, start + step, start + 2 * step, start + 3 * step)
     left, bottom, right, top = edges
-    return left, top, right, bottom
+    if placed.matrix is None:
+        return left, top, right, bottom
+    corners = [_moved(placed.matrix, x, y) for x in (left, right) for y in (bottom, top)]
+    across, up = zip(*corners, strict=True)
+    return min(across), max(up), max(across), min(up)
 
 
 def is_red(item: int) -> bool:

@@ -7,12 +7,14 @@ from dataclasses import replace
 from typing import Any
 
 import pdfplumber
+import pypdfium2
 
 from parsers.normalise import printed
 from parsers.pdf.glyphs import Char, Run, drawn_once, runs_from
 from parsers.pdf.layout import Page
 from parsers.pdf.objects import LEAST_RED, MOST_OTHER
 from parsers.pdf.table import is_whole
+from parsers.pdf.turning import readable
 
 logging.getLogger("pdfminer").setLevel(logging.CRITICAL)  # What it finds odd in a file is no event of ours.
 
@@ -27,13 +29,12 @@ DRAWN_TWICE = 0.6
 def read_again(data: bytes, pages: list[Page]) -> list[Page]:
     """These pages as pdfplumber reads them, bands kept; no holes, for it names every character.
 
-    Empty where it cannot: it is stricter than pdfium, and reads no page that lies on its side.
+    Empty where it cannot: it is stricter than pdfium.
     """
-    if any(page.onto_shown for page in pages):
-        return []
     numbers = sorted({page.number for page in pages})
     try:
-        with pdfplumber.open(io.BytesIO(data), pages=numbers) as pdf:
+        upright = _upright(data, numbers) if any(page.onto_shown for page in pages) else data
+        with pdfplumber.open(io.BytesIO(upright), pages=numbers) as pdf:
             runs = {page.page_number: _runs(page.chars[:MOST_CHARACTERS]) for page in pdf.pages}
     except Exception:  # noqa: BLE001 - it raises whatever a broken file leads it into.
         return []
@@ -42,7 +43,21 @@ def read_again(data: bytes, pages: list[Page]) -> list[Page]:
         replace(page, runs=drawn_once(runs.get(page.number, ())), holes=(), is_whole=is_whole(page, page.runs))
         for page in pages
     ]
-    return [again.band(page.top, page.bottom) for again, page in zip(whole, pages, strict=True)]
+    return [again.band(page.top, page.bottom, page.left, page.right) for again, page in zip(whole, pages, strict=True)]
+
+
+def _upright(data: bytes, numbers: Iterable[int]) -> bytes:
+    """The file with these pages turned so that their text stands upright."""
+    turned = io.BytesIO()
+    with pypdfium2.PdfDocument(data) as pdf:
+        for number in numbers:
+            page = pdf[number - 1]
+            text_page = page.get_textpage()
+            page.set_rotation(readable(page, text_page).rotation)
+            text_page.close()
+            page.close()
+        pdf.save(turned)
+    return turned.getvalue()
 
 
 def _runs(chars: list[dict[str, Any]]) -> tuple[Run, ...]:
