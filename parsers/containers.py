@@ -34,6 +34,8 @@ MAIL_HEADERS = re.compile(
 MAIL_MARKS = re.compile(rb"(?im)^(?:MIME-Version|Received|Message-ID|Content-Type|Subject|From|Date):")
 MAIL_HEAD = 64 * 1024
 UNNAMED = "part"
+LOST = "\ufffd"
+RAW_NAME = re.compile(r"""\b(?:file)?name\s*=\s*"([^"]+)\"""")
 BROKEN_MAIL = (ValueError, LookupError, AttributeError, TypeError, AssertionError)
 """What the mail library raises on broken headers and contents."""
 
@@ -139,7 +141,7 @@ def _zip_members(document: Document, budget: _Budget) -> Iterator[Document]:
 def _mail_members(document: Document, budget: _Budget) -> Iterator[Document]:
     try:
         files = [
-            (_label(part.get_filename() or f"{UNNAMED}{number}"), data)
+            (_label(_filename(part) or f"{UNNAMED}{number}"), data)
             for number, part in enumerate(_files(document.data), 1)
             if (data := _payload(part)) and not _is_decoration(part, data)
         ]
@@ -162,6 +164,16 @@ def _files(data: bytes) -> Iterator[EmailMessage]:
             waiting = [(inner, depth + 1) for inner in _inner(part)] + waiting
         elif part.get_content_maintype() != "text" or part.get_filename():
             yield part
+
+
+def _filename(part: EmailMessage) -> str | None:
+    """The attachment's name, also where it stands in the header as it is, without the encoding that mail asks for."""
+    name = part.get_filename()
+    if not name or LOST not in name:
+        return name
+    raw = (str(value).encode("utf-8", "surrogateescape") for _, value in part.raw_items())
+    texts = filter(None, map(_decoded, raw))
+    return next((found[1] for text in texts if (found := RAW_NAME.search(text))), name)
 
 
 def _is_decoration(part: EmailMessage, data: bytes) -> bool:
@@ -192,14 +204,24 @@ def _label(name: str) -> str:
 
 
 def readable_name(name: str, *, utf8: bool) -> str:
-    """The name as meant: archives made on Chinese Windows write GBK without saying so.
+    """The name as meant: archives made on Chinese Windows write GBK without saying so, others UTF-8.
 
-    >>> readable_name("发票.pdf".encode("gbk").decode("cp437"), utf8=False)
-    '发票.pdf'
+    >>> [readable_name("发票.pdf".encode(codec).decode("cp437"), utf8=False) for codec in ("gbk", "utf-8")]
+    ['发票.pdf', '发票.pdf']
     """
     if utf8 or name.isascii():
         return name
     try:
-        return name.encode("cp437").decode("gb18030")
+        return _decoded(name.encode("cp437")) or name
     except UnicodeError:
         return name
+
+
+def _decoded(raw: bytes) -> str | None:
+    """Text that says nothing of its encoding: UTF-8, else what Chinese systems write."""
+    for codec in ("utf-8", "gb18030"):
+        try:
+            return raw.decode(codec)
+        except UnicodeDecodeError:
+            continue
+    return None

@@ -46,9 +46,11 @@ def mandatory(kind: InvoiceKind, *, native: bool) -> frozenset[str]:
 
 
 def missing(invoice: Invoice, stated: frozenset[str]) -> tuple[str, ...]:
-    """The fields that this kind should carry and no source states; stars count as stated."""
+    """The fields that this kind should carry and no source states, the kind itself too; stars count as stated."""
     data = invoice_to_json(invoice)
-    return tuple(field for field in expected(invoice.kind) if field not in stated and not _holds(data, field))
+    unknown = ("kind",) if invoice.kind is InvoiceKind.OTHER and "kind" not in stated else ()
+    absent = (field for field in expected(invoice.kind) if field not in stated and not _holds(data, field))
+    return (*unknown, *absent)
 
 
 def _holds(data: object, path: str) -> bool:

@@ -60,13 +60,29 @@ def drawn(seed: int) -> Drawn:
     labels = rng.choice(HEAD_FORMS)
     if labels in {"empty", "absent"}:
         told = replace(told, kind=InvoiceKind.OTHER)
-    root, told, planted = _tree(rng, told, labels, address)
+    fields = ("total_incl_tax", "amount_excl_tax", *(() if labels == "absent" else ("number",)))
+    planted = rng.choice(fields) if rng.random() < 0.06 else ""
+    root, told = _tree(rng, told, labels, address, planted)
     text = repr(root)
     how = hand(rng, [name for name in ENCODINGS if _fits(text, CODECS.get(name, "utf-8"))])
     style = rng.choice(("plain", "plain", "plain", "prefix", "namespace", "noise"))
     root = _dressed(root, style)
     described = f"{told.kind.value} {labels} {style} {how.told}"
-    return Drawn(f"{seed}.xml", written(root, how, rng), told, described, planted=planted, unjudged=CERTAIN)
+    return Drawn(
+        f"{seed}.xml",
+        written(root, how, rng),
+        told,
+        described,
+        planted=PLANTED.get(planted, frozenset({planted} if planted else ())),
+        unjudged=CERTAIN,
+    )
+
+
+def attached(rng: random.Random, told: Invoice) -> tuple[bytes, Invoice]:
+    """The XML of this invoice for another file, and the invoice as it is told then."""
+    nobody = ("", "", "", "")
+    root, told = _tree(rng, told, "full", {"Seller": nobody, "Buyer": nobody})
+    return written(root, hand(rng, ("UTF-8",)), rng), told
 
 
 def _fits(text: str, codec: str) -> bool:
@@ -107,11 +123,9 @@ def _party(rng: random.Random, party: Party, contact: Sequence[str]) -> Party:
 
 
 def _tree(
-    rng: random.Random, told: Invoice, labels: str, contact: dict[str, tuple[str, str, str, str]]
-) -> tuple[Node, Invoice, frozenset[str]]:
+    rng: random.Random, told: Invoice, labels: str, contact: dict[str, tuple[str, str, str, str]], planted: str = ""
+) -> tuple[Node, Invoice]:
     root, data = Node("EInvoice"), Node("EInvoiceData")
-    fields = ("total_incl_tax", "amount_excl_tax", *(() if labels == "absent" else ("number",)))
-    planted = rng.choice(fields) if rng.random() < 0.06 else ""
     form = figures.money_form(rng)
     supervised = rng.random() < 0.75 or planted == "number" or labels == "absent"
     sections = [
@@ -128,7 +142,7 @@ def _tree(
     tail += [_supervision(rng, told)] if supervised else rng.choice(([], [Node("TaxSupervisionInfo", "")]))
     tail += [_signature()] if rng.random() < 0.5 else []
     root.children = [*heads, data, *tail] if rng.random() < 0.7 else _shaken(rng, [*heads, data, *tail])
-    return root, told, PLANTED.get(planted, frozenset({planted} if planted else ()))
+    return root, told
 
 
 def _shaken(rng: random.Random, nodes: list[Node]) -> list[Node]:

@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from bench.unseen import air, einvoices, ofd_files, original_invoices, rail, reprints, vouchers
+from bench.unseen import air, bundles, einvoices, ofd_files, original_invoices, rail, reprints, vouchers
 from bench.unseen.businesses import BUSINESSES
 from bench.unseen.forms import Setting, setting
 from bench.unseen.judging import Drawn
@@ -59,4 +59,5 @@ FAMILIES: Mapping[str, Callable[[int], Drawn]] = {
     "original": original_invoices.drawn,
     "ofd": ofd_files.drawn,
     "reprints": partial(reprints.drawn, form=drawn),
+    "containers": bundles.drawn,
 }

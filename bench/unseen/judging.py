@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
 import parsers
+from parsers.containers import documents_in
 from parsers.document import Document
 from parsers.normalise import compact
 from reimburse.domain.invoice import Invoice
@@ -35,6 +36,8 @@ class Drawn:
     unjudged: frozenset[str] = NOT_PRINTED
     others: tuple[Invoice, ...] = ()
     """Further invoices in the file, in their order."""
+    inside: tuple["Drawn", ...] = ()
+    """What lies in a container, by name and in any order."""
 
 
 @dataclass(slots=True)
@@ -68,7 +71,28 @@ class Tally:
 
 
 def judge(file: Drawn, tally: Tally) -> None:
-    """Reads the file and counts."""
+    """Reads the file and counts; of a container, each file inside."""
+    if file.inside:
+        _judge_container(file, tally)
+    else:
+        _judge_file(file, tally)
+
+
+def _judge_container(file: Drawn, tally: Tally) -> None:
+    found = {document.name: document.data for document in documents_in(Document(file.name, file.data))}
+    for inner in file.inside:
+        name = next((name for name in found if name.endswith(f"/{inner.name}")), None)
+        if name is None:
+            tally.absent += 1
+            _note(tally, file, "absent", "file", inner.name, sorted(found))
+        else:
+            _judge_file(replace(inner, data=found.pop(name), how=f"{file.name} {inner.how}"), tally)
+    for name in found:
+        tally.silent += 1
+        _note(tally, file, "SILENT", "file", None, name)
+
+
+def _judge_file(file: Drawn, tally: Tally) -> None:
     readings = parsers.read(Document(file.name, file.data))
     tally.files += 1
     if file.told is None:

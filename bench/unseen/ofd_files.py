@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from bench.unseen import figures
+from bench.unseen.einvoices import attached
 from bench.unseen.forms import payload
 from bench.unseen.instances import instance
 from bench.unseen.judging import CERTAIN, Drawn
@@ -13,7 +14,7 @@ from bench.unseen.ofd_packages import Contents, Packer
 from bench.unseen.ofd_parts import tag_style
 from bench.unseen.ofd_tickets import LIST_SIZE, list_pages, rail_page, toll_labels, toll_page
 from bench.unseen.original_invoices import original
-from bench.unseen.tickets import rail
+from bench.unseen.tickets import air, rail
 from bench.unseen.values import Taste, invoice
 from bench.unseen.vouchers import issued
 from reimburse.demo.samples.printed import chinese_date, in_fives
@@ -70,7 +71,7 @@ def plant(rng: random.Random, told: Invoice, contents: Contents) -> frozenset[st
 
 
 def _digital(rng: random.Random, *, tagged: bool, custom: bool) -> Told:
-    told = figures.varied(rng, invoice(rng, Taste(rng.choice(DIGITAL), rng.choice((2, 4, 14)))))
+    told = figures.varied(rng, invoice(rng, Taste(rng.choice(DIGITAL), rng.choice((2, 2, 4, 14, 60)))))
     told = _printable(told)
     contents = Contents(FORM_SIZE, digital_pages(rng, told), labels(told))
     return told, _completed(rng, told, contents, tagged=tagged, custom=custom), f"{len(contents.pages)} pages"
@@ -161,6 +162,26 @@ def _rail(rng: random.Random) -> Told:
     return told, contents, how
 
 
+def _with_einvoice(rng: random.Random) -> Told:
+    told = _printable(invoice(rng, Taste(rng.choice(DIGITAL), 4)))
+    data, full = attached(rng, told)
+    told = replace(full, lines=told.lines)
+    contents = Contents(FORM_SIZE, digital_pages(rng, told), labels(told))
+    _completed(rng, told, contents, tagged=rng.random() < 0.5, custom=rng.random() < 0.5)
+    contents.attachments = [(f"dzfp_{told.number}.xml", "xml", data)]
+    return full, contents, "EInvoice"
+
+
+def _air(rng: random.Random) -> Told:
+    """An itinerary whose face is a picture: only the voucher tells."""
+    voucher, told, facts, _ = air(rng)
+    assert told
+    contents = Contents((210, 148), [[]], [])
+    data, how = instance(rng, voucher, facts)
+    contents.attachments = [(f"atr_issuer_{told.number}.xml", "xbrl", data)]
+    return told, contents, how
+
+
 def _toll(rng: random.Random) -> Told:
     told = _printable(invoice(rng, Taste(InvoiceKind.TOLL, 4, frozenset())))
     told = replace(told, lines=tuple(replace(line, item_name="*经营租赁*通行费") for line in told.lines))
@@ -180,6 +201,8 @@ FAMILIES: Mapping[str, Callable[[random.Random], Told]] = {
     "controlled, tags": lambda rng: _controlled(rng, tagged=True, custom=rng.random() < 0.5),
     "controlled, custom data": lambda rng: _controlled(rng, tagged=False, custom=True),
     "rail": _rail,
+    "air": _air,
+    "digital, EInvoice": _with_einvoice,
     "toll": _toll,
     "controlled, face": lambda rng: _controlled(rng, tagged=False, custom=False),
 }

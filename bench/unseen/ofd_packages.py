@@ -98,7 +98,8 @@ class Packer:
         order = list(self.parts)
         if self.rng.random() < 0.5:
             self.rng.shuffle(order)
-        return zipped({name: self.parts[name] for name in order})
+        backwards = self.rng.random() < 0.05
+        return zipped({name.replace("/", "\\") if backwards else name: self.parts[name] for name in order})
 
     def _root(self, name: str) -> Node:
         space = f"xmlns:{self.prefix[:-1]}" if self.prefix else "xmlns"

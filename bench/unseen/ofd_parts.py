@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
 from bench.unseen.markup import Node
@@ -40,7 +40,7 @@ def style(rng: random.Random, prefix: str, *, tagged: bool) -> Style:
     return Style(
         prefix=prefix,
         advance=rng.choice(("runs", "runs", "list", "mixed", "once")),
-        pieces=rng.choice(("whole", "whole", "yen", "yen", "scripts", "halves", "spaces")),
+        pieces=rng.choice(("whole", "whole", "yen", "yen", "scripts", "halves", "spaces", "paragraphs", "paragraphs")),
         matrix=rng.choice(("", "", "", "identity", "scaled", "unit")),
         cdata=rng.choice((0, 0, 1)),
         box=rng.choice(("tight", "wide", "negative")),
@@ -51,12 +51,38 @@ def style(rng: random.Random, prefix: str, *, tagged: bool) -> Style:
 
 def objects(rng: random.Random, page: Page, how: Style, number: int) -> Iterator[tuple[Cell, list[Node]]]:
     """Every cell with the text objects that show it, numbered from here on."""
+    if how.pieces == "paragraphs":
+        yield from _paragraphs(page, how, number)
+        return
     for cell in page:
         nodes = []
         for text, x in _pieces(rng, cell, how):
             nodes.append(_object(cell, text, x, how, number))
             number += 1
         yield cell, nodes
+
+
+def _paragraphs(page: Page, how: Style, number: int) -> Iterator[tuple[Cell, list[Node]]]:
+    """Texts that wrap as one object with several lines."""
+    for _, group in groupby(page, key=lambda cell: (cell.tag, cell.row) if cell.tag else cell):
+        first, *others = group
+        nodes = [_object(first, first.text, first.x, how, number)] if first.text else []
+        for cell in others if nodes else ():
+            if cell.x != first.x or cell.size != first.size or not cell.text:
+                number += 1
+                nodes.append(_object(cell, cell.text, cell.x, how, number))
+                continue
+            below = _object(cell, cell.text, cell.x, how, number).children[0]
+            scale = _scale(cell, how)
+            below.attributes["Y"] = f"{(cell.size + cell.y - first.y) / scale:.6g}"
+            below.attributes["X"] = nodes[0].children[0].attributes["X"]
+            nodes[0].children.append(below)
+        number += 1
+        yield replace(first, text="".join([first.text, *(cell.text for cell in others)])), nodes
+
+
+def _scale(cell: Cell, how: Style) -> float:
+    return {"scaled": 0.5, "unit": cell.size}.get(how.matrix, 1.0)
 
 
 def _pieces(rng: random.Random, cell: Cell, how: Style) -> list[tuple[str, float]]:
@@ -78,7 +104,7 @@ def _pieces(rng: random.Random, cell: Cell, how: Style) -> list[tuple[str, float
 
 
 def _object(cell: Cell, text: str, x: float, how: Style, number: int) -> Node:
-    scale = {"scaled": 0.5, "unit": cell.size}.get(how.matrix, 1.0)
+    scale = _scale(cell, how)
     width, high = wide(text, cell.size), cell.size * 1.5
     left, shift = (x + width, -width) if how.box == "negative" else (x, 0.0)
     size = cell.size / scale

@@ -11,11 +11,12 @@ from parsers.ofd import codes, custom_data, tags
 from parsers.ofd.confirmation import beside
 from parsers.ofd.package import ENTRY, Body, package_of
 from parsers.ofd.page import Page, Run, page_of
-from parsers.ofd.text import MAX_FACES, parts_printed
+from parsers.ofd.text import MAX_FACES, MAX_FACES_ALONE, parts_printed
 from parsers.pdf.parts import Part
 from parsers.safe_xml import Parse
 from parsers.safe_zip import is_zip
 from parsers.testimony import Found, Testimony
+from reimburse.domain.reading import DocumentKind
 
 
 def recognises(document: Document) -> bool:
@@ -37,15 +38,19 @@ def read(document: Document) -> tuple[Found, ...]:
 
 
 def _found(body: Body) -> Iterator[Found]:
-    needed = len(body.pages) if body.listed("CustomTags", "CustomTag") else min(len(body.pages), MAX_FACES)
-    pages = [page_of(body, number) for number in range(1, needed + 1)]
     attachments = [body.package.zip.read(name) for _, name in body.listed("Attachments", "Attachment")]
     parse = cache(safe_xml.parse)
-    data = _telling((*_attached(attachments, parse), *tags.testimonies(body, _by_reference(pages))))
+    attached = tuple(_attached(attachments, parse))
+    most = MAX_FACES if attached else MAX_FACES_ALONE
+    needed = len(body.pages) if body.listed("CustomTags", "CustomTag") else min(len(body.pages), most)
+    pages = [page_of(body, number) for number in range(1, needed + 1)]
+    data = _telling((*attached, *tags.testimonies(body, _by_reference(pages))))
     others = _telling((*codes.testimonies(body, pages, attachments, parse), custom_data.testimony(body.entry)))
-    parts = parts_printed(pages)
+    parts = parts_printed(pages[:most])
     if data or others:
         yield Found(1, (*data, *others, *_telling(beside(data, parts))), native=bool(data))
+    elif document := _document(attachments, parse):
+        yield Found(1, document=document, native=True)
     else:
         yield from _printed(parts)
 
@@ -56,6 +61,15 @@ def _attached(attachments: Iterable[bytes], parse: Parse) -> Iterator[Testimony]
         with contextlib.suppress(Damaged, NoInvoice):
             yield from einvoice_xml.testimony_of(data, parse)
             yield from xbrl.testimony_of(data, parse)
+
+
+def _document(attachments: Iterable[bytes], parse: Parse) -> DocumentKind | None:
+    """What an attached voucher says the file is, where that is no invoice: a bank's receipt, a payment slip."""
+    for data in attachments:
+        with contextlib.suppress(Damaged):
+            if document := xbrl.document_of(data, parse):
+                return document
+    return None
 
 
 def _printed(parts: Iterable[Part]) -> Iterator[Found]:

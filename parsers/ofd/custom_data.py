@@ -1,6 +1,7 @@
 """``CustomDatas`` in ``OFD.xml``: fields under Chinese keys, written by the issuing software."""
 
 from parsers import normalise, safe_xml
+from parsers.original_invoice import say_kind
 from parsers.safe_xml import Element
 from parsers.testimony import Testimony
 from parsers.witness import Witness, shaped
@@ -35,4 +36,5 @@ def testimony(entry: Element) -> Testimony:
     for field, values in given.items():
         if len(values) == 1:
             witness.say(field, shaped(field, values.pop()))
+    say_kind(witness)
     return witness.testimony()

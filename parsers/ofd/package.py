@@ -30,18 +30,19 @@ class Package:
 
     def __init__(self, data: bytes) -> None:
         self.zip = SafeZip(data)
-        self._folded = {name.lower(): name for name in reversed(self.zip.names)}
+        self._folded = {name.replace("\\", "/").lower(): name for name in reversed(self.zip.names)}
         self._parsed: dict[str, Element] = {}
 
     def resolve(self, reference: str | None, base: str) -> str | None:
         """The member a reference means: from the root where it begins with a slash, else from the folder of ``base``.
 
-        Real files also refer from the root without a slash, and with other letter case than the member's.
+        Real files also refer from the root without a slash, and with other letter case than the member's; Windows
+        programs have put backslashes into the members' names.
         """
         if not reference or not reference.strip():
             return None
         plain = reference.strip().replace("\\", "/")
-        beside = posixpath.normpath(posixpath.join("/", posixpath.dirname(base), plain)).lstrip("/")
+        beside = posixpath.normpath(posixpath.join("/", posixpath.dirname(base.replace("\\", "/")), plain)).lstrip("/")
         from_root = posixpath.normpath("/" + plain).lstrip("/")
         for name in (beside, from_root):
             if name in self.zip:

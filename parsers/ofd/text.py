@@ -11,7 +11,8 @@ from parsers.ofd.placing import Places
 from parsers.pdf import glyphs, layout
 from parsers.pdf.parts import Part, parts_of, read_part
 
-MAX_FACES = 6
+MAX_FACES, MAX_FACES_ALONE = 6, 60
+"""Pages whose print is read: beside attached data, and where it has to tell all."""
 LIST_TITLE = "服务清单"
 LONGEST_TITLE = 40
 LITERAL = re.compile("[ -~\xa5\u2014\u2018-\u201d\u3001-\u3029\u4e00-\u9fff\uff01-\uff5e\uffe5]*")
@@ -22,7 +23,7 @@ JUMP = 1.5
 
 def parts_printed(pages: Sequence[Page]) -> list[Part]:
     """The documents that the printed pages make, each invoice with what its face says; pages of a list left out."""
-    faces = takewhile(lambda page: page.number == 1 or not _is_list(page), pages[:MAX_FACES])
+    faces = takewhile(lambda page: page.number == 1 or not _is_list(page), pages)
     parts = parts_of(_laid_out(page) for page in faces)
     for part in parts:
         if part.kind:

@@ -8,6 +8,7 @@ from parsers.testimony import Found, Testimony
 from parsers.xbrl.concepts import DOCUMENTS, FIELDS
 from parsers.xbrl.instance import Instance, instance_of
 from parsers.xbrl.vouchers import testimonies
+from reimburse.domain.reading import DocumentKind
 
 
 def recognises(document: Document) -> bool:
@@ -29,6 +30,12 @@ def testimony_of(data: bytes, parse: Parse) -> tuple[Testimony, ...]:
     """What an instance inside another file says of an invoice; empty where it is no instance, or none of an invoice."""
     instance = _instance(data, parse) if is_instance(data) else None
     return testimonies(instance) if instance and instance.voucher in FIELDS else ()
+
+
+def document_of(data: bytes, parse: Parse) -> DocumentKind | None:
+    """What an instance inside another file is, where it is no invoice's."""
+    instance = _instance(data, parse) if is_instance(data) else None
+    return DOCUMENTS.get(instance.voucher) if instance else None
 
 
 def is_instance(data: bytes) -> bool:

@@ -72,12 +72,20 @@ def test_names_are_labels_and_never_paths(name, label):
     assert found(box({name: PDF})) == [(f"box.zip/{label}", PDF)]
 
 
-def test_names_from_chinese_windows():
+@pytest.mark.parametrize("codec", ["gbk", "utf-8"])
+def test_names_without_a_word_on_their_encoding(codec):
+    raw = "行程".encode(codec)
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr("????.pdf", PDF)
-    data = buffer.getvalue().replace(b"????", "行程".encode("gbk"))
+        archive.writestr(f"{'?' * len(raw)}.pdf", PDF)
+    data = buffer.getvalue().replace(b"?" * len(raw), raw)
     assert found(Document("box.zip", data)) == [("box.zip/行程.pdf", PDF)]
+
+
+@pytest.mark.parametrize("codec", ["gbk", "utf-8"])
+def test_an_attachment_named_without_the_encoding_that_mail_asks_for(codec):
+    data = mail(("a.pdf", PDF)).data.replace(b'"a.pdf"', '"餐费发票（3月）.pdf"'.encode(codec))
+    assert found(Document("mail.eml", data)) == [("mail.eml/餐费发票（3月）.pdf", PDF)]
 
 
 def test_archives_in_archives_and_mails():
