@@ -27,10 +27,10 @@ def _policy(settings: Settings) -> None:
     plain_policy(settings)
 
 
-def account(kind: str) -> PaymentAccountRow:
-    """A card or wallet of lin's, with a statement that was imported."""
+def account(kind: str, *, held: bool = True) -> PaymentAccountRow:
+    """A card or wallet in lin's hands, or the company's account, with a statement that was imported."""
     lin = person("lin")
-    row = PaymentAccountRow(name=f"{kind} 0001", kind=kind, holder_id=lin.id, by_id=lin.id, at=now())
+    row = PaymentAccountRow(name=f"{kind} 0001", kind=kind, holder_id=lin.id if held else None, by_id=lin.id, at=now())
     row.legal_entity_id = lin.department.legal_entity_id
     db.session.add(row)
     return row
@@ -47,12 +47,20 @@ def part(by_id: int) -> StatementPartRow:
     return row
 
 
-def paid(claim: ClaimRow, *fen: int, kind: str = "card", currency: str = "CNY", confirmed: bool = True) -> None:
+def paid(
+    claim: ClaimRow,
+    *fen: int,
+    kind: str = "card",
+    held: bool = True,
+    currency: str = "CNY",
+    confirmed: bool = True,
+    unique: bool = True,
+) -> None:
     """The statement shows these sums for the claim's invoices."""
     with transaction() as session:
-        on, where = account(kind), part(claim.claimant_id)
+        on, where = account(kind, held=held), part(claim.claimant_id)
         said = MatchDecisionRow(kind="confirm", said={}, by_id=person("sun").id, at=now())
-        group = MatchGroupRow(is_unique=True, amount_fen=sum(fen), first_on=PAID_ON, made_at=now())
+        group = MatchGroupRow(is_unique=unique, amount_fen=sum(fen), first_on=PAID_ON, made_at=now())
         session.add_all([said, group])
         session.flush()
         if confirmed:
@@ -82,7 +90,8 @@ CASES = {
     "two payments for one line": ((400, 600), {}, 0, []),
     "a fee on top": ((1005,), {}, 5, ["0.05 yuan more"]),
     "less than claimed": ((900,), {}, -100, ["1.00 yuan more are claimed"]),
-    "from a wallet": ((1000,), {"kind": "wallet"}, 0, ["no card"]),
+    "from a wallet": ((1000,), {"kind": "wallet"}, 0, ["no company card"]),
+    "from the holder's own card": ((1000,), {"kind": "own_card"}, 0, ["no company card"]),
     "in dollars": ((150,), {"currency": "USD"}, -850, ["in USD"]),
     "only proposed": ((1000,), {"confirmed": False}, 0, ["not confirmed"]),
 }

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from reimburse.domain.workflow import Role
 from reimburse.services.errors import Refused
+from reimburse.services.idempotency import DoneBefore
 from reimburse.services.month_end import batch_jobs, batch_pages, batches, reversals
 from reimburse.services.payouts import payout_files, payout_returns, payout_settling
 from reimburse.store.batches import BatchRow
@@ -39,6 +40,12 @@ def told(raised: list[BaseException | None]) -> list[bool]:
     return [isinstance(error, Refused) for error in raised if error is not None]
 
 
+def first(answer: DoneBefore | None) -> None:
+    """Whoever is told that somebody else did it has lost."""
+    if answer is not None:
+        raise Refused(answer.what.zh, f"{answer.what.en} by {answer.by}")
+
+
 def vouchers() -> int:
     db.session.expire_all()
     return db.session.scalar(select(func.count()).select_from(LedgerEntryRow)) or 0
@@ -47,7 +54,7 @@ def vouchers() -> int:
 def freezing(company: Company) -> Acts:
     batch_no = batch_at(company, "open").batch_no
     version = batch_pages.batch_of(batch_no).version
-    return tuple(lambda by=company[one]: batches.freeze(by, batch_no, version) for one in ("zhou", "qian"))
+    return tuple(lambda by=company[one]: first(batches.freeze(by, batch_no, version)) for one in ("zhou", "qian"))
 
 
 def freezing_what_another_adds_to(company: Company) -> Acts:

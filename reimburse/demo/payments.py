@@ -32,7 +32,7 @@ def seed(people: dict[str, int], files: Sequence[Sample], on: date) -> None:
     finance = db.session.get_one(PersonRow, people["sun"])
     _bring_in(finance, ("公司账户流水.csv", company_statement(transfers(files, on), ACCOUNT, OWNER)), "公司基本户 0011")
     month, spends = card_month(files, on)
-    _bring_in(finance, ("信用卡账单.csv", card_statement(spends, month)), f"招商银行信用卡 {CARD}", "lin")
+    _bring_in(finance, ("信用卡账单.csv", card_statement(spends, month)), f"招商银行信用卡 {CARD}", "lin", own=True)
     matching_runs.match_payments()
     group = db.session.scalars(select(MatchGroupRow).where(MatchGroupRow.is_unique).order_by(MatchGroupRow.id)).first()
     if group:
@@ -96,8 +96,8 @@ def _paid(sample: Sample, days: int, memo: str) -> Spend:
     )
 
 
-def _bring_in(by: PersonRow, file: tuple[str, bytes], account: str, holder: str = "") -> None:
+def _bring_in(by: PersonRow, file: tuple[str, bytes], account: str, holder: str = "", *, own: bool = False) -> None:
     import_id = statement_imports.preview(by, *file)
     row = db.session.get_one(StatementImportRow, import_id)
-    choice = AccountChoice(name=account, holder=holder)
+    choice = AccountChoice(name=account, holder=holder, own=own)
     statement_imports.confirm(by, import_id, {part.ordinal: choice for part in row.parts}, row.version)

@@ -98,6 +98,7 @@ EVENTS: Mapping[str, Text] = MappingProxyType(
         "match_unnever": Text("取消永不匹配", "May be matched again"),
         "match_unwaive": Text("重新需要发票", "Needs an invoice again"),
         "match_unnot_twin": Text("恢复为同一笔付款", "The same payment again"),
+        "made_own": Text("改为持有人自己的卡", "Noted as the holder's own card"),
         "statement_imported": Text("导入流水", "Statement imported"),
         "imported": Text("导入表格", "Table imported"),
         "entered_by_hand": Text("人工录入单据", "Papers entered by hand"),

@@ -25,10 +25,10 @@ class StatementProfileRow(Base):
 
 
 class PaymentAccountRow(Base):
-    """What money goes out of. ``kind``: wallet, bank (account) or card (of credit).
+    """What money goes out of. ``kind``: wallet, bank (account), card (the company's) or own_card (the holder's own).
 
-    ``number`` as statements print it, perhaps masked; ``holder_id``: the person whose card or wallet it is, nobody
-    where it is the company's own.
+    ``number`` as statements print it, perhaps masked; ``holder_id``: the person in whose hands the card or wallet is,
+    nobody where it is the company's own.
     """
 
     __tablename__ = "payment_accounts"

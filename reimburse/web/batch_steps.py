@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from reimburse.domain.workflow import FINANCE, Role
 from reimburse.export.payments import masked
-from reimburse.services.month_end import batch_books, batch_filling, batch_pages, batches, reversals
+from reimburse.services.month_end import batch_books, batch_filling, batch_pages, batches, claim_returns, reversals
 from reimburse.services.month_end.batch_filling import Sieve
 from reimburse.web.access import me, needs
 from reimburse.web.batches import day_text
@@ -27,6 +27,15 @@ def collect_all() -> ResponseReturnValue:
     )
     batch_no = batch_filling.collect_all(me().id, sieve, form.get("key"))
     return redirect(url_for("batches.show", batch_no=batch_no))
+
+
+@bp.post("/waiting/<claim_no>/return")
+@needs(*FINANCE)
+def return_claim(claim_no: str) -> ResponseReturnValue:
+    """Return an approved claim that cannot go into a batch."""
+    reason = request.form.get("reason", "")
+    words = t(f"{claim_no} 已退回申请人。", f"{claim_no} is returned to its claimant.")
+    return done(lambda: claim_returns.return_claim(me().id, claim_no, reason), words, url_for("batches.index"))
 
 
 @bp.post("/<batch_no>/discard")

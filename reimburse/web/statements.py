@@ -7,13 +7,19 @@ from reimburse.domain.workflow import FINANCE, Role
 from reimburse.services.company import titles
 from reimburse.services.errors import NotFound, Refused
 from reimburse.services.invoices import intake
-from reimburse.services.statements import statement_imports, statement_pages, statement_profiles, statement_reading
+from reimburse.services.statements import (
+    payment_accounts,
+    statement_imports,
+    statement_pages,
+    statement_profiles,
+    statement_reading,
+)
 from reimburse.services.statements.payment_accounts import AccountChoice, offered
 from reimburse.services.statements.statement_profiles import ByHand
 from reimburse.services.statements.statement_reading import NoStatement
 from reimburse.store.payments import StatementImportRow
 from reimburse.web.access import me, my_roles, needs
-from reimburse.web.deeds import said_before
+from reimburse.web.deeds import done, local, said_before
 from reimburse.web.language import say, t
 from reimburse.web.statement_layouts import described
 
@@ -80,6 +86,15 @@ def retire(profile_id: int) -> ResponseReturnValue:
     return redirect(url_for("statements.index"))
 
 
+@bp.post("/accounts/<int:account_id>/own")
+@needs(*FINANCE)
+def make_own(account_id: int) -> ResponseReturnValue:
+    """A card is its holder's very own, not the company's."""
+    words = t("已改为个人卡，不再算公司付款。", "It is the holder's own card: what it paid the company did not pay.")
+    back = local(request.form.get("back", ""), url_for("matching.index"))
+    return done(lambda: payment_accounts.make_own(me(), account_id), words, back)
+
+
 @bp.get("/<int:import_id>")
 @needs(*READERS)
 def show(import_id: int) -> ResponseReturnValue:
@@ -98,13 +113,13 @@ def confirm(import_id: int) -> ResponseReturnValue:
         return redirect(where)
     choices = {part.ordinal: _choice(part.ordinal) for part in row.parts}
     try:
-        done = statement_imports.confirm(me(), import_id, choices, request.form.get("version", 0, int))
+        imported = statement_imports.confirm(me(), import_id, choices, request.form.get("version", 0, int))
     except NotFound:
         raise
     except Refused as refused:
         flash(say(refused.text), "danger")
         return _show(statement_pages.shown(import_id)), 422
-    added = sum(part.added for part in done.parts)
+    added = sum(part.added for part in imported.parts)
     flash(t(f"已导入 {added} 行，正在对账。", f"{added} rows imported; matching runs."), "success")
     return redirect(where)
 
@@ -180,6 +195,7 @@ def _choice(ordinal: int) -> AccountChoice:
     return AccountChoice(
         name=form.get(f"name-{ordinal}", ""),
         holder=form.get(f"holder-{ordinal}", ""),
+        own=bool(form.get(f"own-{ordinal}")),
         legal_entity_id=form.get(f"entity-{ordinal}", type=int),
     )
 

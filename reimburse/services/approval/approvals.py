@@ -120,6 +120,15 @@ def rules_of(step: StepRow) -> frozenset[str]:
     return _rules(step.why.split(", "))
 
 
+REASONS = {
+    "department": Text("部门审批人", "the department's approver"),
+    "batch": Text("入批前核对", "looked at before its batch"),
+    "late": Text("逾期未审批，转上一级", "not decided in time, went one level up"),
+    "acting": Text("原审批人正代理申请人，改由他人审批", "its approver acts for the claimant: somebody else decides"),
+    "up": Text("下一级空缺或为申请人本人，上移一级", "moved up: the level below is vacant or the claimant's own"),
+}
+
+
 def reason_text(code: str) -> Text:
     """Why a step is there, in words.
 
@@ -127,16 +136,10 @@ def reason_text(code: str) -> Text:
     'total over 5,000.00'
     """
     kind, _, value = code.partition(":")
-    if kind == "department":
-        return Text("部门审批人", "the department's approver")
     if kind == "over":
         return Text(f"金额超过 {Decimal(value):,.2f}", f"total over {Decimal(value):,.2f}")
-    if kind == "late":
-        return Text("逾期未审批，转上一级", "not decided in time, went one level up")
-    if kind == "acting":
-        return Text("原审批人正代理申请人，改由他人审批", "its approver acts for the claimant: somebody else decides")
-    if kind == "up":
-        return Text("下一级空缺或为申请人本人，上移一级", "moved up: the level below is vacant or the claimant's own")
+    if kind in REASONS:
+        return REASONS[kind]
     return Text(f"规则 {code} 要求", f"rule {code} asks for it")
 
 

@@ -9,8 +9,10 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from reimburse.matching.names import is_blank, likeness
 from reimburse.services.errors import NotFound
+from reimburse.services.matching import paid_by_company
 from reimburse.services.matching.match_groups import CONFIRMED, PROPOSED, Key, key_of
 from reimburse.services.matching.matching_left import LIGHT, Filter, Left, invoices_left, payments_left
+from reimburse.services.matching.paid_by_company import PaidTwice
 from reimburse.services.page_keys import day_and_id
 from reimburse.services.statements.statement_pages import followers_of
 from reimburse.store.db import db
@@ -32,12 +34,16 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A group; ``options``: the other ways to draw it; ``teaches``: the name that confirming it could teach."""
+    """A group; ``options``: the other ways to draw it; ``teaches``: the name that confirming it could teach.
+
+    ``twice``: lines that say the employee paid what the company pays in this group.
+    """
 
     group: MatchGroupRow
     options: Sequence[Option] = ()
     teaches: tuple[str, str] | None = None
     decided: MatchDecisionRow | None = None
+    twice: Sequence[PaidTwice] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +126,14 @@ def _shown(groups: Sequence[MatchGroupRow]) -> list[Shown]:
     ids = [group.decision_id for group in groups if group.decision_id]
     query = select(MatchDecisionRow).where(MatchDecisionRow.id.in_(ids))
     decisions = {row.id: row for row in db.session.scalars(query)} if ids else {}
+    twice = paid_by_company.in_groups(db.session(), [group.id for group in groups]) if groups else {}
     return [
         Shown(
             group,
             [option for told in group.alternatives if (option := _option(told, payments, invoices))],
             _teaches(group),
             decisions.get(group.decision_id or 0),
+            twice.get(group.id, ()),
         )
         for group in groups
     ]

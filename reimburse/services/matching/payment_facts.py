@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 from reimburse.domain.invoice_json import Json
 from reimburse.domain.money import from_fen, money_text
 from reimburse.services.matching.match_groups import CONFIRMED
+from reimburse.services.statements.payment_accounts import OF_COMPANY
 from reimburse.store.claims import ClaimRow
 from reimburse.store.invoices import InvoiceRow
 from reimburse.store.matches import MatchGroupRow, MatchInvoiceRow, MatchPaymentRow
@@ -68,7 +69,9 @@ def _covered(claim: ClaimRow) -> ColumnElement[bool]:
     """Whether an imported statement of an account of the claim's legal entity holds the invoice's day."""
     part = select(StatementPartRow.id).join(PaymentAccountRow, PaymentAccountRow.id == StatementPartRow.account_id)
     holds = and_(StatementPartRow.first_on <= InvoiceRow.issue_date, StatementPartRow.last_on >= InvoiceRow.issue_date)
-    return exists(part.where(holds, PaymentAccountRow.legal_entity_id == claim.legal_entity_id).correlate(InvoiceRow))
+    return exists(
+        part.where(holds, PaymentAccountRow.legal_entity_id == claim.legal_entity_id, OF_COMPANY).correlate(InvoiceRow)
+    )
 
 
 def _fact(row: PaymentRow, evidence: Sequence[Json]) -> Json:

@@ -10,6 +10,7 @@ from reimburse.domain.finding import Text
 from reimburse.domain.money import from_fen
 from reimburse.services.matching.invoice_payments import LACKING
 from reimburse.services.matching.match_groups import CONFIRMED
+from reimburse.services.statements.payment_accounts import CARD
 from reimburse.store.batches import BatchClaimRow, BatchRow
 from reimburse.store.claims import ClaimRow, ExpenseLineRow, LineInvoiceRow
 from reimburse.store.invoices import InvoiceRow
@@ -17,7 +18,6 @@ from reimburse.store.matches import MatchGroupRow, MatchInvoiceRow, MatchPayment
 from reimburse.store.payments import PaymentAccountRow, PaymentRow
 from reimburse.store.people import PersonRow
 
-CARD = "card"
 MOST = 500
 """Card lines that are compared on one page."""
 ABSENT = Text(
@@ -189,7 +189,8 @@ def _reasons(one: Compared) -> Iterable[Text]:
         return
     for name in sorted({paid.account for paid in one.paid if paid.kind != CARD}):
         yield Text(
-            f"付款出自“{name}”，不是卡：请核对付款方式", f'it was paid from "{name}", no card: see how it was paid'
+            f"付款出自“{name}”，不是公务卡：请核对付款方式",
+            f'it was paid from "{name}", no company card: see how it was paid',
         )
     foreign = sorted({paid.currency for paid in one.paid} - {"CNY"})
     if foreign:

@@ -5,24 +5,34 @@ from dataclasses import dataclass
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from reimburse.services.errors import Refused
-from reimburse.store.db import db, now
+from reimburse.services.access import finance_only
+from reimburse.services.errors import NotFound, Refused
+from reimburse.store.db import db, now, transaction
+from reimburse.store.events import record
 from reimburse.store.payments import PaymentAccountRow, StatementPartRow
 from reimburse.store.people import LegalEntityRow, PersonRow
 
 MOST_OFFERED = 200
+CARD, OWN_CARD = "card", "own_card"
+"""A card's statement is of a company card, in somebody's hands or not, or of the person's very own card."""
+KINDS_OF = {CARD: (CARD, OWN_CARD)}
+"""The kinds of account that a part of this kind may be of, where they are several."""
+OF_COMPANY = or_(PaymentAccountRow.holder_id.is_(None), PaymentAccountRow.kind == CARD)
+"""The company's money: an account that nobody holds, or a company card in somebody's hands."""
 
 
 @dataclass(frozen=True, slots=True)
 class AccountChoice:
     """What a person chose for a part of a statement: an account, or a new one of this name.
 
-    ``holder``: number or login of whose card or wallet the new one is; nobody where it is the company's.
+    ``holder``: number or login of whose card or wallet the new one is; nobody where it is the company's. ``own``: a
+    card that is the holder's very own, not the company's.
     """
 
     account_id: int | None = None
     name: str = ""
     holder: str = ""
+    own: bool = False
     legal_entity_id: int | None = None
 
 
@@ -37,10 +47,31 @@ def known_by_number(session: Session, part: StatementPartRow) -> PaymentAccountR
     if not part.printed_account:
         return None
     of_number = select(PaymentAccountRow).where(
-        PaymentAccountRow.number == part.printed_account, PaymentAccountRow.kind == part.kind
+        PaymentAccountRow.number == part.printed_account, PaymentAccountRow.kind.in_(kinds_of(part.kind))
     )
     found = list(session.scalars(of_number.limit(2)))
     return found[0] if len(found) == 1 else None
+
+
+def kinds_of(kind: str) -> tuple[str, ...]:
+    """The kinds of account that a statement's part of this kind may be of."""
+    return KINDS_OF.get(kind, (kind,))
+
+
+def make_own(by: PersonRow, account_id: int) -> None:
+    """A card that was taken for a company card is its holder's very own."""
+    finance_only(by)
+    with transaction() as session:
+        account = session.get(PaymentAccountRow, account_id, with_for_update=True, populate_existing=True)
+        if account is None:
+            raise NotFound
+        if account.kind not in KINDS_OF[CARD] or account.holder_id is None:
+            raise Refused("只有写明持有人的卡才可能是个人卡。", "Only a card with a holder can be somebody's own.")
+        if account.holder_id == by.id:
+            raise Refused("自己的卡由另一位财务处理。", "Somebody else in finance deals with your own card.")
+        if account.kind == CARD:
+            account.kind = OWN_CARD
+            record(session, f"payment_account:{account.id}", "made_own", by.id, now(), {"account": account.id})
 
 
 def chosen(session: Session, by: PersonRow, part: StatementPartRow, choice: AccountChoice) -> PaymentAccountRow:
@@ -57,7 +88,7 @@ def chosen(session: Session, by: PersonRow, part: StatementPartRow, choice: Acco
 
 
 def _fits(account: PaymentAccountRow, part: StatementPartRow) -> None:
-    if account.kind == part.kind:
+    if account.kind in kinds_of(part.kind):
         return
     raise Refused(
         f"“{account.name}”与这份流水的类型不同，请另选或新建账户。",
@@ -73,10 +104,13 @@ def _new(session: Session, by: PersonRow, part: StatementPartRow, choice: Accoun
     if session.scalar(taken):
         raise Refused(f"已有名为“{name}”的账户，请直接选择它。", f'There is an account "{name}": choose it.')
     holder = _holder(session, choice.holder.strip())
+    own = part.kind == CARD and choice.own
+    if own and holder is None:
+        raise Refused("个人卡须填写持有人工号。", "Say whose card it is: the holder's number.")
     entity_id = choice.legal_entity_id or (holder or by).department.legal_entity_id
     account = PaymentAccountRow(
         name=name,
-        kind=part.kind,
+        kind=OWN_CARD if own else part.kind,
         number=part.printed_account or "",
         holder_id=holder.id if holder else None,
         legal_entity_id=session.get_one(LegalEntityRow, entity_id).id,

@@ -13,7 +13,7 @@ from reimburse.domain.statement import StatedTotal
 from reimburse.services.errors import NotFound
 from reimburse.services.idempotency import DoneBefore, done_before
 from reimburse.services.statements import statement_reading, twin_links
-from reimburse.services.statements.payment_accounts import known_by_number
+from reimburse.services.statements.payment_accounts import kinds_of, known_by_number
 from reimburse.services.statements.payment_rows import known_identities
 from reimburse.services.statements.statement_imports import statement_of, told
 from reimburse.store.db import db
@@ -58,6 +58,7 @@ class Part:
     first: Sequence[KnownRow]
     known: AbstractSet[str]
     left_out: Sequence[Sequence[int | str]]
+    account_kinds: Sequence[str]
     twins: int
     stated: Sequence[StatedTotal]
 
@@ -142,6 +143,7 @@ def _part(part: StatementPartRow, titles: dict[str, tuple[str, str]]) -> Part:
         rows[:ROWS],
         before,
         told(part, doubled),
+        kinds_of(part.kind),
         twin_links.expected(db.session(), part, account, titles.get(part.profile, ("", ""))[0], fresh),
         statement.stated,
     )
@@ -154,7 +156,7 @@ def _last_of(part: StatementPartRow) -> PaymentAccountRow | None:
     of_layout = (
         select(PaymentAccountRow)
         .join(StatementPartRow, StatementPartRow.account_id == PaymentAccountRow.id)
-        .where(StatementPartRow.profile == part.profile, PaymentAccountRow.kind == part.kind)
+        .where(StatementPartRow.profile == part.profile, PaymentAccountRow.kind.in_(kinds_of(part.kind)))
     )
     several = select(func.count(func.distinct(StatementPartRow.account_id))).where(
         StatementPartRow.profile == part.profile, StatementPartRow.account_id.is_not(None)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, aliased, joinedload
 from reimburse.domain.payment import KnownRow, PaymentKind
 from reimburse.matching.twins import DAYS_BACK_TO_CARD, Slip, Twin, twins
 from reimburse.services.matching.match_groups import release
+from reimburse.services.statements.payment_accounts import CARD, kinds_of
 from reimburse.services.statements.payment_rows import draft, in_chunks
 from reimburse.store.matches import MatchGroupRow, MatchPaymentRow, NotTwinRow
 from reimburse.store.payments import PaymentAccountRow, PaymentRow, StatementPartRow
@@ -61,7 +62,7 @@ def slip_of(row: PaymentRow, account: PaymentAccountRow) -> Slip:
         row.method,
         account.name,
         account.number,
-        None if account.kind == WALLET else account.kind == "card",
+        None if account.kind == WALLET else account.kind in kinds_of(CARD),
     )
 
 
