@@ -5,8 +5,9 @@ import re
 from parsers import normalise
 from parsers.witness import Witness
 
-RED_OF = re.compile(r"(?:被红冲蓝字数电(?:发票|票)?号码|对应蓝字(?:数电)?发票号码|蓝字数电发票号码):?(\d{20})")
-RED_OF_OLD = re.compile(r"对应正数发票代码:?(\d{10,12})号码:?(\d{8})")
+BLUE = r"(?:被红冲蓝字|对应蓝字|蓝字)(?:数电|税控)?(?:发票|票)?"
+RED_OF = re.compile(rf"{BLUE}号码:?(\d{{20}})(?!\d)")
+RED_OF_OLD = re.compile(rf"(?:{BLUE}|对应正数发票)代码:?(\d{{10,12}})[,;、]?(?:{BLUE})?号码:?(\d{{8}})(?!\d)")
 
 
 def say_red(witness: Witness) -> None:

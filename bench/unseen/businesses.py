@@ -1,7 +1,7 @@
 """The columns of the item table of each special business, and the block that some print below the items."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from bench.unseen.forms import Column
 
@@ -72,7 +72,12 @@ class Business:
     word: str
     columns: Sequence[Column] = USUAL
     block: Sequence[Sequence[str]] = ()
+    cells: Sequence[Mapping[str, str]] = field(default=())
+    """What stands in the columns that are no field of a line, line by line; the last for all that follow."""
 
+
+CONTROLLED = Business("", OLD)
+"""What tax-controlled invoices show."""
 
 BUSINESSES = (
     Business(""),

@@ -4,11 +4,12 @@ import random
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from bench.unseen import air, bundles, einvoices, ofd_files, original_invoices, rail, reprints, vouchers
+from bench.unseen import bundles, einvoices, ofd_files, original_invoices, reprints, vouchers
 from bench.unseen.businesses import BUSINESSES
 from bench.unseen.forms import Setting, setting
 from bench.unseen.judging import Drawn
 from bench.unseen.pages import controlled, digital
+from bench.unseen.pdf_families import PDF_FAMILIES
 from bench.unseen.producers import PRODUCERS
 from bench.unseen.values import Taste, invoice
 from reimburse.domain.invoice import Invoice, InvoiceKind
@@ -45,16 +46,14 @@ def produced(seed: int) -> Drawn:
 
 
 def _described(told: Invoice, how: Setting, business: str) -> str:
-    setting = "/".join((how.font[:3], how.pieces, how.rules, how.align, how.overflow))
-    return f"{told.kind.value} {business} {setting}"
+    return f"{told.kind.value} {business} {how}"
 
 
 FAMILIES: Mapping[str, Callable[[int], Drawn]] = {
     "pdf": drawn,
     "producers": produced,
     "einvoice": einvoices.drawn,
-    "rail": rail.drawn,
-    "air": air.drawn,
+    **PDF_FAMILIES,
     "xbrl": vouchers.drawn,
     "original": original_invoices.drawn,
     "ofd": ofd_files.drawn,

@@ -53,6 +53,9 @@ class Setting:
     dx: float = 0.0
     dy: float = 0.0
 
+    def __str__(self) -> str:
+        return "/".join((self.font[:3], self.pieces, self.rules, self.align, self.overflow))
+
 
 def setting(rng: random.Random) -> Setting:
     """A way of setting a file, drawn at random."""

@@ -1,10 +1,13 @@
 """The forms themselves: fully digitalized invoices with each special business, and tax-controlled ones."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
+from itertools import zip_longest
 
-from bench.unseen.businesses import OLD, Business
+from reportlab.pdfgen.canvas import Canvas
+
+from bench.unseen.businesses import CONTROLLED, Business
 from bench.unseen.forms import Setting, Sheet, amount, canvas, height_of, item_table, payload, wrapped
 from bench.unseen.values import rate_text
 from reimburse.domain.invoice import Invoice, InvoiceKind, InvoiceLine
@@ -15,12 +18,14 @@ TITLES = {
     InvoiceKind.GENERAL_DIGITAL: "电子发票（普通发票）",
     InvoiceKind.GENERAL_ELECTRONIC: "示例增值税电子普通发票",
     InvoiceKind.SPECIAL_ELECTRONIC: "示例增值税电子专用发票",
+    InvoiceKind.TOLL: "示例增值税电子普通发票",
 }
 QR_TYPES = {
     InvoiceKind.SPECIAL_DIGITAL: "31",
     InvoiceKind.GENERAL_DIGITAL: "32",
     InvoiceKind.GENERAL_ELECTRONIC: "10",
     InvoiceKind.SPECIAL_ELECTRONIC: "08",
+    InvoiceKind.TOLL: "10",
 }
 
 
@@ -31,7 +36,7 @@ def digital(invoice: Invoice, business: Business, how: Setting) -> bytes:
     for index, lines in enumerate(pages):
         sheet = Sheet(pdf, 396.85, how)
         _digital_head(sheet, invoice, business)
-        item_table(sheet, business.columns, [_row(line) for line in lines], 151, 258)
+        item_table(sheet, business.columns, rows_of(lines, business), 151, 258)
         _block(sheet, business)
         last = index == len(pages) - 1
         if len(pages) > 1:
@@ -86,14 +91,21 @@ def _digital_head(sheet: Sheet, invoice: Invoice, business: Business) -> None:
         sheet.put(x + 17 + sheet.width("统一社会信用代码/纳税人识别号：", 9), 123, party.tax_id or "", 7.5)
 
 
-def controlled(rng: random.Random, invoice: Invoice, how: Setting) -> bytes:
-    """A tax-controlled invoice with its cipher area."""
+def controlled(
+    rng: random.Random,
+    invoice: Invoice,
+    how: Setting,
+    business: Business = CONTROLLED,
+    then: Callable[[Canvas], None] | None = None,
+) -> bytes:
+    """A tax-controlled invoice with its cipher area; ``then`` draws what follows it in the file."""
     pdf, buffer = canvas((610, 394))
     sheet = Sheet(pdf, 394, how)
     title = TITLES[invoice.kind]
     sheet.put((610 - sheet.width(title, 20)) / 2, 22, title, 20)
     if how.code:
         sheet.code(payload(invoice, invoice.number or "", QR_TYPES[invoice.kind]))
+    sheet.put(90, 50, business.word, 13)
     check = invoice.check_code or ""
     for y, label, text in (
         (22, "发票代码:", invoice.code),
@@ -110,7 +122,7 @@ def controlled(rng: random.Random, invoice: Invoice, how: Setting) -> bytes:
     sheet.down(352, 88, "密码区", 18)
     for index in range(4):
         sheet.put(369, 86 + 14.5 * index, "".join(rng.choice("0123456789+-*/<>") for _ in range(28)), 9)
-    item_table(sheet, OLD, [_row(line) for line in invoice.lines], 148, 255)
+    item_table(sheet, business.columns, rows_of(invoice.lines, business), 148, 255)
     _sums(sheet, "合        计", 258, invoice.lines, (471, 590))
     _total(sheet, invoice, 276, "价税合计（大写）", "（小写）", 465)
     _remark(sheet, invoice, 366, 295, 301, 332)
@@ -124,6 +136,8 @@ def controlled(rng: random.Random, invoice: Invoice, how: Setting) -> bytes:
         sheet.put(x, 354, label)
         sheet.put(x + sheet.width(label, 9) + 4, 354, name or "")
     pdf.showPage()
+    if then:
+        then(pdf)
     pdf.save()
     return buffer.getvalue()
 
@@ -139,6 +153,12 @@ def _old_party(sheet: Sheet, top: float, word: str, party: object) -> None:
     for index, (label, name) in enumerate(labels):
         sheet.put(48, top + 14 * index, label)
         sheet.put(112, top + 14 * index, getattr(party, name) or "")
+
+
+def rows_of(lines: Sequence[InvoiceLine], business: Business) -> list[dict[str, str]]:
+    """What each line shows, by column."""
+    others = [*business.cells[: len(lines)], *business.cells[-1:] * len(lines)]
+    return [_row(line) | dict(other) for line, other in zip_longest(lines, others[: len(lines)], fillvalue={})]
 
 
 def _row(line: InvoiceLine) -> dict[str, str]:

@@ -107,7 +107,7 @@ def invoice(rng: random.Random, taste: Taste) -> Invoice:
     """An invoice whose figures add up."""
     lines = _lines(rng, taste)
     if rng.random() < 0.12:
-        lines = [_negated(line) for line in lines]
+        lines = [negated(line) for line in lines]
     net = sum((line.amount_excl_tax or ZERO for line in lines), ZERO)
     tax = sum((line.tax_amount or ZERO for line in lines), ZERO)
     digital = taste.kind in {InvoiceKind.SPECIAL_DIGITAL, InvoiceKind.GENERAL_DIGITAL}
@@ -209,7 +209,8 @@ def _discount(rng: random.Random, line: InvoiceLine) -> InvoiceLine:
     )
 
 
-def _negated(line: InvoiceLine) -> InvoiceLine:
+def negated(line: InvoiceLine) -> InvoiceLine:
+    """The line with its figures' signs changed."""
     quantity = None if line.quantity is None else -line.quantity
     return replace(
         line, quantity=quantity, amount_excl_tax=-(line.amount_excl_tax or ZERO), tax_amount=-(line.tax_amount or ZERO)
@@ -217,7 +218,9 @@ def _negated(line: InvoiceLine) -> InvoiceLine:
 
 
 def rate_text(line: InvoiceLine) -> str:
-    """The rate as the form prints it."""
+    """The rate as the form prints it; a margin's tax has none."""
     if line.treatment:
         return {TaxTreatment.EXEMPT: "免税", TaxTreatment.NOT_TAXED: "不征税"}[line.treatment]
-    return f"{(line.tax_rate or ZERO) * 100:f}".rstrip("0").rstrip(".") + "%"
+    if line.tax_rate is None:
+        return "***"
+    return f"{line.tax_rate * 100:f}".rstrip("0").rstrip(".") + "%"

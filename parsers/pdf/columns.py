@@ -15,16 +15,22 @@ STARS = re.compile(r"\*+")
 RATE = re.compile(r"\d+(?:\.\d+)?%|[免不零普出][一-鿿]{1,5}|\*+|0?\.\d+")
 EDGE = 2.5
 ACROSS = 1000.0
+RATE_ENDS = ("税", "%")
 SIGNS = frozenset("-¥￥")
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column by its header: ``field`` of the line, or empty for one that is no field."""
+    """One column by its header: ``field`` of the line, or empty for one that is no field.
+
+    ``shape`` is that of all that such a column holds, ``sure`` of what is surely its own, where the header tells.
+    """
 
     field: str
     x0: float
     x1: float
+    shape: re.Pattern[str] | None = None
+    sure: re.Pattern[str] | None = None
 
     def cost(self, cell: Cell, rules: Sequence[float] = ()) -> float:
         """How far a cell lies from the header, in points: the gap between them, then a little for their middles.
@@ -42,6 +48,8 @@ class Column:
 
     def takes(self, cell: Cell) -> bool:
         """Whether text of this shape can stand in the column."""
+        if self.shape:
+            return bool(self.shape.fullmatch(cell.plain))
         if self.field in NUMERIC:
             return cell.is_number or bool(STARS.fullmatch(cell.plain))
         if self.field == "unit":
@@ -68,10 +76,12 @@ class Body:
     def separates(self, last: Run, run: Run) -> bool:
         """Whether neighbours are of different columns.
 
-        A rule says so; or the second stands apart, if by little, and so do whole cells here, or it begins where another
-        line's cell does, or only it reaches a header.
+        A rule says so, or stars behind a rate; or the second stands apart, if by little, and so do whole cells here, or
+        it begins where another line's cell does, or only it reaches a header.
         """
         if any(last.x0 < rule < run.x1 and last.x1 - EDGE < rule < run.x0 + EDGE for rule in self.rules):
+            return True
+        if last.text.endswith(RATE_ENDS) and run.text.startswith("*") and stand_apart(last, run):
             return True
         if last.text in SIGNS or not stand_apart(last, run):
             return self.is_whole and (overlap(last, run) or self._goes_over(last, run))

@@ -43,10 +43,11 @@ def read_face(page: Page, kind: InvoiceKind) -> tuple[Testimony, ...]:
 
 
 def say_header(witness: Witness, page: Page, fields: Iterable[str] = tuple(HEADER)) -> None:
-    """Code, number, date, check code and machine number by their labels in the upper part."""
+    """Code, number, date, check code and machine number by their labels above the items: remarks name others."""
+    items = page.first(labels.AMOUNT)
     for field, label in ((field, HEADER[field]) for field in fields):
         spot = page.first(label)
-        if spot:
+        if spot and (items is None or spot.middle < items.middle):
             _say_value(witness, field, page, spot)
 
 

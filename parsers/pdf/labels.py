@@ -17,6 +17,7 @@ DRAWER = re.compile(r"开票人:")
 SELLER_SEAL = re.compile(r"(?:销售方|收款单位|开票单位):?\(盖?章\)")
 IN_WORDS = re.compile(r"(?:价税合计|金额合计|合计金额|总计|合计)\(大写\):?")
 IN_FIGURES = re.compile(r"\(小写\):?")
+AMOUNT = re.compile("金额|价税合计")
 TOTALS = re.compile(r"合计(?<![税额]..)(?=[¥￥(\-\d*]|(?!.))")
 SUBTOTALS = re.compile(r"小计(?=[¥￥(\-\d*]|(?!.))")
 DOWNLOADS = re.compile(r"下载次数:?")
@@ -59,8 +60,17 @@ OTHER_COLUMNS = (
 )  # fmt: skip
 """Labels of the item table that are no field of a line."""
 
+DAY = re.compile(r"\d{8}|\d{4}[-./年]\d{1,2}[-./月]\d{1,2}日?|[-/*]+")
+SHAPES = {"通行日期起": DAY, "通行日期止": DAY}
+"""What stands in a column of days: an amount never does."""
+PLATE = re.compile(r"[一-鿿][A-Z][·.]?[A-Z\d]{4,6}[一-鿿]?")
+SURE = {"车牌号": PLATE, "车牌号码": PLATE}
+"""What a column surely holds, though it may hold other things too."""
+
 COLUMN = re.compile("|".join(map(re.escape, sorted((*COLUMNS, *OTHER_COLUMNS), key=len, reverse=True))))
 BLOCK = re.compile(
-    "出行人|有效身份证件号码?|出行日期|出发地|到达地|交通工具类型|运输工具种类|运输工具牌号|起运地|运输货物名称"
+    "出行人|有效身份证件号码?|出行日期|出发地|到达地|交通工具类型|运输工具种类|运输工具牌号|起运地|运输货物名称|保险单号|"
+    "税款所属期|代收车船税金额|滞纳金金额|患者姓名|就诊日期|门诊号|住院时间|住院号|病历号|医疗机构类型|医保类型|业务流水号|"
+    "土地使用权证号|登记证号|转入地车辆管理所|不动产单元代码|网签合同备案编号|租赁期起止|底盘号|机架号"
 )
 """Labels of the blocks that special businesses print below the items."""

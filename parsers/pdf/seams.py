@@ -13,6 +13,8 @@ from parsers.pdf.glyphs import Run
 
 BLANK = 0.65
 """The widest blank, in heights of the type."""
+FAR = 3.0
+"""A gap over which no text goes on."""
 ALIGNED = 0.3
 UNDER_HEADER = 0.8
 IN_MIDDLE = 4.0
@@ -33,7 +35,7 @@ def doubtful(body: Body, row: Sequence[Placed]) -> Iterator[tuple[Cell, Cell]]:
         if _may_go_on(body, column, beside, cell, other):
             both = Cell(cell.runs + other.runs)
             yield from ((cell, both), (other, both))
-        elif not body.is_whole and not body.parted(column, beside) and (at := _begun(other, beside)):
+        elif _may_begin_later(body, column, beside, cell, other) and (at := _begun(other, beside)):
             yield from ((cell, Cell(cell.runs + other.runs[:at])), (other, Cell(other.runs[at:])))
     if body.is_whole:
         return
@@ -49,9 +51,11 @@ def doubtful(body: Body, row: Sequence[Placed]) -> Iterator[tuple[Cell, Cell]]:
 def _is_settled(body: Body, beside: Column, cell: Cell, other: Cell) -> bool:
     """Whether the second of two cells is surely one by itself.
 
-    It begins where others of its column do, or below its header's side; or it is one text of its own that stands below
-    its header's middle or is of another size.
+    It is what that column holds, or begins where others of its column do, or below its header's side; or it is one text
+    of its own that stands below its header's middle or is of another size.
     """
+    if beside.sure and beside.sure.fullmatch(other.plain):
+        return True
     if any(abs(other.x0 - start) < ALIGNED for start in body.starts) or abs(other.x0 - beside.x0) < UNDER_HEADER:
         return True
     middle = (beside.x0 + beside.x1) / 2
@@ -86,6 +90,12 @@ def _may_go_on(body: Body, column: Column, beside: Column, cell: Cell, other: Ce
         return True
     is_near = first.x0 - last.x1 < BLANK * cell.height
     return is_near and not body.is_whole and not body.parted(column, beside)
+
+
+def _may_begin_later(body: Body, column: Column, beside: Column, cell: Cell, other: Cell) -> bool:
+    """Whether the second of two cells may hold what goes on from the first: no rule parts them, nor a wide gap."""
+    is_far = other.x0 - cell.x1 > FAR * cell.height
+    return not is_far and not body.is_whole and not body.parted(column, beside)
 
 
 def _begun(cell: Cell, column: Column) -> int | None:

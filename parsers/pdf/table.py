@@ -8,6 +8,7 @@ from itertools import pairwise
 from parsers import normalise
 from parsers.crosscheck import line_is_consistent
 from parsers.pdf import labels
+from parsers.pdf.blocks import going_on, items_of
 from parsers.pdf.cells import Cell, cells_of, splits_of
 from parsers.pdf.columns import ALONE, Body, Column, assign
 from parsers.pdf.glyphs import Run
@@ -41,7 +42,7 @@ def table_of(page: Page) -> Body | None:
     header = _header(page)
     if not header:
         return None
-    columns = tuple(Column(labels.COLUMNS.get(spot.text, ""), spot.x0, spot.x1) for spot in header)
+    columns = tuple(_column(spot) for spot in header)
     top = max(spot.y1 for spot in header)
     sums = [spot for spot in (*page.find(labels.TOTALS), *page.find(labels.SUBTOTALS)) if _leads(spot, columns, top)]
     ends = [spot.y0 for spot in (*sums, *page.find(labels.IN_WORDS), *page.find(labels.BLOCK)) if spot.y0 > top]
@@ -51,6 +52,11 @@ def table_of(page: Page) -> Body | None:
     line = page.right_of(totals[-1], page.width, rise=0.9) if totals else []
     rules, starts = _rules(page, top, bottom), _starts(runs)
     return Body(columns, tuple(runs), tuple(line), top, bottom, rules, starts, is_whole(page, runs))
+
+
+def _column(spot: Spot) -> Column:
+    label = spot.text
+    return Column(labels.COLUMNS.get(label, ""), spot.x0, spot.x1, labels.SHAPES.get(label), labels.SURE.get(label))
 
 
 def is_whole(page: Page, runs: Iterable[Run]) -> bool:
@@ -92,7 +98,7 @@ def _leads(spot: Spot, columns: Sequence[Column], top: float) -> bool:
 
 
 def _lines(body: Body, page: int) -> list[PlacedLine]:
-    rows = [_placed(body, cells) for cells in cells_of(body.runs, body.separates)]
+    rows = items_of(body.columns, (_placed(body, cells) for cells in cells_of(body.runs, body.separates)))
     placed = [(column.field, cell) for row in rows for column, cell in row]
     amounts = sorted(
         (cell for field, cell in placed if field == "amount_excl_tax" and normalise.amount(cell.text)),
@@ -155,7 +161,8 @@ def _between(placed: Iterable[tuple[str, Cell]], top: float, following: float) -
 def _line(held: dict[str, list[Cell]], amount: Cell, page: int, others: Mapping[Cell, Cell]) -> PlacedLine:
     """A line from its cells: text columns keep all lines of print, figures only what stands level with the amount."""
     cells = {
-        field: [cell for cell in found if field not in ALONE or cell.is_level(amount)] for field, found in held.items()
+        field: [cell for cell in found if cell.is_level(amount)] if field in ALONE else going_on(found, amount)
+        for field, found in held.items()
     }
     texts: dict[str, str | None] = {field: _text(found) for field, found in cells.items() if found}
     boxes = {
