@@ -18,7 +18,7 @@ from reimburse.settings import Settings, data_folder, load
 from reimburse.store import rows
 from reimburse.store.db import db, reading_only
 from reimburse.store.files import Files
-from reimburse.web import VIEWS, errors, frame
+from reimburse.web import VIEWS, address, errors, frame
 from reimburse.web.access import login_manager
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -44,6 +44,7 @@ def create_app(settings: Settings) -> Flask:
     Migrate(app, db, directory=str(Path(__file__).parent / "store" / "migrations"))
     login_manager.init_app(app)
     CSRFProtect(app)
+    address.register(app)
     errors.register(app)
     frame.register(app)
     app.before_request(_note_reading)

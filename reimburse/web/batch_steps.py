@@ -10,9 +10,9 @@ from reimburse.export.payments import masked
 from reimburse.services.month_end import batch_books, batch_filling, batch_pages, batches, claim_returns, reversals
 from reimburse.services.month_end.batch_filling import Sieve
 from reimburse.web.access import me, needs
-from reimburse.web.batches import day_text
 from reimburse.web.deeds import done, posted_day
 from reimburse.web.language import t
+from reimburse.web.refused_forms import back_to
 
 bp = Blueprint("batch_steps", __name__, url_prefix="/batches")
 
@@ -22,9 +22,9 @@ bp = Blueprint("batch_steps", __name__, url_prefix="/batches")
 def collect_all() -> ResponseReturnValue:
     """Collect all that waits under the filter that is shown."""
     form = request.form
-    sieve = Sieve(
-        form.get("entity", 0, int), form.get("cost_center", ""), form.get("project", ""), day_text(form.get("until"))
-    )
+    back_to(url_for("batches.index"))
+    until = posted_day("until").isoformat() if form.get("until") else ""
+    sieve = Sieve(form.get("entity", 0, int), form.get("cost_center", ""), form.get("project", ""), until)
     batch_no = batch_filling.collect_all(me().id, sieve, form.get("key"))
     return redirect(url_for("batches.show", batch_no=batch_no))
 

@@ -30,7 +30,8 @@ def index() -> ResponseReturnValue:
     args = request.args
     state, entity_id = args.get("state", ""), args.get("entity", type=int)
     rows, before = batch_lists.listed(state if state in STATES else None, entity_id, args.get("before", type=int))
-    sieve = Sieve(entity_id or 0, args.get("cost_center", ""), args.get("project", ""), day_text(args.get("until")))
+    until = args.get("until", "", type=day_text)
+    sieve = Sieve(entity_id or 0, args.get("cost_center", ""), args.get("project", ""), until)
     waiting = batch_lists.waiting(sieve, args.get("after", type=int))
     return render_template(
         "batches/index.html",
@@ -124,9 +125,6 @@ def may_act() -> bool:
     return bool(my_roles() & FINANCE)
 
 
-def day_text(text: str | None) -> str:
-    """A day in ISO form, or nothing."""
-    try:
-        return date.fromisoformat(text or "").isoformat()
-    except ValueError:
-        return ""
+def day_text(text: str) -> str:
+    """A day in ISO form; ``ValueError`` where it is none."""
+    return date.fromisoformat(text).isoformat()

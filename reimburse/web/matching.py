@@ -19,6 +19,7 @@ from reimburse.services.matching.match_groups import Key
 from reimburse.services.matching.matching_left import Filter, months
 from reimburse.web import match_words
 from reimburse.web.access import me, my_roles, needs
+from reimburse.web.address import month
 from reimburse.web.deeds import done
 from reimburse.web.language import t
 
@@ -33,7 +34,9 @@ match_words.register(bp)
 @needs(*READERS)
 def index() -> ResponseReturnValue:
     """What is left on both sides, and the groups between them."""
-    wanted = Filter(**{name: request.args.get(name, "") for name in ("state", "month", "after", "payment", "invoice")})
+    first = request.args.get("month", type=month)
+    places = {name: request.args.get(name, "") for name in ("state", "after", "payment", "invoice")}
+    wanted = Filter(month=f"{first:%Y-%m}" if first else "", **places)
     page = matching_pages.page_of(wanted)
     return render_template("matching/index.html", page=page, wanted=wanted, months=months(), acts=_acts())
 

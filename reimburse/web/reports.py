@@ -19,12 +19,12 @@ from reimburse.services.reports.reports import Bar
 from reimburse.store.db import db, now, today
 from reimburse.store.people import DepartmentRow
 from reimburse.web.access import me, needs
+from reimburse.web.address import month
 from reimburse.web.downloads import attached
 from reimburse.web.language import say, t
 
 bp = Blueprint("reports", __name__, url_prefix="/reports")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-YEARS = range(2000, 2100)
 READERS = FINANCE | HEADS | {Role.AUDITOR}
 
 
@@ -95,20 +95,12 @@ def _known(dimension: str) -> None:
 
 def _scope() -> Scope:
     first = today().replace(month=1, day=1)
-    since, until = _month("since") or first, _month("until") or today()
+    since, until = (request.args.get(name, type=month) or day for name, day in (("since", first), ("until", today())))
     return report_scope.scope(me(), since, until, _department())
 
 
 def _department() -> int | None:
     return request.args.get("department", type=int)
-
-
-def _month(name: str) -> date | None:
-    try:
-        month = date.fromisoformat(f"{request.args.get(name, '')[:7]}-01")
-    except ValueError:
-        return None
-    return month if month.year in YEARS else None
 
 
 def _asked(scope: Scope) -> dict[str, str | int | None]:

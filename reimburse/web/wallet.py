@@ -87,14 +87,7 @@ def _filter(before: int | None) -> Filter:
     return Filter(
         state=state if state in STATES else None,
         text=request.args.get("q", "").strip()[:100],
-        since=_day("since"),
-        until=_day("until"),
+        since=request.args.get("since", type=date.fromisoformat),
+        until=request.args.get("until", type=date.fromisoformat),
         before=before,
     )
-
-
-def _day(name: str) -> date | None:
-    try:
-        return date.fromisoformat(request.args.get(name, ""))
-    except ValueError:
-        return None
