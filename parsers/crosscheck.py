@@ -3,7 +3,7 @@
 Each check is one more witness beside those that were printed: it confirms, or it raises a conflict.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import product
 
@@ -64,6 +64,18 @@ def price_and_tax(kind: InvoiceKind, values: Mapping[str, Seen]) -> Conflict | N
     if parts_sum == Decimal(total.value):
         return None
     return Conflict("total_incl_tax", {total.source: total.value, Source.LINES: money_text(parts_sum)})
+
+
+def price_or_tax(values: Mapping[str, Seen], seen: Mapping[str, Sequence[Seen]]) -> Iterator[Conflict]:
+    """Where net and tax do not make the total: which of them a single source states, so that it may be the wrong one.
+
+    ``lines`` names what the two other figures make of it.
+    """
+    total = Decimal(values["total_incl_tax"].value)
+    for field, other in (("amount_excl_tax", "tax_amount"), ("tax_amount", "amount_excl_tax")):
+        if len({witness.source for witness in seen[field]}) == 1:
+            made = money_text(total - Decimal(values[other].value))
+            yield Conflict(field, {values[field].source: values[field].value, Source.LINES: made})
 
 
 def figures_that_fit(
@@ -131,6 +143,25 @@ def lines_that_do_not_multiply(source: Source, lines: Sequence[PlacedLine]) -> I
         if product is not None and placed.line.amount_excl_tax is not None:
             printed = money_text(placed.line.amount_excl_tax)
             yield Conflict(f"lines.{index}.amount_excl_tax", {source: printed, Source.LINES: _told(product, CENT)})
+
+
+def lines_that_break_the_sum(
+    source: Source, lines: Sequence[PlacedLine], doubted: Collection[str]
+) -> Iterator[Conflict]:
+    """Where the lines do not add up to a printed total, those whose tax is not amount times rate.
+
+    ``doubted`` holds what the lines contradict already.
+    """
+    for index, placed in enumerate(lines):
+        line = placed.line
+        product = products_that_differ(line).get("tax_amount")
+        if product is None or line.amount_excl_tax is None or line.tax_amount is None or not line.tax_rate:
+            continue
+        others = {"amount_excl_tax": line.tax_amount / line.tax_rate, "tax_amount": product}
+        for field, other in others.items():
+            name = f"lines.{index}.{field}"
+            if field in doubted and name not in doubted:
+                yield Conflict(name, {source: money_text(getattr(line, field)), Source.LINES: _told(other, CENT)})
 
 
 def lines_in_doubt(source: Source, lines: Sequence[PlacedLine]) -> Iterator[Conflict]:

@@ -12,8 +12,10 @@ from parsers.crosscheck import (
     FIGURES,
     figures_that_fit,
     lines_in_doubt,
+    lines_that_break_the_sum,
     lines_that_do_not_multiply,
     price_and_tax,
+    price_or_tax,
     sums_of_lines,
     total_from_words,
 )
@@ -65,8 +67,10 @@ def merge(found: Found, document: Document, file_format: FileFormat) -> Reading:
     conflicts.extend(_line_counts(testimonies))
     conflicts.extend(lines_that_do_not_multiply(source, lines))
     conflicts.extend(lines_in_doubt(source, lines))
+    unadded = [conflict.field for conflict in conflicts if Source.LINES in conflict.values]
+    conflicts.extend(lines_that_break_the_sum(source, lines, unadded))
     if not set(FIGURES) & {conflict.field for conflict in conflicts}:
-        conflicts.extend(filter(None, [price_and_tax(kind, best)]))
+        conflicts.extend(_sum_of_parts(kind, best, seen))
     values = {field: witness.value for field, witness in best.items()}
     invoice = build(kind, values, [placed.line for placed in lines])
     absent = missing(invoice, frozenset(values))
@@ -164,6 +168,12 @@ def _words_against_figures(best: Mapping[str, Seen]) -> Iterable[Conflict]:
         told = to_words(Decimal(total.value))
         same = words.source is total.source
         yield Conflict("total_in_words", {words.source: words.value, Source.LINES if same else total.source: told})
+
+
+def _sum_of_parts(kind: InvoiceKind, best: Mapping[str, Seen], seen: Witnesses) -> Iterable[Conflict]:
+    if wrong := price_and_tax(kind, best):
+        yield wrong
+        yield from price_or_tax(best, seen)
 
 
 def _line_counts(testimonies: Iterable[Testimony]) -> Iterable[Conflict]:

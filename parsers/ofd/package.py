@@ -1,12 +1,13 @@
 """An OFD package (GB/T 33190): parts found by their references, names matched by their local part."""
 
 import posixpath
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from parsers import safe_xml
-from parsers.errors import Damaged, Encrypted, ParseError, TooLarge
+from parsers.errors import Damaged, Encrypted, ParseError, TooLarge, Unsafe
 from parsers.safe_xml import Element
 from parsers.safe_zip import SafeZip
 
@@ -25,24 +26,34 @@ def package_of(data: bytes) -> "Package":
 close = package_of.cache_clear
 
 
+class _Parts(SafeZip):
+    """The members by names with slashes: programs on Windows have written backslashes."""
+
+    def _checked(self, infos: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
+        members = super()._checked(infos)
+        named = {name.replace("\\", "/"): info for name, info in members.items()}
+        if len(named) != len(members):
+            raise Unsafe
+        return named
+
+
 class Package:
     """The parts of an OFD file and how they refer to each other."""
 
     def __init__(self, data: bytes) -> None:
-        self.zip = SafeZip(data)
-        self._folded = {name.replace("\\", "/").lower(): name for name in reversed(self.zip.names)}
+        self.zip = _Parts(data)
+        self._folded = {name.lower(): name for name in reversed(self.zip.names)}
         self._parsed: dict[str, Element] = {}
 
     def resolve(self, reference: str | None, base: str) -> str | None:
         """The member a reference means: from the root where it begins with a slash, else from the folder of ``base``.
 
-        Real files also refer from the root without a slash, and with other letter case than the member's; Windows
-        programs have put backslashes into the members' names.
+        Real files also refer from the root without a slash, and with other letter case than the member's.
         """
         if not reference or not reference.strip():
             return None
         plain = reference.strip().replace("\\", "/")
-        beside = posixpath.normpath(posixpath.join("/", posixpath.dirname(base.replace("\\", "/")), plain)).lstrip("/")
+        beside = posixpath.normpath(posixpath.join("/", posixpath.dirname(base), plain)).lstrip("/")
         from_root = posixpath.normpath("/" + plain).lstrip("/")
         for name in (beside, from_root):
             if name in self.zip:
