@@ -5,6 +5,7 @@ invoices on one picture are several findings; a scan of several pages is read pa
 """
 
 import io
+import itertools
 import struct
 import warnings
 from collections.abc import Iterator
@@ -89,8 +90,11 @@ def pages(document: Document, *, colour: bool = False) -> Iterator[Image.Image]:
         if image.format != "TIFF":
             return
         spent = image.width * image.height
-        for index in range(1, getattr(image, "n_frames", 1)):
-            image.seek(index)
+        for index in itertools.count(1):
+            try:
+                image.seek(index)
+            except EOFError:
+                return
             spent += image.width * image.height
             if index >= MAX_PAGES or spent > MAX_ALL_PIXELS:
                 raise TooLarge

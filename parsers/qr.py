@@ -19,6 +19,7 @@ except ImportError:  # The system library libzbar0 may be missing; the first rea
     pyzbar = None
 
 MOST_PIXELS = 2400 * 1800
+LONGEST_SIDE = 12_000
 MOST_PLACES = 4
 MOST_CUTOUT_SIDE = 640
 SHORTEST = 8
@@ -69,7 +70,7 @@ def _grey(image: Image.Image) -> Image.Image:
 
 def _shrunk(grey: Image.Image) -> tuple[Image.Image, float]:
     """The picture within ``MOST_PIXELS``, and what its pixels are to be multiplied by to give the original's."""
-    factor = (grey.width * grey.height / MOST_PIXELS) ** 0.5
+    factor = max((grey.width * grey.height / MOST_PIXELS) ** 0.5, max(grey.size) / LONGEST_SIDE)
     if factor <= 1:
         return grey, 1.0
     size = max(1, round(grey.width / factor)), max(1, round(grey.height / factor))

@@ -25,12 +25,19 @@ from reimburse.domain.reading_json import reading_from_json, reading_to_json
 MIB = 1 << 20
 NO_CONTAINERS = (b"%PDF-", b"<", b"\xef\xbb\xbf<", b"\xff\xd8\xff", b"\x89PNG", b"RIFF", b"II*\x00", b"MM\x00*")
 """Beginnings of files that hold no files, told apart without asking the child."""
+KILLED = frozenset({-signal.SIGKILL, -signal.SIGTERM})
+"""How a child ends that somebody else ended: its file may be read again."""
 CRASHED = (
     "这个文件使读取程序崩溃，已拒绝。请换一份文件。 / This file crashed the reader and was refused: try another file."
 )
 PROBLEMS = {
     problem.code: problem for problem in (Damaged, Encrypted, NoInvoice, TimedOut, TooLarge, Unsafe, Unsupported)
 }
+LIMITS_MET: dict[int | None, tuple[str, type[ParseError]]] = {
+    -signal.SIGXCPU: ("timeout", TimedOut),
+    -signal.SIGABRT: ("memory", TooLarge),
+}
+"""How a child ends at its limits: libraries in C++ abort where they get no more memory."""
 
 
 class Sandbox:
@@ -133,28 +140,34 @@ class Sandbox:
         if len(document.data) > self.limits.document_mib * MIB:
             raise TooLarge
         with self._lock:
-            answer, blobs = self._answer(pack({**head, "name": document.name}, [document.data]), document)
+            most = self.limits.readings_mib if head["op"] == "read" else self.limits.answer_mib
+            request = pack({**head, "name": document.name}, [document.data])
+            answer, blobs = self._answer(request, document, most * MIB)
         if "error" in answer:
             if fault := answer.get("fault"):
                 self._report(document, fault)
             raise _problem(answer["error"], answer["message"])
         return answer, blobs
 
-    def _answer(self, request: bytes, document: Document) -> tuple[Head, list[bytes]]:
-        """The child's answer. A child that died is replaced and asked once more: it may have been killed by another."""
+    def _answer(self, request: bytes, document: Document, most_bytes: int) -> tuple[Head, list[bytes]]:
+        """The child's answer. A child that was killed is replaced and asked once more; one that crashed is not."""
         left = self.limits.wall_s
         for _ in range(2):
             child = self._running()
             began = time.monotonic()
             try:
-                answer = child.ask(request, began + left, self.limits.answer_mib * MIB)
-            except ParseError as problem:
-                self._fault(document, problem.code.value)
+                answer = child.ask(request, began + left, most_bytes)
+            except ParseError as over:
+                self._report(document, f"{over.code.value}, exit status {self._replace()}")
                 raise
             except Died:
-                code = self._fault(document, "died")
-                if code == -signal.SIGXCPU:
-                    raise TimedOut from None
+                code = self._replace()
+                what, problem = LIMITS_MET.get(code, ("died", None))
+                self._report(document, f"{what}, exit status {code}")
+                if problem:
+                    raise problem from None
+                if code not in KILLED:
+                    break
                 left -= time.monotonic() - began
             else:
                 child.served += 1
@@ -162,11 +175,6 @@ class Sandbox:
                     self._replace()
                 return answer
         raise Damaged(CRASHED)
-
-    def _fault(self, document: Document, what: str) -> int | None:
-        code = self._replace()
-        self._report(document, f"{what}, exit status {code}")
-        return code
 
     def _report(self, document: Document, what: str) -> None:
         if self._on_fault:

@@ -67,7 +67,8 @@ def _limit(chosen: Head) -> None:
 
 def _handler(name: str, trusted: Sequence[str] = ()) -> Handler:
     """What reads a document here; the readers' libraries are loaded before the first file comes."""
-    importlib.import_module("parsers.registry")
+    for needed in ("parsers.registry", "parsers.page_picture"):
+        importlib.import_module(needed)
     module, _, function = name.partition(":")
     handler: Handler = getattr(importlib.import_module(module), function)
     if not trusted:

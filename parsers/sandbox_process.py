@@ -36,12 +36,14 @@ START_S = 300.0
 class Limits:
     """What one file may cost, and how long a child lives."""
 
-    wall_s: float = 9.0
-    cpu_s: int = 8
+    wall_s: float = 7.5
+    cpu_s: int = 6
     memory_mib: int = 1000
     open_files: int = 64
     document_mib: int = 128
     answer_mib: int = 160
+    readings_mib: int = 16
+    """Of the answer, where it is readings: the service unfolds them in memory of its own."""
     files_per_child: int = 500
 
 

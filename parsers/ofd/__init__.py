@@ -38,7 +38,8 @@ def read(document: Document) -> tuple[Found, ...]:
 
 
 def _found(body: Body) -> Iterator[Found]:
-    attachments = [body.package.zip.read(name) for _, name in body.listed("Attachments", "Attachment")]
+    named = dict.fromkeys(name for _, name in body.listed("Attachments", "Attachment"))
+    attachments = [body.package.zip.read(name) for name in named]
     parse = cache(safe_xml.parse)
     attached = tuple(_attached(attachments, parse))
     most = MAX_FACES if attached else MAX_FACES_ALONE

@@ -15,6 +15,7 @@ ENTRY = "OFD.xml"
 ENCRYPTIONS = "encryptions.xml"
 """The part that an OFD with encrypted parts names its keys in (GM/T 0099)."""
 MAX_PAGES = 300
+MAX_BODIES = 100
 
 
 @lru_cache(maxsize=1)
@@ -81,7 +82,10 @@ class Package:
         if ENTRY not in self.zip:
             raise Damaged
         found = []
-        for entry in safe_xml.children(self.xml(ENTRY), "DocBody"):
+        entries = safe_xml.children(self.xml(ENTRY), "DocBody")
+        if len(entries) > MAX_BODIES:
+            raise TooLarge
+        for entry in entries:
             root = self.resolve(safe_xml.only_text(entry, "DocRoot"), ENTRY)
             if root:
                 found.append(Body(self, entry, root))

@@ -147,7 +147,7 @@ def page_area(body: Body, page: Element) -> Area:
 
 def template_names(body: Body, page: Element) -> list[str]:
     """The template pages that a page stands on; templates are never followed further."""
-    used = (template.get("TemplateID") or "" for template in safe_xml.children(page, "Template"))
+    used = dict.fromkeys(template.get("TemplateID") or "" for template in safe_xml.children(page, "Template"))
     return [body.templates[identifier] for identifier in used if identifier in body.templates]
 
 

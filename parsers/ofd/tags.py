@@ -64,7 +64,7 @@ class Cell:
 def testimonies(body: Body, runs: Runs) -> tuple[Testimony, ...]:
     """What each tag file of the document says; one that cannot be parsed says nothing."""
     said = []
-    for _, name in body.listed("CustomTags", "CustomTag"):
+    for name in dict.fromkeys(name for _, name in body.listed("CustomTags", "CustomTag")):
         try:
             root = body.package.loose_xml(name)
         except ParseError:

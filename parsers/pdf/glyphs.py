@@ -22,6 +22,8 @@ JUMP = 1.1
 BACK = 0.6
 LEAN = 0.35
 OVER = 0.15
+MOST_ALIKE = 64
+"""Runs of one text that are compared with a further one."""
 MOST_BLANKS = 40
 BROKEN_HYPHEN = 2
 """What pdfium gives for a hyphen at the end of a line: it holds the word for broken there."""
@@ -147,7 +149,7 @@ def drawn_once(runs: Iterable[Run]) -> tuple[Run, ...]:
     kept = []
     for run in runs:
         same = places.setdefault(run.text, [])
-        if not any(_is_over(run, other) for other in same):
+        if not any(_is_over(run, other) for other in same[-MOST_ALIKE:]):
             same.append(run)
             kept.append(run)
     return tuple(kept)

@@ -36,6 +36,7 @@ class _Inquiry:
         self.lists: set[str] = set()
         self.own_parts: set[str] = set()
         self.blamed: list[tuple[str, Text]] = []
+        self._digests: dict[tuple[str, str], bytes] = {}
 
     def verdict(self) -> SealResult:
         listed = list(dict.fromkeys(self._listed()))[:MAX_SIGNATURES]
@@ -154,7 +155,9 @@ class _Inquiry:
             stated = base64.b64decode(value or "")
         except ValueError:
             return False
-        return digest(method, self.package.zip.read(part)) == stated
+        if (part, method) not in self._digests:
+            self._digests[part, method] = digest(method, self.package.zip.read(part))
+        return self._digests[part, method] == stated
 
     def _check_value(self, checked: Checked, name: str, root: Element) -> None:
         stated = safe_xml.only_text(root, "SignedValue")

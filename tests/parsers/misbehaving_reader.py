@@ -34,6 +34,22 @@ def crash(_: str) -> None:
     ctypes.string_at(0)
 
 
+def starve(_: str) -> None:
+    os.abort()
+
+
+def long_readings(_: str) -> str:
+    return "x" * (2 << 20)
+
+
+def crashes_once(path: str) -> str:
+    marker = Path(path)
+    if marker.exists():
+        marker.unlink()
+        ctypes.string_at(0)
+    return "second time"
+
+
 def leave(_: str) -> None:
     os._exit(0)
 
@@ -94,5 +110,5 @@ def dies_once(path: str) -> str:
 
 ACTS = {function.__name__: function for function in (
     fine, hang, spin, crash, leave, greedy, deep, bug, own_error, chatty, long_answer, many_files, writes, environment,
-    process, dies_once,
+    process, dies_once, crashes_once, starve, long_readings,
 )}  # fmt: skip

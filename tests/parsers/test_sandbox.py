@@ -17,7 +17,7 @@ from parsers.sandbox_process import ChildDidNotStart, Limits
 from reimburse.domain.reading import ErrorCode, ReadStatus
 
 HANDLER = "tests.parsers.misbehaving_reader:read"
-LIMITS = Limits(wall_s=2.0, cpu_s=1, memory_mib=600, answer_mib=1)
+LIMITS = Limits(wall_s=2.0, cpu_s=1, memory_mib=600, answer_mib=4, readings_mib=1)
 FAULTS = {
     "hang": ErrorCode.TIMEOUT,
     "spin": ErrorCode.TIMEOUT,
@@ -28,6 +28,8 @@ FAULTS = {
     "bug": ErrorCode.DAMAGED,
     "own_error": ErrorCode.UNSUPPORTED,
     "long_answer": ErrorCode.TOO_LARGE,
+    "long_readings": ErrorCode.TOO_LARGE,
+    "starve": ErrorCode.TOO_LARGE,
     "many_files": ErrorCode.DAMAGED,
 }
 
@@ -94,6 +96,13 @@ def test_a_child_killed_midway_reads_the_file_again(sandbox: Sandbox, tmp_path):
     marker = tmp_path / "marker"
     marker.touch()
     assert ask(sandbox, f"dies_once {marker}").file == "second time"
+
+
+def test_a_child_that_crashes_is_not_given_the_file_again(sandbox: Sandbox, tmp_path):
+    marker = tmp_path / "marker"
+    marker.touch()
+    assert ask(sandbox, f"crashes_once {marker}").error.code is ErrorCode.DAMAGED
+    assert ask(sandbox, "fine").file == "fine"
 
 
 def test_killed_by_hand_while_it_reads_the_file_is_asked_again():

@@ -1,0 +1,1 @@
+"""Files made to break whoever reads them, each class of attack by its name."""
