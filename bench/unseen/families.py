@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from bench.unseen import bundles, einvoices, ofd_files, original_invoices, reprints, vouchers
+from bench.unseen import bundles, einvoices, ofd_files, original_invoices, overlays, reprints, vouchers
 from bench.unseen.businesses import BUSINESSES
 from bench.unseen.forms import Setting, setting
 from bench.unseen.judging import Drawn
@@ -58,5 +58,6 @@ FAMILIES: Mapping[str, Callable[[int], Drawn]] = {
     "original": original_invoices.drawn,
     "ofd": ofd_files.drawn,
     "reprints": partial(reprints.drawn, form=drawn),
+    "overlays": partial(overlays.drawn, form=drawn),
     "containers": bundles.drawn,
 }

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from parsers import safe_xml
+from parsers.ink import Ink
 from parsers.ofd.geometry import POINTS_PER_MM, Area, box_of, floats
 from parsers.ofd.package import Body
 from parsers.ofd.placing import MAX_RUN, Extent, Places, extent_around, line_extent, places_of
@@ -16,7 +17,8 @@ from reimburse.domain.reading import Box
 
 DEFAULT_AREA = (0.0, 0.0, 210.0, 297.0)
 LARGEST_SIDE = 5000
-LEAST_RED, MOST_OTHER = 180, 90
+MATRIX = 6
+MOST_LEAN = 0.05
 LARGEST_FORM = 64 * 1024
 """Templates up to this size are kept: all invoices of one kind are written on the same form."""
 ANY_SWITCH = etree.XPath("boolean(//@Visible)")
@@ -78,11 +80,16 @@ class Run:
         return self.extent.baseline
 
     @property
-    def is_red(self) -> bool:
-        """Whether the object itself says that it is filled with red, as seals are."""
+    def is_upright(self) -> bool:
+        """Whether it runs from left to right: watermarks run aslant."""
+        matrix = floats(self.element.get("CTM"))
+        return len(matrix) != MATRIX or (matrix[0] > 0 and abs(matrix[1]) <= MOST_LEAN * matrix[0])
+
+    @property
+    def ink(self) -> Ink:
+        """The colour that the object itself says it is filled with."""
         colour = next(self.element.iterchildren("{*}FillColor"), None)
-        levels = floats(colour.get("Value")) if colour is not None else []
-        return len(levels) == 3 and levels[0] >= LEAST_RED and max(levels[1:]) <= MOST_OTHER
+        return floats(colour.get("Value")) if colour is not None else ()
 
     @property
     def is_on_page(self) -> bool:

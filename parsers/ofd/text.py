@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise, takewhile
 
+from parsers.ink import is_faint, is_red
 from parsers.normalise import compact, printed
 from parsers.ofd.page import Page, Run
 from parsers.ofd.placing import Places
@@ -37,7 +38,7 @@ def _is_list(page: Page) -> bool:
 
 def _laid_out(page: Page) -> layout.Page:
     # Labels first: in the file's drawing order a template lies under what is written on it.
-    written = [run for run in page.runs if run.is_on_page]
+    written = [run for run in page.runs if _is_read(run)]
     runs = [piece for order, run in enumerate(written, len(page.labels)) for piece in _pieces(run, order)]
     return layout.Page(page.number, page.width, page.height, (*_form(page.labels), *runs))
 
@@ -45,18 +46,23 @@ def _laid_out(page: Page) -> layout.Page:
 @lru_cache(maxsize=16)
 def _form(labels: tuple[Run, ...]) -> tuple[glyphs.Run, ...]:
     """What the templates print: the same labels on invoice after invoice."""
-    return tuple(piece for order, run in enumerate(labels) if run.is_on_page for piece in _pieces(run, order))
+    return tuple(piece for order, run in enumerate(labels) if _is_read(run) for piece in _pieces(run, order))
+
+
+def _is_read(run: Run) -> bool:
+    """Whether it shows and stands on a line of print: watermarks are aslant or faint."""
+    return run.is_on_page and run.is_upright and not is_faint(run.ink)
 
 
 def _pieces(run: Run, order: int) -> Iterator[glyphs.Run]:
     """The text object split where it begins a new line or jumps; blanks at the ends dropped."""
     if run.extent.is_even and LITERAL.fullmatch(run.text):
-        yield glyphs.Run(run.text, run.box, order, lambda: _line(run, run.places), is_red=run.is_red)
+        yield glyphs.Run(run.text, run.box, order, lambda: _line(run, run.places), is_red=is_red(run.ink))
         return
     places = run.places
     line = _line(run, places)
     for start, end in pairwise((0, *_breaks(places), len(line))):
-        whole = glyphs.run_of(line[start:end], places.y0[start], places.y1[start], order, is_red=run.is_red)
+        whole = glyphs.run_of(line[start:end], places.y0[start], places.y1[start], order, is_red=is_red(run.ink))
         if piece := whole.part(whole.glyphs):
             yield piece
 

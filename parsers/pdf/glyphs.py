@@ -13,8 +13,9 @@ from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium_c
 
+from parsers.ink import is_faint, is_red
 from parsers.normalise import folded, printed
-from parsers.pdf.objects import Placed, bare, is_red, objects_of
+from parsers.pdf.objects import Placed, bare, ink_of, objects_of
 from reimburse.domain.reading import Box
 
 MOST_CHARACTERS = 60_000
@@ -137,10 +138,12 @@ class Text(NamedTuple):
 
 
 def text_of(text_page: Any, turn: Turn) -> Text:
-    """The text of a page. ``turn`` takes left, top, right, bottom in the file to shown coordinates."""
+    """The text of a page that shows. ``turn`` takes left, top, right, bottom in the file to shown coordinates."""
     chars = list(_chars(text_page, turn))
-    owners = frozenset(char.owner for char in chars)
-    return Text(runs_from(chars, frozenset(filter(is_red, owners))), owners)
+    inks = {owner: ink_of(owner) for owner in {char.owner for char in chars}}
+    faint = {owner for owner, ink in inks.items() if is_faint(ink)}
+    shown = [char for char in chars if char.owner not in faint] if faint else chars
+    return Text(runs_from(shown, frozenset(owner for owner, ink in inks.items() if is_red(ink))), frozenset(inks))
 
 
 def drawn_once(runs: Iterable[Run]) -> tuple[Run, ...]:
@@ -170,7 +173,7 @@ def runs_from(chars: Iterable[Char], red: frozenset[int]) -> tuple[Run, ...]:
             pieces.append([])
         pieces[-1].extend([*blanks, char])
         last = char
-    upright = (piece for piece in _without_vertical(pieces) if any(char.char != " " for char in piece))
+    upright = (piece for piece in _on_a_line(pieces) if any(char.char != " " for char in piece))
     return tuple(_run(piece, order, is_red=piece[0].owner in red) for order, piece in enumerate(upright))
 
 
@@ -231,17 +234,15 @@ def _breaks(last: Char, char: Char) -> bool:
     return abs(char.y1 - last.y1) > LEAN * height or not -BACK * height < gap < JUMP * height
 
 
-def _without_vertical(pieces: list[list[Char]]) -> Iterator[list[Char]]:
-    """Text objects that run downward or upward (a counter on the page's edge) are no lines to read."""
-    for index, piece in enumerate(pieces):
-        beside = pieces[max(index - 1, 0) : index] + pieces[index + 1 : index + 2]
-        if len(piece) > 1 or not any(_stacked(piece[0], other) for other in beside):
+def _on_a_line(pieces: list[list[Char]]) -> Iterator[list[Char]]:
+    """Without text objects that run downward, upward or aslant: a counter on the page's edge, a watermark."""
+    heights: dict[int, list[float]] = {}
+    for piece in pieces:
+        heights.setdefault(piece[0].owner, []).extend((piece[0].y1, piece[-1].y1))
+    for piece in pieces:
+        levels = heights[piece[0].owner]
+        if max(levels) - min(levels) <= LEAN * max(piece[0].y1 - piece[0].y0, 1.0):
             yield piece
-
-
-def _stacked(char: Char, other: list[Char]) -> bool:
-    near = other[0]
-    return len(other) == 1 and near.owner == char.owner and abs(near.x0 - char.x0) < 0.5 * max(char.x1 - char.x0, 4.0)
 
 
 def _run(piece: list[Char], order: int, *, is_red: bool) -> Run:

@@ -16,6 +16,8 @@ SLACK = 0.01
 SAME_LINE = 0.38
 WORD_GAP = 0.6
 LATIN_GAP = 0.22
+MOST_STAMPED = 0.2
+"""The share of what is printed that stamps and seals may be; where more is red, the form itself is."""
 MIDDLE, LEFT = attrgetter("middle"), attrgetter("x0")
 
 
@@ -44,20 +46,17 @@ class Page:
     _found: dict[re.Pattern[str], Sequence[Spot]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
-    def rows(self) -> list[list[Run]]:
-        """The lines of type on the page."""
-        return in_lines(self.runs)
-
-    @cached_property
     def written(self) -> str:
         """All text in drawing order, folded and without blanks: a seal drawn over a title does not tear it apart."""
         return "".join([run.folded.text for run in self.runs])
 
     @cached_property
     def _text(self) -> PrintedText:
-        """The lines' folded text, one below the other, and where each of its characters stands."""
+        """The lines' folded text, one below the other, and where each of its characters stands; stamps left out."""
+        plain = without_red(self.runs)
+        stamped = len(self.runs) - len(plain) < MOST_STAMPED * len(self.runs)
         text = PrintedText()
-        for row in self.rows:
+        for row in in_lines(plain if stamped else self.runs):
             for run in row:
                 text.add(run)
             text.end_line()
@@ -85,7 +84,7 @@ class Page:
             for run in self._between(y0, y1)
             if y0 <= run.middle <= y1 and run.x1 > x0 and run.x0 < x1 and (part := _cut(run, x0, x1))
         ]
-        return sorted(inside, key=LEFT)
+        return sorted(without_red(inside) or inside, key=LEFT)
 
     def right_of(self, spot: Spot, limit: float, rise: float = 0.62) -> list[Run]:
         """What stands on the label's line to its right, up to ``limit``.
@@ -104,7 +103,8 @@ class Page:
                     whole.append(run)
             elif run.x1 > spot.x1 and (part := _cut(run, start, limit)):
                 cut.append(part)
-        return sorted(whole + cut, key=LEFT)
+        found = whole + cut
+        return sorted(without_red(found) or found, key=LEFT)
 
     def _between(self, top: float, bottom: float) -> list[Run]:
         """The runs whose middle lies between two heights, in drawing order."""
@@ -182,6 +182,11 @@ def in_lines(runs: Iterable[Run]) -> list[list[Run]]:
     for row in rows:
         row.sort(key=LEFT)
     return rows
+
+
+def without_red(runs: Iterable[Run]) -> list[Run]:
+    """Without what is red, as stamps and seals are that were put over the rest."""
+    return [run for run in runs if not run.is_red]
 
 
 def _lies_after(run: Run, spot: Spot) -> bool:

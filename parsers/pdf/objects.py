@@ -8,7 +8,9 @@ from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium_c
 
-LEAST_RED, MOST_OTHER = 180, 90
+from parsers.ink import Ink
+
+OPAQUE = 255
 FORM = pdfium_c.FPDF_PAGEOBJ_FORM
 MOST_NESTED = 4
 MOST_HELD = 60_000
@@ -77,15 +79,17 @@ def place_of(placed: Placed) -> tuple[float, float, float, float]:
     return min(across), max(up), max(across), min(up)
 
 
-def is_red(item: int) -> bool:
-    """Whether the object is filled with red, as seals are; the brown and maroon of printed forms are none."""
+def ink_of(item: int) -> Ink:
+    """The colour that the object at this address is filled with."""
     levels = (ctypes.c_uint * 4)()
     start, step = ctypes.addressof(levels), ctypes.sizeof(ctypes.c_uint)
     colour = bare("FPDFPageObj_GetFillColor", ctypes.c_int, 5)
     if not colour(item, start, start + step, start + 2 * step, start + 3 * step):
-        return False
-    red, green, blue, _ = levels
-    return red >= LEAST_RED and green <= MOST_OTHER and blue <= MOST_OTHER
+        return ()
+    red, green, blue, alpha = levels
+    if alpha == OPAQUE:
+        return red, green, blue
+    return tuple(OPAQUE - (OPAQUE - level) * alpha / OPAQUE for level in (red, green, blue))
 
 
 @cache

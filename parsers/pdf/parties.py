@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from parsers import normalise
 from parsers.pdf import labels
 from parsers.pdf.glyphs import Run
-from parsers.pdf.layout import Page, around, in_lines, joined
+from parsers.pdf.layout import Page, around, in_lines, joined, without_red
 from parsers.pdf.spots import Spot
 from parsers.witness import Witness
 
@@ -133,5 +133,6 @@ def _say_tax_id(witness: Witness, page: Page, party: str, spot: Spot, limit: flo
 
 
 def _say_text(witness: Witness, field: str, runs: list[Run]) -> None:
-    text = "".join(joined(line) for line in in_lines(runs))
-    witness.say(field, normalise.printed(text), box=around(runs))
+    printed = without_red(runs)
+    text = "".join(joined(line) for line in in_lines(printed))
+    witness.say(field, normalise.printed(text), box=around(printed))

@@ -4,7 +4,7 @@ import re
 
 from parsers import normalise
 from parsers.pdf import labels
-from parsers.pdf.layout import Page, around, in_lines, joined
+from parsers.pdf.layout import Page, around, in_lines, joined, without_red
 from parsers.pdf.spots import Spot
 from parsers.witness import Witness
 from reimburse.domain.reading import Box
@@ -22,7 +22,7 @@ def say_people(witness: Witness, page: Page) -> None:
     for field, label in PEOPLE.items():
         spots = [spot for spot in page.find(label) if line and abs(spot.middle - line.middle) < spot.height]
         if spots:
-            runs = page.right_of(spots[-1], _next(page, spots[-1]))
+            runs = without_red(page.right_of(spots[-1], _next(page, spots[-1])))
             witness.say(field, normalise.printed(joined(runs)), box=around(runs))
 
 
@@ -34,7 +34,7 @@ def say_remark(witness: Witness, page: Page) -> None:
     mark = _remark_mark(page)
     if mark is None:
         return
-    lines = in_lines(run for run in page.within(*_reach(page, mark)) if not run.is_red)
+    lines = in_lines(without_red(page.within(*_reach(page, mark))))
     kept = [line for line in lines if not labels.SELLER_SEAL.search(normalise.compact(joined(line)))]
     text = "\n".join(normalise.printed(joined(line)) or "" for line in kept)
     witness.say("remark", text.strip() or None, box=around(run for line in kept for run in line))

@@ -2,17 +2,18 @@
 
 import io
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 import pdfplumber
 import pypdfium2
 
+from parsers.ink import Ink, is_faint, is_red
 from parsers.normalise import printed
 from parsers.pdf.glyphs import Char, Run, drawn_once, runs_from
 from parsers.pdf.layout import Page
-from parsers.pdf.objects import LEAST_RED, MOST_OTHER
+from parsers.pdf.objects import OPAQUE
 from parsers.pdf.table import is_whole
 from parsers.pdf.turning import readable
 
@@ -22,6 +23,7 @@ NEXT_TO = 0.25
 EVEN = 0.02
 INKS = 4
 MOST_CHARACTERS = 20_000
+MOST_LEAN = 0.05
 DRAWN_TWICE = 0.6
 """How near, in points, two equal characters are one that was made bold."""
 
@@ -86,7 +88,7 @@ def _chars(chars: Iterable[dict[str, Any]]) -> Iterator[tuple[Char, bool]]:
     last: dict[str, Any] | None = None
     gap: float | None = None
     for char in chars:
-        if not char["upright"]:
+        if not _is_upright(char["matrix"]) or is_faint(_ink(char["non_stroking_color"])):
             continue
         gap, before = char["x0"] - last["x1"] if last else None, gap
         if last is not None and not (_follows(last, char) and _is_even(before, gap, char["size"])):
@@ -94,7 +96,12 @@ def _chars(chars: Iterable[dict[str, Any]]) -> Iterator[tuple[Char, bool]]:
         last = char
         for shown in printed(char["text"]) or " ":
             place = Char(shown, char["x0"], char["top"], char["x1"], char["bottom"], owner)
-            yield place, _is_red(char["non_stroking_color"])
+            yield place, is_red(_ink(char["non_stroking_color"]))
+
+
+def _is_upright(matrix: Sequence[float]) -> bool:
+    """Whether it stands on a line of print; pdfplumber calls upright what leans by less than a right angle."""
+    return matrix[0] > 0 and abs(matrix[1]) <= MOST_LEAN * matrix[0]
 
 
 def _is_even(before: float | None, gap: float | None, size: float) -> bool:
@@ -112,10 +119,10 @@ def _follows(last: dict[str, Any], char: dict[str, Any]) -> bool:
     )
 
 
-def _is_red(colour: object) -> bool:
-    """Whether red, green and blue (or the inks for them) make the colour of seals."""
-    given = colour if isinstance(colour, tuple | list) else ()
-    levels = [255 * level for level in given if isinstance(level, int | float)]
+def _ink(colour: object) -> Ink:
+    """Red, green and blue of a colour given so, as grey or as four inks."""
+    given = colour if isinstance(colour, tuple | list) else (colour,)
+    levels = [OPAQUE * level for level in given if isinstance(level, int | float)]
     if len(levels) == INKS:
-        levels = [(255 - ink) * (255 - levels[-1]) / 255 for ink in levels[:-1]]
-    return len(levels) == INKS - 1 and levels[0] >= LEAST_RED and max(levels[1:]) <= MOST_OTHER
+        return [(OPAQUE - ink) * (OPAQUE - levels[-1]) / OPAQUE for ink in levels[:-1]]
+    return levels * 3 if len(levels) == 1 else levels

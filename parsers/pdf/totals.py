@@ -13,7 +13,9 @@ from parsers.witness import Witness
 from reimburse.domain.amount_words import NotAnAmount, from_words
 
 SIGNS = frozenset({"¥", "￥", "-", "¥-", "-¥", "CNY"})
-BEFORE_WORDS = re.compile(r"^[^零壹贰叁肆伍陆柒捌玖拾佰仟万亿圆元角分整正（(负一二三四五六七八九十〇]+")
+WORDS = re.compile(
+    r"(?:[（(]负数[)）]|负)?[零〇壹贰貳叁叄参參肆伍陆陸柒捌玖一二三四五六七八九十百千两兩拾佰仟万萬亿億圆圓元角分整正]+"
+)
 STARS = re.compile(r"\*{2,}")
 
 
@@ -69,9 +71,10 @@ def _say_amount(witness: Witness, field: str, runs: list[Run]) -> None:
 
 
 def _say_words(witness: Witness, runs: list[Run]) -> None:
-    text = BEFORE_WORDS.sub("", normalise.printed(joined(runs)) or "").replace(" ", "")
-    try:
-        from_words(text)
-    except NotAnAmount:
+    for found in WORDS.finditer((normalise.printed(joined(runs)) or "").replace(" ", "")):
+        try:
+            from_words(found.group())
+        except NotAnAmount:
+            continue
+        witness.say("total_in_words", found.group(), box=around(runs))
         return
-    witness.say("total_in_words", text, box=around(runs))

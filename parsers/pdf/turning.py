@@ -13,6 +13,7 @@ from reimburse.domain.reading import Box
 
 SAMPLES = 24
 QUARTER = 90
+MOST_LEAN = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,8 @@ def readable(page: Any, text_page: Any) -> Turn:
     """As most of the text stands upright: a page may be shown lying on its side."""
     count = text_page.count_chars()
     step = max(count // SAMPLES, 1)
-    angles = Counter(_quarters(text_page.raw, index) for index in range(0, count, step))
+    turns = (_quarters(text_page.raw, index) for index in range(0, count, step))
+    angles = Counter(turn for turn in turns if turn is not None)
     rotation = angles.most_common(1)[0][0] if angles else page.get_rotation()
     return Turn(rotation, *page.get_bbox())
 
@@ -72,6 +74,11 @@ def from_one_to_other(one: Turn, other: Turn) -> Callable[[Box], Box] | None:
     return None if one == other else lambda box: other(*one.back(box))
 
 
-def _quarters(text_page: Any, index: int) -> int:
+def _quarters(text_page: Any, index: int) -> int | None:
+    """By how much a character is turned, in quarters; None where it stands aslant, as in watermarks."""
     angle = pdfium_c.FPDFText_GetCharAngle(text_page, ctypes.c_int(index))
-    return -round(math.degrees(angle) / QUARTER) * QUARTER % 360 if angle >= 0 else 0
+    if angle < 0:
+        return 0
+    degrees = -math.degrees(angle)
+    nearest = round(degrees / QUARTER) * QUARTER
+    return nearest % 360 if abs(degrees - nearest) < MOST_LEAN else None
