@@ -7,6 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from reimburse.domain.invoice import InvoiceKind
 from reimburse.services.claims.balances import InvoiceInUse
 from reimburse.services.errors import NotFound, Refused, Stale
 from reimburse.services.returns import reissue_pages, reissues
@@ -17,7 +18,7 @@ from reimburse.store.notices import NoticeRow
 from reimburse.store.people import PersonRow
 from reimburse.store.reissues import ReissueRow
 from rules.workdays import is_working_day
-from tests.builders import Spent, make_claim, make_invoice
+from tests.builders import Spent, make_claim, make_document, make_invoice
 from tests.query_count import count_queries
 
 SignIn = Callable[[str], FlaskClient]
@@ -99,6 +100,50 @@ def test_wrong_steps_are_refused(company: dict[str, int], deed: Deed, error: typ
     row = opened(company, invoice(company))
     with pytest.raises(error):
         reissues.take_step(person(company, "lin"), row.id, deed, row.version)
+
+
+@pytest.mark.parametrize(
+    ("more", "note"),
+    [
+        ({}, None),
+        ({"note": "XB-1", "without": " "}, None),
+        ({"without": "税局系统停机，下周补"}, "无附件 / no paper: 税局系统停机，下周补"),
+        ({"note": "XB-1", "without": "后补"}, "XB-1；无附件 / no paper: 后补"),
+        ({"note": "XB-1", "document_id": True}, "XB-1"),
+    ],
+)
+def test_a_step_that_asks_for_a_paper_has_it_or_a_reason(
+    company: dict[str, int], more: dict[str, object], note: str | None
+) -> None:
+    old = invoice(company)
+    with transaction():
+        old.kind = InvoiceKind.SPECIAL_DIGITAL.value
+        paper = make_document(company["lin"], b"form", "信息表.pdf").id
+    row = opened(company, old)
+    more = more | ({"document_id": paper} if "document_id" in more else {})
+    if note is None:
+        with pytest.raises(Refused, match="needs its paper"):
+            took(company, row, "form", **more)
+        assert fresh(row).steps == []
+        return
+    took(company, row, "form", **more)
+    assert [(step.step, step.note) for step in fresh(row).steps] == [("form", note)]
+    took(company, row, "form", note="again", **({} if "document_id" in more else {"without": "x"}))
+
+
+def test_the_page_asks_for_the_paper(company: dict[str, int], sign_in: SignIn) -> None:
+    old = invoice(company)
+    with transaction():
+        old.kind = InvoiceKind.SPECIAL_DIGITAL.value
+    row, client = opened(company, old), sign_in("lin")
+    took(company, row, "ask")
+    where = f"/reissues/{row.id}"
+    assert 'name="without"' in client.get(where).text
+    form = {"done_on": today().isoformat(), "note": "XB-77", "version": str(fresh(row).version)}
+    answer = client.post(f"{where}/steps/form", data=form)
+    assert (answer.status_code, "请上传附件，或写明为何没有" in answer.text) == (422, True)
+    assert 'value="XB-77"' in answer.text
+    assert client.post(f"{where}/steps/form", data={**form, "without": "后补"}).status_code == 302
 
 
 def test_a_stale_page_changes_nothing(company: dict[str, int]) -> None:

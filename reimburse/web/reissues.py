@@ -57,7 +57,10 @@ def take_step(reissue_id: int, step: str) -> ResponseReturnValue:
     """A step was taken."""
 
     def deed() -> None:
-        taken = Deed(step, posted_day("done_on", NO_DAY), request.form.get("note", ""), _uploaded())
+        form = request.form
+        taken = Deed(
+            step, posted_day("done_on", NO_DAY), form.get("note", ""), _uploaded(), without=form.get("without", "")
+        )
         reissues.take_step(me(), reissue_id, taken, posted_version())
 
     return done(deed, t("已记下这一步。", "The step is noted."), _task(reissue_id))

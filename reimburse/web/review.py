@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from reimburse.domain.event_words import EVENTS
 from reimburse.domain.expense import PAID_BY
-from reimburse.domain.finding import Finding, Text
+from reimburse.domain.finding import Text
 from reimburse.domain.workflow import REVIEWERS, Role
 from reimburse.services.access import SEE_ALL
 from reimburse.services.approval import approvals, review, review_pages
@@ -20,14 +20,17 @@ from reimburse.services.invoices import invoice_view
 from reimburse.services.policy import policies
 from reimburse.store.claims import AttachmentRow, ClaimRow
 from reimburse.store.invoices import InvoiceRow
+from reimburse.web import reviewer_words
 from reimburse.web.access import me
 from reimburse.web.delegations import reviewing
 from reimburse.web.language import say, t
+from reimburse.web.reviewer_words import quotation
 from reimburse.web.words import box_label
 from rules.vocabulary import ATTACHMENTS, ROLES
 from rules.vocabulary import FIELDS as DETAILS
 
 bp = Blueprint("review", __name__)
+reviewer_words.register(bp)
 READERS = REVIEWERS | {Role.AUDITOR}
 FLAGGED = {"flagged": True, "clean": False}
 REASONS = (
@@ -163,13 +166,4 @@ def _evidence(claim: ClaimRow) -> Evidence:
 
 
 def _reasons(shown: Review) -> list[str]:
-    return list(dict.fromkeys([*(_reason(finding) for finding in shown.findings), *map(say, REASONS)]))
-
-
-def _reason(finding: Finding) -> str:
-    fixes = "；".join(remedy.zh for remedy in finding.remedies if remedy.action != "approve")
-    fixes_en = "; ".join(remedy.en for remedy in finding.remedies if remedy.action != "approve")
-    return t(
-        f"{finding.message.zh}（{finding.rule}，{finding.clause}）{fixes}",
-        f"{finding.message.en} ({finding.rule}, {finding.clause}) {fixes_en}".strip(),
-    )
+    return list(dict.fromkeys([*(say(quotation(finding)) for finding in shown.findings), *map(say, REASONS)]))

@@ -27,18 +27,32 @@ from rules.reissue_plan import Case, Step, next_step, plan
 from rules.workdays import is_working_day
 
 NOT_A_SUCCESSOR = "It cannot take the old one's place: it must be a later blue invoice of the same seller."
+PAPER_LACKING = Text(
+    "这一步须有凭证：请上传附件，或写明为何没有。", "This step needs its paper: attach it, or say why it is not there."
+)
+WITHOUT = "无附件 / no paper: "
 NEW = "reissue"
 """The last step; it is done by linking the new invoice."""
 
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """A step as somebody took it: the day, a note such as a slip's or a form's number, a file of their own wallet."""
+    """A step as somebody took it: the day, a note such as a slip's or a form's number, a file of their own wallet.
+
+    ``without``: why the paper that the step asks for is not there.
+    """
 
     step: str
     done_on: date
     note: str = ""
     document_id: int | None = None
+    without: str = ""
+
+    @property
+    def whole_note(self) -> str:
+        """The note, and why the paper is not there."""
+        without = self.without.strip() and f"{WITHOUT}{self.without.strip()}"
+        return "；".join(part for part in (self.note.strip(), without) if part)[:500]
 
 
 def open_task(person: PersonRow, invoice_id: int, why: str, *, lost: bool = False) -> int:
@@ -78,7 +92,8 @@ def take_step(person: PersonRow, reissue_id: int, deed: Deed, version: int) -> N
     """Note that a step was taken; a step that is noted already is noted anew."""
     with transaction() as session:
         row = _locked(session, person, reissue_id, version)
-        if deed.step not in {step.code for step in steps_of(row)} - {NEW}:
+        step = next((one for one in steps_of(row) if one.code == deed.step and one.code != NEW), None)
+        if step is None:
             raise NotFound
         if deed.done_on > today() or deed.done_on < row.noticed_at.astimezone(CHINA).date():
             raise Refused("日期应在发现之后、今天之前。", "The day lies between the notice and today.")
@@ -87,8 +102,10 @@ def take_step(person: PersonRow, reissue_id: int, deed: Deed, version: int) -> N
             if document is None or document.owner_id != person.id:
                 raise NotFound
         taken = session.get(ReissueStepRow, (row.id, deed.step)) or ReissueStepRow(reissue_id=row.id, step=deed.step)
-        taken.done_on, taken.by_id, taken.at, taken.note = deed.done_on, person.id, now(), deed.note.strip()[:500]
         taken.document_id = deed.document_id or taken.document_id
+        if step.papers and not (taken.document_id or deed.without.strip()):
+            raise Refused(*PAPER_LACKING)
+        taken.done_on, taken.by_id, taken.at, taken.note = deed.done_on, person.id, now(), deed.whole_note
         session.add(taken)
         session.flush()
         session.expire(row, ["steps"])
