@@ -18,9 +18,11 @@ from pathlib import Path
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 from hypothesis import strategies as st
 
+from bench.guided_targets import TARGETS
 from bench.mutations import broken
 from bench.reading_time import resident_mib
 from bench.seeds import seeds
+from bench.soundness import Unsound, expect_sound
 from parsers.document import Document
 from parsers.errors import ParseError
 from parsers.sandbox import Sandbox
@@ -32,7 +34,6 @@ PARTS = frozenset({"dat"})
 NAMED = frozenset({"memory", "recursion"})
 """Limits that the child itself holds: verdicts, not findings."""
 MOST_GROWTH_MIB = 60
-TARGETS = ("pdf", "ofd", "xml", "picture", "container", "signature")
 LIMITS = Limits(wall_s=60.0, cpu_s=8, files_per_child=1_000_000)
 """Processor time is what counts, so that a busy machine is not taken for a hang."""
 
@@ -68,7 +69,12 @@ class Hunt:
 
     def _faults(self, document: Document) -> str | None:
         self.fault = None
-        for reading in self.sandbox.read(document):
+        readings = self.sandbox.read(document)
+        try:
+            expect_sound(readings)
+        except Unsound as problem:
+            self.fault = str(problem)
+        for reading in readings:
             status = reading.error.code.value if reading.error else reading.status.value
             self.statuses[status] = self.statuses.get(status, 0) + 1
         for act in (self.sandbox.documents_in, self.sandbox.picture):

@@ -1,72 +1,38 @@
-"""Coverage-guided fuzzing of one reader in this process: atheris keeps what reaches new lines and changes it further.
+"""Coverage-guided fuzzing of one target in this process: atheris keeps what reaches new lines and changes it further.
 
     python -m bench.guided TARGET [--seconds 60] [--seed N] [--keep FOLDER]
 
-A finding is an exception that is no verdict about the file; each place is kept once and the search goes on. What ends
-the process (a crash in a library, more than ``MOST_MIB``, more than ``MOST_SECONDS`` for one file) is kept by libFuzzer
-in the same folder and ends the run with a status other than 0.
+A finding is an exception that is no verdict about the file, or a reading that breaks its terms; each place is kept
+once and the search goes on. What ends the process (a crash in a library, more than ``MOST_MIB``, more than
+``MOST_SECONDS`` for one file) is kept by libFuzzer in the same folder and ends the run with a status other than 0.
 """
 
 import argparse
 import hashlib
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Iterable
 from pathlib import Path
 
 import atheris
 
 with atheris.instrument_imports(include=["parsers"]):
-    import parsers
-    from parsers.containers import documents_in
-    from parsers.document import Document
+    from bench.guided_targets import LARGEST, TARGETS, Feed, starting_files
     from parsers.errors import ParseError
-    from parsers.page_picture import render
-    from parsers.seal import cms, der, ses
 
 from bench.mutations import members_of, packed
-from bench.seeds import seeds
+from bench.soundness import Unsound
 
 MOST_MIB = 1500
 MOST_SECONDS = 10
-LARGEST = 400_000
 VERDICTS = (ParseError, RecursionError, MemoryError)
 """What the process around the readers answers by itself."""
-
-
-def read(data: bytes) -> None:
-    document = Document("fuzzed", data)
-    parsers.read(document)
-    render(document, 1, 36)
-
-
-def open_container(data: bytes) -> None:
-    documents_in(Document("fuzzed", data))
-
-
-def parse_signature(data: bytes) -> None:
-    for parse in (ses.parse, cms.parse, der.definite):
-        try:
-            parse(data)
-        except der.Malformed:
-            continue
-
-
-TARGETS: dict[str, tuple[Callable[[bytes], None], tuple[str, ...]]] = {
-    "pdf": (read, ("pdf",)),
-    "ofd": (read, ("ofd",)),
-    "xml": (read, ("xml",)),
-    "picture": (read, ("small",)),
-    "container": (open_container, ("zip", "eml")),
-    "signature": (parse_signature, ("dat",)),
-}
-"""What is fed, and the suffixes of the samples to begin with."""
 
 
 class Search:
     """One run: what it feeds, and the places that failed so far."""
 
-    def __init__(self, feed: Callable[[bytes], None], keep: Path) -> None:
+    def __init__(self, feed: Feed, keep: Path) -> None:
         self.feed = feed
         self.keep = keep
         self.places: set[str] = set()
@@ -77,6 +43,8 @@ class Search:
             self.feed(data)
         except VERDICTS:
             return
+        except Unsound as problem:
+            self._note(str(problem).replace(" ", "-"), data)
         except Exception as problem:  # noqa: BLE001 - this is what is looked for.
             last = traceback.extract_tb(problem.__traceback__)[-1]
             self._note(f"{type(problem).__name__}-{Path(last.filename).name}-{last.lineno}", data)
@@ -99,9 +67,10 @@ def changed(data: bytes, most: int, number: int) -> bytes:
     return again if len(again) <= most else data
 
 
-def write_seeds(folder: Path, suffixes: tuple[str, ...], seed: int) -> None:
+def write_seeds(folder: Path, files: Iterable[bytes]) -> None:
+    """The files to begin with, each under its digest."""
     folder.mkdir(parents=True, exist_ok=True)
-    for data in (data for suffix in suffixes for data in seeds(seed).get(suffix, ())):
+    for data in files:
         if len(data) <= LARGEST:
             (folder / hashlib.sha256(data).hexdigest()[:16]).write_bytes(data)
 
@@ -113,15 +82,16 @@ def main() -> None:
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--keep", type=Path, default=Path("fuzz-findings"))
     chosen = options.parse_args()
-    feed, suffixes = TARGETS[chosen.target]
-    samples = chosen.keep / f"corpus-{chosen.target}"
-    write_seeds(samples, suffixes, chosen.seed)
+    target = TARGETS[chosen.target]
+    name = chosen.target.replace(" ", "-")
+    samples = chosen.keep / f"corpus-{name}"
+    write_seeds(samples, starting_files(target, chosen.seed))
     arguments = [
         sys.argv[0], f"-max_total_time={chosen.seconds}", f"-seed={chosen.seed}", f"-rss_limit_mb={MOST_MIB}",
-        f"-timeout={MOST_SECONDS}", f"-max_len={LARGEST}", f"-artifact_prefix={chosen.keep}/{chosen.target}-",
+        f"-timeout={MOST_SECONDS}", f"-max_len={LARGEST}", f"-artifact_prefix={chosen.keep}/{name}-",
         "-verbosity=0", "-print_final_stats=1", str(samples),
     ]  # fmt: skip
-    atheris.Setup(arguments, Search(feed, chosen.keep).one, custom_mutator=changed)
+    atheris.Setup(arguments, Search(target.feed, chosen.keep).one, custom_mutator=changed)
     atheris.Fuzz()
 
 

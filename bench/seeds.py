@@ -6,7 +6,7 @@ from datetime import date
 from email.message import EmailMessage
 
 import pillow_heif
-from PIL import Image
+from PIL import ExifTags, Image
 
 from bench.mutations import packed
 from reimburse.demo.samples.catalogue import samples
@@ -20,7 +20,7 @@ SMALL = 30_000
 
 
 def seeds(seed: int) -> Mapping[str, Sequence[bytes]]:
-    """The files by suffix; ``dat`` are signature values alone, ``small`` pictures of a code in every format."""
+    """The files by suffix; ``dat`` are signature values alone, formats' names small pictures of a code."""
     files: dict[str, list[bytes]] = {}
     for sample in samples(DAY, seed):
         files.setdefault(sample.name.rpartition(".")[2].lower(), []).append(sample.data)
@@ -29,7 +29,8 @@ def seeds(seed: int) -> Mapping[str, Sequence[bytes]]:
     files["dat"] = [signing.value_of(style, b"<a/>") for style in styles]
     files["ofd"] += [signing.packed(signing.signed_members(style)) for style in styles]
     files["pdf"] += [_signed_pdf(signing_pdf.DETACHED), _signed_pdf(signing_pdf.BARE)]
-    files["small"] = [_code_picture(name) for name in PICTURE_FORMATS]
+    files |= {name.lower(): [_code_picture(name), _code_picture(name, turned=True)] for name in PICTURE_FORMATS}
+    files["tiff"].append(_scan())
     inner = [(f"{number}.xml", data) for number, data in enumerate(files["xml"]) if len(data) < SMALL]
     archive = packed(inner)
     files["eml"] = [_mail(inner), _mail([("票.zip", archive)])]
@@ -43,12 +44,26 @@ def _signed_pdf(form: str) -> bytes:
     return signing_pdf.signed(signing_pdf.plain_pdf(form, certificates), sign)
 
 
-def _code_picture(name: str) -> bytes:
+def _page(payload: str) -> Image.Image:
+    page = Image.new("RGB", (320, 240), "white")
+    page.paste(qr_picture(payload), (20, 20))
+    return page
+
+
+def _code_picture(name: str, *, turned: bool = False) -> bytes:
     pillow_heif.register_heif_opener()
     buffer = io.BytesIO()
-    page = Image.new("RGB", (320, 240), "white")
-    page.paste(qr_picture(PAYLOAD), (20, 20))
-    page.save(buffer, name)
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = 6 if turned else 1
+    _page(PAYLOAD).save(buffer, name, exif=exif)
+    return buffer.getvalue()
+
+
+def _scan() -> bytes:
+    """Three pages, two of them with a code."""
+    buffer = io.BytesIO()
+    pages = [_page(PAYLOAD.replace("0017", f"00{number}")) for number in (17, 18)]
+    pages[0].save(buffer, "TIFF", save_all=True, append_images=[Image.new("1", (90, 90)), pages[1]])
     return buffer.getvalue()
 
 
