@@ -137,12 +137,15 @@ class Text(NamedTuple):
     owners: frozenset[int]
 
 
-def text_of(text_page: Any, turn: Turn) -> Text:
-    """The text of a page that shows. ``turn`` takes left, top, right, bottom in the file to shown coordinates."""
+def text_of(text_page: Any, turn: Turn, hidden: frozenset[int] = frozenset()) -> Text:
+    """The text of a page that shows. ``turn`` takes left, top, right, bottom in the file to shown coordinates.
+
+    ``hidden`` are text objects to leave out.
+    """
     chars = list(_chars(text_page, turn))
     inks = {owner: ink_of(owner) for owner in {char.owner for char in chars}}
-    faint = {owner for owner, ink in inks.items() if is_faint(ink)}
-    shown = [char for char in chars if char.owner not in faint] if faint else chars
+    hidden |= {owner for owner, ink in inks.items() if is_faint(ink)}
+    shown = [char for char in chars if char.owner not in hidden] if hidden else chars
     return Text(runs_from(shown, frozenset(owner for owner, ink in inks.items() if is_red(ink))), frozenset(inks))
 
 

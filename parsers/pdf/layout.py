@@ -41,6 +41,8 @@ class Page:
     right: float = field(default=float("inf"))
     is_whole: bool | None = None
     """Whether a line of a cell is one text object; None where the runs themselves tell."""
+    is_scan: bool = False
+    """Whether text was left out that software recognised on a picture of the page."""
     onto_shown: Callable[[Box], Box] | None = None
     """Where a box lies on the page as viewers show it; None where that is upright as well."""
     _found: dict[re.Pattern[str], Sequence[Spot]] = field(default_factory=dict, init=False, repr=False, compare=False)

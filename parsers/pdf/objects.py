@@ -18,9 +18,12 @@ Matrix = tuple[float, float, float, float, float, float]
 
 
 class Placed(NamedTuple):
-    """The address of an object, and how what holds it lies on the page; None where that is the page itself."""
+    """The address of an object, the place in the page's order of what it is drawn with, and how a form that holds it
+    lies on the page; None where the page itself does.
+    """
 
     item: int
+    order: int
     matrix: Matrix | None = None
 
 
@@ -30,23 +33,29 @@ def objects_of(page: Any, wanted: int) -> list[Placed]:
     count = pdfium_c.FPDFPage_CountObjects(page.raw)
     found = list(map(bare("FPDFPage_GetObject", ctypes.c_void_p, 2), [handle] * count, range(count)))
     kinds = list(map(bare("FPDFPageObj_GetType", ctypes.c_int, 1), found))
-    placed = [Placed(item) for item, kind in zip(found, kinds, strict=True) if item and kind == wanted]
+    there = [
+        Placed(item, order)
+        for order, (item, kind) in enumerate(zip(found, kinds, strict=True))
+        if item and kind == wanted
+    ]
     if FORM in kinds:
-        forms = [item for item, kind in zip(found, kinds, strict=True) if item and kind == FORM]
-        placed += islice((held for form in forms for held in _held(form, wanted, None, MOST_NESTED)), MOST_HELD)
-    return placed
+        forms = [(order, item) for order, (item, kind) in enumerate(zip(found, kinds, strict=True)) if kind == FORM]
+        held = (one for order, form in forms for one in _held(Placed(form, order), wanted, MOST_NESTED))
+        there += islice(held, MOST_HELD)
+    return there
 
 
-def _held(form: int, wanted: int, outer: Matrix | None, depth: int) -> Iterator[Placed]:
-    address = ctypes.cast(form, pdfium_c.FPDF_PAGEOBJECT)
+def _held(form: Placed, wanted: int, depth: int) -> Iterator[Placed]:
+    address = ctypes.cast(form.item, pdfium_c.FPDF_PAGEOBJECT)
+    outer, order = form.matrix, form.order
     matrix = _matrix(address, outer)
     for index in range(min(pdfium_c.FPDFFormObj_CountObjects(address), MOST_HELD)):
         item = ctypes.cast(pdfium_c.FPDFFormObj_GetObject(address, index), ctypes.c_void_p).value
         kind = pdfium_c.FPDFPageObj_GetType(ctypes.cast(item, pdfium_c.FPDF_PAGEOBJECT)) if item else None
         if item and kind == wanted:
-            yield Placed(item, matrix)
+            yield Placed(item, order, matrix)
         elif item and kind == FORM and depth:
-            yield from _held(item, wanted, matrix, depth - 1)
+            yield from _held(Placed(item, order, matrix), wanted, depth - 1)
 
 
 def _matrix(form: Any, outer: Matrix | None) -> Matrix:

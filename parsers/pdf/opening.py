@@ -13,6 +13,7 @@ from parsers.errors import Damaged, Encrypted, NoInvoice, TooLarge
 from parsers.pdf.glyphs import Run, drawn_once, objects_without_text, text_of
 from parsers.pdf.layout import Page
 from parsers.pdf.objects import objects_of, place_of
+from parsers.pdf.recognised import recognised
 from parsers.pdf.turning import from_one_to_other, readable, shown
 from reimburse.domain.reading import Box
 
@@ -60,10 +61,11 @@ def page_of(page: Any, number: int) -> Page:
     """The text of a page, upright; what stands outside the page is not part of it."""
     if max(page.get_size()) > LONGEST_SIDE or pdfium_c.FPDFPage_CountObjects(page.raw) > MOST_OBJECTS:
         raise TooLarge
+    guessed = recognised(page)
     text_page = page.get_textpage()
     try:
         turn = readable(page, text_page)
-        runs, owners = text_of(text_page, turn)
+        runs, owners = text_of(text_page, turn, guessed)
     finally:
         text_page.close()
     width, height = turn.size
@@ -76,6 +78,7 @@ def page_of(page: Any, number: int) -> Page:
         tuple(hole for hole in holes if 0 < hole[0] < width and 0 < hole[1] < height),
         rules=tuple(_rules(turn(*place_of(item)) for item in objects_of(page, pdfium_c.FPDF_PAGEOBJ_PATH))),
         onto_shown=from_one_to_other(turn, shown(page)),
+        is_scan=bool(guessed),
     )
 
 

@@ -31,8 +31,10 @@ DRAWN_TWICE = 0.6
 def read_again(data: bytes, pages: list[Page]) -> list[Page]:
     """These pages as pdfplumber reads them, bands kept; no holes, for it names every character.
 
-    Empty where it cannot: it is stricter than pdfium.
+    Empty where it cannot: it is stricter than pdfium, and does not tell what is hidden on a scan from print.
     """
+    if any(page.is_scan for page in pages):
+        return []
     numbers = sorted({page.number for page in pages})
     try:
         upright = _upright(data, numbers) if any(page.onto_shown for page in pages) else data
