@@ -132,8 +132,8 @@ def import_result() -> ResponseReturnValue:
 def result(result_id: int) -> ResponseReturnValue:
     """What a result settled, and what was left out."""
     row, left_out, after = payout_pages.result(result_id, request.args.get("after", 0, int))
-    waits = payout_pages.without_result(result_id)
-    return render_template("payouts/result.html", row=row, left_out=left_out, after=after, waits=waits)
+    counts = {"waits": payout_pages.without_result(result_id), "unreadable": payout_pages.unreadable(result_id)}
+    return render_template("payouts/result.html", row=row, left_out=left_out, after=after, **counts)
 
 
 @bp.get("/<int:payout_id>")

@@ -146,6 +146,13 @@ def result(result_id: int, after: int = 0) -> tuple[PayoutResultRow, Sequence[Pa
     return row, left[:PAGE], left[PAGE - 1].row if len(left) > PAGE else None
 
 
+def unreadable(result_id: int) -> int:
+    """How many rows of the bank's file could not be read as a result; they stand among those that were left out."""
+    left = PayoutLeftOutRow
+    query = select(func.count()).where(left.result_id == result_id, left.amount_fen.is_(None))
+    return db.session.scalar(query) or 0
+
+
 def without_result(result_id: int) -> tuple[int, int]:
     """Of the files that a result is about: payments on which the bank has not said a word yet, and their fen."""
     files_of_it = select(PayoutAttemptRow.file_id).where(
