@@ -29,7 +29,7 @@ SIGNS: dict[DocumentKind, tuple[str, ...]] = {
         r"车型|快车|专车|出租车",
     ),
     DocumentKind.BANK_STATEMENT: (
-        r"对账单|交易明细|流水|账户明细|statementofaccount|收支明细",
+        r"对账单|交易明细|流水(?!号)|账户明细|statementofaccount|收支明细",
         r"交易日期|记账日期|交易时间|入账日期",
         r"对方户名|交易对方|对方账号|对手方",
         r"余额|balance",
@@ -38,7 +38,7 @@ SIGNS: dict[DocumentKind, tuple[str, ...]] = {
         r"开户行|账号|卡号|户名",
     ),
     DocumentKind.BANK_RECEIPT: (
-        r"电子回单|业务回单|银行回单|回单编号|客户回单",
+        r"回单|电子回执|汇款凭证|转账凭证|[入付]账通知|[入付]款通知",
         r"付款人|付款方|汇款人",
         r"收款人|收款方",
         r"大写|金额",
@@ -55,7 +55,7 @@ SIGNS: dict[DocumentKind, tuple[str, ...]] = {
         r"支付金额|交易金额|付款金额|amount",
     ),
     DocumentKind.SALES_LIST: (
-        r"销货清单|货物或者提供应税劳务.{0,6}清单|销售货物.{0,20}清单",
+        r"销货清单|所属.{0,10}发票代码|货物或者提供应税劳务.{0,6}清单|销售货物.{0,20}清单",
         r"序号",
         r"规格型号",
         r"数量",
@@ -65,6 +65,8 @@ SIGNS: dict[DocumentKind, tuple[str, ...]] = {
     ),
 }
 PATTERNS = {kind: tuple(re.compile(sign) for sign in signs) for kind, signs in SIGNS.items()}
+NAMED = frozenset({DocumentKind.SALES_LIST, DocumentKind.BANK_RECEIPT})
+"""Kinds whose columns and parties other papers have too: quotations, orders, requests for payment."""
 FIRST_SIGN_COUNTS = 2
 
 
@@ -77,7 +79,11 @@ def kind_of_text(text: str) -> DocumentKind | None:
     True
     """
     plain = compact(text).lower()
-    scores = {kind: _score(patterns, plain) for kind, patterns in PATTERNS.items()}
+    scores = {
+        kind: _score(patterns, plain)
+        for kind, patterns in PATTERNS.items()
+        if kind not in NAMED or patterns[0].search(plain)
+    }
     best = max(scores.values())
     named = [kind for kind, score in scores.items() if score == best]
     return named[0] if best >= ENOUGH and len(named) == 1 else None

@@ -58,7 +58,7 @@ def _pages(sheet: Sheet, invoice: Invoice, business: Business) -> list[list[Invo
     pages: list[list[InvoiceLine]] = [[]]
     taken = 0.0
     for line in invoice.lines:
-        high = height_of(sheet, business.columns, _row(line))
+        high = height_of(sheet, business.columns, row_of(line))
         if pages[-1] and taken + high > room:
             pages.append([])
             taken = 0.0
@@ -158,10 +158,11 @@ def _old_party(sheet: Sheet, top: float, word: str, party: object) -> None:
 def rows_of(lines: Sequence[InvoiceLine], business: Business) -> list[dict[str, str]]:
     """What each line shows, by column."""
     others = [*business.cells[: len(lines)], *business.cells[-1:] * len(lines)]
-    return [_row(line) | dict(other) for line, other in zip_longest(lines, others[: len(lines)], fillvalue={})]
+    return [row_of(line) | dict(other) for line, other in zip_longest(lines, others[: len(lines)], fillvalue={})]
 
 
-def _row(line: InvoiceLine) -> dict[str, str]:
+def row_of(line: InvoiceLine) -> dict[str, str]:
+    """What a line shows, by field."""
     texts = {
         "item_name": line.item_name,
         "specification": line.specification,

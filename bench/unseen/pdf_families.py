@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from bench.unseen import air, rail, special, toll
+from bench.unseen import air, goods_lists, papers, rail, special, toll
 from bench.unseen.judging import Drawn
 
 PDF_FAMILIES: Mapping[str, Callable[[int], Drawn]] = {
@@ -10,4 +10,6 @@ PDF_FAMILIES: Mapping[str, Callable[[int], Drawn]] = {
     "air": air.drawn,
     "toll": toll.drawn,
     "special": special.drawn,
+    "list": goods_lists.drawn,
+    "paper": papers.drawn,
 }

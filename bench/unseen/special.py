@@ -89,6 +89,12 @@ PAPER_BLUE = (
     "对应正数发票代码：{} 号码：{}",
     "对应正数发票代码:{} 号码:{} 开具红字增值税专用发票信息表编号9900001234567890",
 )
+OTHERS = (
+    "对应电子发票（铁路电子客票）3张，增值税专用发票1张",
+    "原增值税电子普通发票 发票代码：099000000211 发票号码：12345678 校验码：12345678901234567890",
+    "附销货清单一份",
+    "开票日期：2020年01月01日之发票作废重开 机器编号：990000000001",
+)
 UNHEARD = ("样例要素", "甲方编号", "作业区段", "起止桩号", "批次号", "检验类别", "合同期次", "样品等级")
 DIGITAL = (InvoiceKind.SPECIAL_DIGITAL, InvoiceKind.GENERAL_DIGITAL)
 OLD = (InvoiceKind.GENERAL_ELECTRONIC, InvoiceKind.SPECIAL_ELECTRONIC)
@@ -108,6 +114,8 @@ def drawn(seed: int) -> Drawn:
     told = _changed(rng, told, business)
     if rng.random() < 0.3:
         told = _red(rng, told)
+    elif rng.random() < 0.2:
+        told = replace(told, remark=rng.choice(OTHERS))
     return Drawn(f"{seed}.pdf", digital(told, business, how), told, f"{business.word} {how}", unjudged=NOT_CURRENCY)
 
 

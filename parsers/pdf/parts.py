@@ -1,6 +1,5 @@
 """Pages sorted into invoices and other documents."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -8,7 +7,7 @@ from parsers.pdf.air import read_air
 from parsers.pdf.bands import bands_of
 from parsers.pdf.face import read_face, say_header
 from parsers.pdf.fiscal import read_fiscal
-from parsers.pdf.kind import kind_of
+from parsers.pdf.kind import is_list_of_goods, kind_of
 from parsers.pdf.layout import Page
 from parsers.pdf.rail import read_rail
 from parsers.support_documents import kind_of_text
@@ -22,7 +21,6 @@ OTHER_FACES: dict[InvoiceKind, Callable[[Page], tuple[Testimony, ...]]] = {
     InvoiceKind.AIR_ITINERARY: read_air,
     InvoiceKind.FISCAL: read_fiscal,
 }
-LIST_OF_GOODS = re.compile(r"(?:销售货物|应税劳务).{0,12}清单(?!\))")
 ONCE_MORE = frozenset({"remark", "total_in_words", "payee", "reviewer", "drawer"})
 """Fields that later pages of one invoice may print otherwise or not at all."""
 
@@ -81,7 +79,9 @@ def _turned(testimony: Testimony, turns: Mapping[int, Callable[[Box], Box]]) -> 
 
 
 def _part(page: Page) -> Part:
-    kind = None if LIST_OF_GOODS.search(page.written) else kind_of(page)
+    if is_list_of_goods(page):
+        return Part([page], document=DocumentKind.SALES_LIST)
+    kind = kind_of(page)
     if kind is None:
         return Part([page], document=kind_of_text(page.written))
     return Part([page], kind, number_of(page))
