@@ -18,8 +18,9 @@ Matrix = tuple[float, float, float, float, float, float]
 
 
 class Placed(NamedTuple):
-    """The address of an object, the place in the page's order of what it is drawn with, and how a form that holds it
-    lies on the page; None where the page itself does.
+    """The address of an object, and where it comes in the order in which the page is drawn.
+
+    ``matrix`` says how the form that holds it lies on the page; None where the page itself holds it.
     """
 
     item: int

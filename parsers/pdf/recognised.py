@@ -25,4 +25,4 @@ def recognised(page: Any) -> frozenset[int]:
 def _is_scan(page: Any, picture: Placed) -> bool:
     width, height = page.get_size()
     left, top, right, bottom = place_of(picture)
-    return (right - left) * (top - bottom) > MOST_OF_A_PAGE * width * height
+    return bool((right - left) * (top - bottom) > MOST_OF_A_PAGE * width * height)
