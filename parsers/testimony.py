@@ -23,6 +23,8 @@ class PlacedLine:
     page: int | None = None
     boxes: Mapping[str, Box] = field(default_factory=lambda: MappingProxyType({}))
     or_else: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    is_grouped: bool = False
+    """True where a tag file says which parts make the line, so that no place had to be judged."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -177,7 +177,13 @@ def _sums(lines: Sequence[InvoiceLine], y: float, tags: tuple[str, str]) -> Iter
 
 def _total(rng: random.Random, told: Invoice, words: float, y: float, figures_at: float) -> Iterator[Cell]:
     yield Cell(rng.choice(("", "", "ⓧ", "⊗")) + (told.total_in_words or ""), words, y)
-    yield Cell(f"¥{money_text(told.total_incl_tax or ZERO)}", figures_at, y, "TaxInclusiveTotalAmount", 3.8806)
+    yield Cell(
+        f"{rng.choice('¥¥￥')}{money_text(told.total_incl_tax or ZERO)}",
+        figures_at,
+        y,
+        "TaxInclusiveTotalAmount",
+        3.8806,
+    )
 
 
 def _digital_head(told: Invoice) -> Iterator[Cell]:
@@ -186,7 +192,7 @@ def _digital_head(told: Invoice) -> Iterator[Cell]:
     for side, party, x in (("Buyer", told.buyer, 20.0), ("Seller", told.seller, 120.0)):
         for at, part in enumerate(wrapped(party.name or "", 84)):
             yield Cell(part, x, 36.5 + 3.3 * at, f"{side}/{side}Name")
-        yield Cell(party.tax_id or "", x + 34.3, 47.1, f"{side}/{side}TaxID", 4.2333)
+        yield Cell(party.tax_id or "", x + 37.8, 47.1, f"{side}/{side}TaxID", 4.2333)
 
 
 def fitting(told: Invoice) -> Invoice:

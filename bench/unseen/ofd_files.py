@@ -42,6 +42,17 @@ def drawn(seed: int) -> Drawn:
     planted = plant(rng, told, contents) if rng.random() < 0.1 else frozenset()
     packer = Packer(rng, contents)
     described = f"{name} {told.kind.value} {how} {packer.told}"
+    if rng.random() < 0.04:
+        other, more, _ = FAMILIES[rng.choice(sorted(FAMILIES))](rng)
+        more.doc = "Doc_1"
+        second = Packer(rng, more)
+        second.prefix, second.space, second.type = (
+            packer.prefix,
+            packer.space,
+            replace(second.type, prefix=packer.prefix),
+        )
+        data = packer.packed(second)
+        return Drawn(f"{seed}.ofd", data, told, described, planted=planted, unjudged=CERTAIN, others=(other,))
     return Drawn(f"{seed}.ofd", packer.packed(), told, described, planted=planted, unjudged=CERTAIN)
 
 

@@ -27,6 +27,8 @@ class Contents:
     tags: TagStyle | None = None
     attachments: list[tuple[str, str, bytes]] = field(default_factory=list)
     qr: str | None = None
+    doc: str = ""
+    """The document's folder, where it is not the program's usual one."""
     list_size: tuple[float, float] | None = None
     """The size of the pages after the first, where they are a list without the form."""
 
@@ -64,6 +66,8 @@ class Packer:
         self.rng = rng
         self.contents = contents
         self.names = names(rng)
+        if contents.doc:
+            self.names = replace(self.names, doc=contents.doc)
         self.prefix = rng.choice(PREFIXES)
         self.space = rng.choice(SPACES)
         self.ink = replace(hand(rng, UTF8), padding="")
@@ -77,10 +81,24 @@ class Packer:
         how, where = self.type, self.names
         tags = f"{self.contents.tags.shape}/{self.contents.tags.prefix}" if self.contents.tags else "no tags"
         manner = f"{how.advance}/{how.pieces}/{how.matrix}/{how.box}/cdata={how.cdata}"
+        manner += f"/bold={how.bold}/from={how.origin:g}"
         return f"{tags} {manner} {self.prefix or 'default'} {where.absolute} form={self.form_apart}"
 
-    def packed(self) -> bytes:
-        """The package's bytes."""
+    def packed(self, *more: "Packer") -> bytes:
+        """The package's bytes, with other documents in the same package."""
+        entry = self.document()
+        for other in more:
+            entry.children += other.document().children
+            self.parts |= other.parts
+        self._write("OFD.xml", entry)
+        order = list(self.parts)
+        if self.rng.random() < 0.5:
+            self.rng.shuffle(order)
+        backwards = self.rng.random() < 0.05
+        return zipped({name.replace("/", "\\") if backwards else name: self.parts[name] for name in order})
+
+    def document(self) -> Node:
+        """Writes the document's parts; the entry that names it."""
         doc = f"{self.names.doc}/Document.xml"
         root = self._root("Document")
         common = self._child(root, "CommonData")
@@ -94,12 +112,7 @@ class Packer:
         if self.contents.tags:
             self._child(root, "CustomTags", self._tags(shown, self.contents.tags))
         self._write(doc, root)
-        self._write("OFD.xml", self._entry(doc))
-        order = list(self.parts)
-        if self.rng.random() < 0.5:
-            self.rng.shuffle(order)
-        backwards = self.rng.random() < 0.05
-        return zipped({name.replace("/", "\\") if backwards else name: self.parts[name] for name in order})
+        return self._entry(doc)
 
     def _root(self, name: str) -> Node:
         space = f"xmlns:{self.prefix[:-1]}" if self.prefix else "xmlns"
@@ -131,7 +144,7 @@ class Packer:
             part, identity = self.names.pages.format(at), str(1 + at * 330)
             self._child(listed, "Page", ID=identity, BaseLoc=self._link(part, ""))
             before = [] if self.form_apart or (at and self.contents.list_size) else self.contents.form
-            page, one = self._page(before, cells, at=at, number=self.type.first_number + 1000 * at)
+            page, one = self._page(before, cells, at=at, number=self.type.first_number + 10_000 * at)
             self._write(f"{self.names.doc}/{part}", page)
             shown += [Written(cell, identity, numbers) for cell, numbers in one]
         return shown
@@ -142,22 +155,23 @@ class Packer:
         root = self._root("Page")
         listed = self.contents.list_size if at else None
         width, height = listed or self.contents.size
-        self._child(self._child(root, "Area"), "PhysicalBox", f"0 0 {width:g} {height:g}")
+        start = self.type.origin
+        self._child(self._child(root, "Area"), "PhysicalBox", f"{start:g} {start:g} {width:g} {height:g}")
         if self.form_apart and not form and not listed:
             self._child(root, "Template", TemplateID="2", ZOrder="Background")
         layer = self._child(self._child(root, "Content"), "Layer", ID=str(number - 1))
-        plain = Style(self.prefix, "runs", "whole", "", 0, "tight")
-        for _, nodes in objects(self.rng, before, plain, number + 500):
+        plain = Style(self.prefix, "runs", "whole", "", 0, "tight", origin=start)
+        for _, nodes in objects(self.rng, before, plain, number + 5000):
             layer.children += nodes
         shown = []
         for cell, nodes in objects(self.rng, cells, self.type, number):
-            layer.children += nodes
+            layer.children += nodes * 2 if self.type.bold else nodes
             shown.append((cell, tuple(node.attributes.get("ID", "") for node in nodes)))
             number += len(nodes)
         if self.rng.random() < 0.3:
             self.rng.shuffle(layer.children)
         if self.contents.qr and not form and not listed:
-            box = {"Boundary": "8.5 3.5 20 20", "CTM": "20 0 0 20 0 0"}
+            box = {"Boundary": f"{8.5 + start} {3.5 + start} 20 20", "CTM": "20 0 0 20 0 0"}
             self._child(layer, "ImageObject", ID=str(number + 1), ResourceID="78", **box)
         return root, shown
 

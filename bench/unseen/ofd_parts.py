@@ -22,6 +22,9 @@ class Style:
     matrix: str
     cdata: float
     box: str
+    bold: bool = False
+    origin: float = 0.0
+    """Where the page's own coordinates begin."""
     numbered: bool = True
     first_number: int = 300
 
@@ -40,10 +43,14 @@ def style(rng: random.Random, prefix: str, *, tagged: bool) -> Style:
     return Style(
         prefix=prefix,
         advance=rng.choice(("runs", "runs", "list", "mixed", "once")),
-        pieces=rng.choice(("whole", "whole", "yen", "yen", "scripts", "halves", "spaces", "paragraphs", "paragraphs")),
+        pieces=rng.choice(
+            ("whole", "whole", "yen", "yen", "scripts", "halves", "spaces", "paragraphs", "paragraphs", "characters")
+        ),
         matrix=rng.choice(("", "", "", "identity", "scaled", "unit")),
         cdata=rng.choice((0, 0, 1)),
-        box=rng.choice(("tight", "wide", "negative")),
+        box=rng.choice(("tight", "wide", "negative", "page")),
+        bold=rng.random() < 0.05,
+        origin=rng.choice((0.0, 0.0, 0.0, 0.0, 12.5)),
         numbered=tagged or rng.random() < 0.7,
         first_number=rng.choice((61, 300, 6922)),
     )
@@ -73,8 +80,8 @@ def _paragraphs(page: Page, how: Style, number: int) -> Iterator[tuple[Cell, lis
                 nodes.append(_object(cell, cell.text, cell.x, how, number))
                 continue
             below = _object(cell, cell.text, cell.x, how, number).children[0]
-            scale = _scale(cell, how)
-            below.attributes["Y"] = f"{(cell.size + cell.y - first.y) / scale:.6g}"
+            start = float(nodes[0].children[0].attributes["Y"])
+            below.attributes["Y"] = f"{start + (cell.y - first.y) / _scale(cell, how):.6g}"
             below.attributes["X"] = nodes[0].children[0].attributes["X"]
             nodes[0].children.append(below)
         number += 1
@@ -96,6 +103,8 @@ def _pieces(rng: random.Random, cell: Cell, how: Style) -> list[tuple[str, float
     elif how.pieces == "halves" and rng.random() < 0.3:
         between = [at for at in range(2, len(text)) if text[at - 1] > "\u2e80" and text[at] > "\u2e80"]
         cuts = [0, *rng.sample(between, min(1, len(between))), len(text)]
+    elif how.pieces == "characters":
+        cuts = list(range(len(text) + 1))
     elif how.pieces == "scripts":
         kinds = ["".join(group) for _, group in groupby(text, key=lambda char: char < "\u2e80")]
         cuts = [sum(map(len, kinds[:at])) for at in range(len(kinds) + 1)]
@@ -104,22 +113,26 @@ def _pieces(rng: random.Random, cell: Cell, how: Style) -> list[tuple[str, float
 
 
 def _object(cell: Cell, text: str, x: float, how: Style, number: int) -> Node:
-    scale = _scale(cell, how)
-    width, high = wide(text, cell.size), cell.size * 1.5
-    left, shift = (x + width, -width) if how.box == "negative" else (x, 0.0)
-    size = cell.size / scale
-    bounds = f"{left:.4f} {cell.y - cell.size:.4f} {60 if how.box == 'wide' else width:.4f} {high:.4f}"
-    attributes = {"Boundary": bounds, "Font": "85", "Size": f"{size:.6g}"}
+    scale, width = _scale(cell, how), wide(text, cell.size)
+    left, top, right, bottom = x, cell.y - cell.size, x + width, cell.y + cell.size * 0.5
+    if how.box == "page":
+        left, top, right, bottom = 0.0, 0.0, 210.0, 140.0
+    elif how.box == "negative":
+        left = right
+    bounds = (left + how.origin, top + how.origin, 60 if how.box == "wide" else right - left, bottom - top)
+    attributes = {
+        "Boundary": " ".join(f"{edge:.4f}" for edge in bounds),
+        "Font": "85",
+        "Size": f"{cell.size / scale:.6g}",
+    }
     if how.numbered:
         attributes = {"ID": str(number)} | attributes
     if how.matrix:
         attributes["CTM"] = f"{scale:.6g} 0 0 {scale:.6g} 0 0"
-    node = Node(f"{how.prefix}TextObject", None, [], attributes)
-    places = {"X": f"{shift / scale:.6g}", "Y": f"{size:.6g}"}
+    places = {"X": f"{(x - left) / scale:.6g}", "Y": f"{(cell.y - top) / scale:.6g}"}
     if len(text) > 1:
-        places["DeltaX"] = advances(text, size, how.advance)
-    node.children.append(Node(f"{how.prefix}TextCode", text, [], places))
-    return node
+        places["DeltaX"] = advances(text, cell.size / scale, how.advance)
+    return Node(f"{how.prefix}TextObject", None, [Node(f"{how.prefix}TextCode", text, [], places)], attributes)
 
 
 def advances(text: str, size: float, form: str) -> str:

@@ -5,13 +5,14 @@ it: it counts where the face as a whole was read without a fault, or where it ag
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from parsers.agreement import agree
 from parsers.pdf.doubt import faults
 from parsers.pdf.parts import Part
-from parsers.testimony import Testimony
-from parsers.witness import SHAPES
-from reimburse.domain.invoice import InvoiceKind
+from parsers.testimony import PlacedLine, Testimony
+from parsers.witness import LINE_TEXTS, SHAPES
+from reimburse.domain.invoice import InvoiceKind, InvoiceLine
 from reimburse.domain.reading import Source
 
 FULL = frozenset({Source.XML, Source.XBRL, Source.OFD})
@@ -28,7 +29,22 @@ def beside(data: Sequence[Testimony], parts: Iterable[Part]) -> tuple[Testimony,
             for field, seen in testimony.fields.items():
                 stated.setdefault(field, set()).add(seen.value)
     has_lines = any(testimony.lines for testimony in data)
-    return tuple(testimony for part in parts if part.kind for testimony in _of(part, part.kind, stated, has_lines))
+    said = [testimony for part in parts if part.kind for testimony in _of(part, part.kind, stated, has_lines)]
+    tagged = next((testimony.lines for testimony in data if testimony.source is Source.OFD and testimony.lines), ())
+    return tuple(replace(testimony, lines=_as_tagged(testimony.lines, tagged)) for testimony in said)
+
+
+def _as_tagged(lines: Sequence[PlacedLine], tagged: Sequence[PlacedLine]) -> tuple[PlacedLine, ...]:
+    """Without the free text that tags group otherwise: they refer to the very objects that print puts into columns."""
+    if len(lines) != len(tagged) or not all(placed.is_grouped for placed in tagged):
+        return tuple(lines)
+    return tuple(replace(one, line=_agreeing(one.line, other.line)) for one, other in zip(lines, tagged, strict=True))
+
+
+def _agreeing(line: InvoiceLine, tagged: InvoiceLine) -> InvoiceLine:
+    pairs = ((name, getattr(line, name) or "", getattr(tagged, name) or "") for name in LINE_TEXTS)
+    otherwise = {name: None for name, one, other in pairs if other and not agree(name, one, other)}
+    return replace(line, **otherwise) if otherwise else line
 
 
 def _of(part: Part, kind: InvoiceKind, stated: dict[str, set[str]], has_lines: bool) -> Iterable[Testimony]:

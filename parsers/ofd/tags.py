@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from parsers import safe_xml
@@ -79,8 +79,11 @@ def _testimony(root: Element, runs: Runs) -> Testimony:
     cells = {tag: _cells(named.get(tag, ()), runs) for tag in HEAD_TAGS}
     for tag, field in HEAD_TAGS.items():
         _say(witness, field, cells[tag])
-    for elements in [_by_name(group) for group in named.get(GROUP, ())] or [named]:
-        witness.lines.extend(_lines(elements, runs))
+    for group in named.get(GROUP, ()):
+        lines = _lines(_by_name(group), runs)
+        witness.lines.extend(lines if len(lines) != 1 else [replace(lines[0], is_grouped=True)])
+    if GROUP not in named:
+        witness.lines.extend(_lines(named, runs))
     tax = cells[FIELDS["tax_amount"][-1]]
     say_untaxed(witness, tax[0].text if tax else None)
     say_kind(witness)
@@ -145,16 +148,24 @@ def _lines(elements: Elements, runs: Runs) -> list[PlacedLine]:
         field: tuple(run for element in elements.get(tag, ()) for run in _referred(element, runs))
         for tag, field in LINE_TAGS.items()
     }
-    amounts = _in_reading_order(list(columns["amount_excl_tax"]))
-    if len(amounts) <= 1:
+    tops = _tops(columns["amount_excl_tax"])
+    if len(tops) <= 1:
         return [_line(columns)] if any(columns.values()) else []
-    return [_line(row) for row in _rows(columns, amounts)]
+    return [_line(row) for row in _rows(columns, tops)]
 
 
-def _rows(columns: Mapping[str, tuple[Run, ...]], amounts: tuple[Run, ...]) -> list[dict[str, tuple[Run, ...]]]:
+def _tops(amounts: tuple[Run, ...]) -> list[tuple[int, float]]:
+    """Page and base line of each amount; one amount may be several text objects."""
+    tops: list[Run] = []
+    for run in _in_reading_order(list(amounts)):
+        if not tops or not _same_row(tops[-1], run):
+            tops.append(run)
+    return [(run.page, run.baseline) for run in tops]
+
+
+def _rows(columns: Mapping[str, tuple[Run, ...]], tops: list[tuple[int, float]]) -> list[dict[str, tuple[Run, ...]]]:
     """Each row begins at its amount; what stands below continues it. A column that begins above is not told apart."""
-    rows: list[dict[str, tuple[Run, ...]]] = [{} for _ in amounts]
-    tops = [(amount.page, amount.baseline) for amount in amounts]
+    rows: list[dict[str, tuple[Run, ...]]] = [{} for _ in tops]
     for field, runs in columns.items():
         places = [_row_index(run, tops) for run in runs]
         if None in places:
@@ -162,7 +173,7 @@ def _rows(columns: Mapping[str, tuple[Run, ...]], amounts: tuple[Run, ...]) -> l
         held: dict[int | None, list[Run]] = {}
         for run, place in zip(runs, places, strict=True):
             held.setdefault(place, []).append(run)
-        for index in range(len(amounts)):
+        for index in range(len(tops)):
             rows[index][field] = tuple(held.get(index, ()))
     if _names_are_mixed([Cell(_in_reading_order(list(row.get("item_name", ())))).text for row in rows]):
         return [{field: runs for field, runs in row.items() if field != "item_name"} for row in rows]

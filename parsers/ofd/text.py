@@ -40,7 +40,8 @@ def _laid_out(page: Page) -> layout.Page:
     # Labels first: in the file's drawing order a template lies under what is written on it.
     written = [run for run in page.runs if _is_read(run)]
     runs = [piece for order, run in enumerate(written, len(page.labels)) for piece in _pieces(run, order)]
-    return layout.Page(page.number, page.width, page.height, (*_form(page.labels), *runs))
+    drawn = glyphs.drawn_once((*_form(page.labels), *runs))
+    return layout.Page(page.number, page.width, page.height, drawn)
 
 
 @lru_cache(maxsize=16)

@@ -1,16 +1,33 @@
 """OFD packages that differ from the usual ones in one thing: names of members, vouchers inside, sources left."""
 
+from decimal import Decimal
+
 import pytest
 
 import parsers
 from parsers.document import Document
 from reimburse.domain.reading import DocumentKind
-from tests.parsers.ofd_files import NUMBER, OFD_NS, document_part, entry, listing, ofd_file, parts, zipped
+from tests.parsers.ofd_files import (
+    NUMBER,
+    OFD_NS,
+    TAGS,
+    TEXTS,
+    content,
+    document_part,
+    entry,
+    listing,
+    ofd_file,
+    parts,
+    tag_file,
+    text_object,
+    zipped,
+)
 
 RECEIPT = (
     '<xbrl xmlns="http://www.xbrl.org/2003/instance" xmlns:v="http://xbrl.mof.gov.cn/taxonomy/2023-12-31/{voucher}">'
     "<v:IdentifyingCode>1</v:IdentifyingCode></xbrl>"
 )
+ROOT = f"<ofd:root {OFD_NS}>"
 PICTURE = f'<ofd:Page {OFD_NS}><ofd:Content><ofd:Layer ID="2"/></ofd:Content></ofd:Page>'
 
 
@@ -55,3 +72,44 @@ def test_custom_data_alone_tells_the_kind_by_the_code_or_says_that_nobody_does(c
     custom = {"发票代码": code, "发票号码": "00000011", "开票日期": "2026年05月02日"}
     (reading,) = parsers.read(ofd_file(bare(page=PICTURE, entry=entry(custom))))
     assert (reading.invoice.kind.value, "kind" in reading.missing) == (kind, missing)
+
+
+def split_amount():
+    """The amount of the second row, 50.00, as ``5``, ``0.`` and ``00``, each an object of its own."""
+    texts = {number: placed for number, placed in TEXTS.items() if number != 25}
+    pieces = {125: ("5", 143, 66), 126: ("0.", 144.6, 66), 127: ("00", 147.8, 66)}
+    return texts | pieces, TAGS | {"Amount": [21, 125, 126, 127]}
+
+
+def test_an_amount_in_several_objects_is_one_row():
+    texts, tags = split_amount()
+    (reading,) = parsers.read(ofd_file(parts(page=content(texts), tags=tag_file(tags))))
+    amounts = [line.amount_excl_tax for line in reading.invoice.lines]
+    assert (amounts, reading.conflicts) == ([Decimal("100.00"), Decimal("50.00")], ())
+
+
+def test_what_is_drawn_twice_to_look_bold_is_printed_once():
+    twice = content().replace(
+        "</ofd:Layer>", "".join(text_object(n + 500, *placed) for n, placed in TEXTS.items()) + "</ofd:Layer>"
+    )
+    members = bare(page=twice)
+    (reading,) = parsers.read(ofd_file(members))
+    assert (reading.invoice.buyer.name, len(reading.invoice.lines)) == ("示例甲有限公司", 2)
+    assert (reading.invoice.total_in_words, reading.conflicts) == ("壹佰伍拾玖圆整", ())
+
+
+def test_tags_that_group_a_line_are_not_doubted_for_where_print_puts_its_text():
+    """A name so long that print takes its last word for the specification."""
+    texts = TEXTS | {20: ("*纸制品*A4复印纸", 5, 58), 29: ("70g", 42, 58)}
+    lines = [
+        {"Item": [20, 29], "Amount": [21], "TaxScheme": [22], "TaxAmount": [23]},
+        {"Item": [24, 28], "Amount": [25], "TaxScheme": [26], "TaxAmount": [27]},
+    ]
+    head = {tag: numbers for tag, numbers in TAGS.items() if tag not in {"Item", "Amount", "TaxScheme", "TaxAmount"}}
+    groups = "".join(
+        f"<ofd:GoodsInfo>{tag_file(line)[len(ROOT) : -len('</ofd:root>')]}</ofd:GoodsInfo>" for line in lines
+    )
+    tags = tag_file(head).replace("</ofd:root>", f"{groups}</ofd:root>")
+    (reading,) = parsers.read(ofd_file(parts(page=content(texts), tags=tags)))
+    assert reading.invoice.lines[0].item_name == "*纸制品*A4复印纸70g"
+    assert [conflict for conflict in reading.conflicts if conflict.field.startswith("lines")] == []
