@@ -43,6 +43,8 @@ FAMILIES: Mapping[str, Text] = MappingProxyType(
 TABLES: Mapping[str, Text] = MappingProxyType(
     {
         "documents": Text("文件登记", "file record"),
+        "notices": Text("通知", "notice"),
+        "mails": Text("邮件", "mail"),
         "readings": Text("读取结果", "reading"),
         "invoices": Text("发票字段", "invoice fields"),
         "field_corrections": Text("人工更正", "correction"),

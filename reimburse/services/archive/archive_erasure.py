@@ -17,6 +17,7 @@ from reimburse.services.archive import erasable
 from reimburse.services.archive.archive_chains import told_by
 from reimburse.services.archive.archive_erased import ERASED
 from reimburse.services.archive.erasable import Target
+from reimburse.services.archive.erased_words import erase_words, remove_written_mails
 from reimburse.services.errors import NotFound, Refused
 from reimburse.services.invoices.intake import files
 from reimburse.services.invoices.pictures import forget
@@ -37,7 +38,7 @@ Keys = dict[str, list[str]]
 
 
 def erase(by: PersonRow, claim_no: str, reason: str) -> int:
-    """Erase the personal data of a claim, its invoices, files and payments; the id of the erasure.
+    """Erase the personal data of a claim, its invoices, files and payments, and what people were told; the id of it.
 
     ``Refused`` while it has to be kept or is held. Asked for again, it is that erasure. What another claim needs that
     is still kept stays.
@@ -55,23 +56,29 @@ def erase(by: PersonRow, claim_no: str, reason: str) -> int:
             return there
         erasable.refuse_kept(session, claim, today())
         row = ErasureRow(claim_id=claim.id, by_id=by.id, at=now(), reason=reason.strip()[:500], counted={})
-        row.counted = _erase(session, erasable.target_of(session, claim), row)
+        target = erasable.target_of(session, claim)
+        told = erase_words(session, claim, target.chains)
+        row.counted = _erase(session, target, row, told)
         return row.id
 
 
 def remove_erased(erasure_id: int, outbox_id: int | None = None) -> int:
-    """The job: do away with the bytes of the files of an erasure, and their pictures; how many. Again is harmless."""
+    """The job: do away with the bytes of an erasure's files, their pictures, and mails; how many files and mails.
+
+    Again is harmless.
+    """
     with reading() as session:
         gone = list(session.scalars(select(ErasedFileRow.sha256).where(ErasedFileRow.erasure_id == erasure_id)))
     for sha256 in gone:
         files().remove(sha256)
         forget(sha256)
     with transaction() as session:
+        mails = remove_written_mails(session)
         mark_done(session, outbox_id)
-    return len(gone)
+    return len(gone) + mails
 
 
-def _erase(session: Session, target: Target, row: ErasureRow) -> dict[str, int]:
+def _erase(session: Session, target: Target, row: ErasureRow, told: Mapping[str, int]) -> dict[str, int]:
     """Blank the rows and name the files, each with an event on its chain; how many rows of which table."""
     salts = _salts(session, target)
     algorithms = {told.chain: told.rows for told in told_by(session, sorted(salts), lambda _: None)}
@@ -83,7 +90,7 @@ def _erase(session: Session, target: Target, row: ErasureRow) -> dict[str, int]:
             _blank(session, KEPT[salt.table_name], salt, algorithm)
             said[chain].setdefault(salt.table_name, []).append(salt.row_key)
             counted[salt.table_name] += 1
-    row.counted = dict(counted) | ({"files": sum(map(len, target.files.values()))} if target.files else {})
+    row.counted = {**counted, **told} | ({"files": sum(map(len, target.files.values()))} if target.files else {})
     session.add(row)
     session.flush()
     _tell_chains(session, target, row, said)
@@ -97,8 +104,7 @@ def _tell_chains(session: Session, target: Target, row: ErasureRow, said: Mappin
         record(session, chain, ERASED, row.by_id, row.at, payload)
         session.add_all(ErasedFileRow(sha256=sha256, erasure_id=row.id, chain=chain) for sha256 in gone)
     session.flush()
-    if target.files:
-        ask(session, JOB, row.id)
+    ask(session, JOB, row.id)
 
 
 def _salts(session: Session, target: Target) -> dict[str, list[PersonalSaltRow]]:
