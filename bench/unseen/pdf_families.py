@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from bench.unseen import air, goods_lists, papers, rail, special, toll
+from bench.unseen import air, bills, goods_lists, papers, rail, special, toll
 from bench.unseen.judging import Drawn
 
 PDF_FAMILIES: Mapping[str, Callable[[int], Drawn]] = {
@@ -12,4 +12,5 @@ PDF_FAMILIES: Mapping[str, Callable[[int], Drawn]] = {
     "special": special.drawn,
     "list": goods_lists.drawn,
     "paper": papers.drawn,
+    "bill": bills.drawn,
 }

@@ -7,6 +7,10 @@ from parsers.pdf import labels
 from parsers.pdf.layout import Page, in_lines
 from reimburse.domain.invoice import InvoiceKind
 
+FISCAL = (
+    "财政.{0,8}(?:电子)?票据|非税收入.{0,6}票据|(?:医疗|住院|门诊).{0,6}收费票据|"
+    "(?:公益事业捐赠|社会团体会费|资金往来结算|行政事业性收费).{0,6}票据"
+)
 TITLES: tuple[tuple[re.Pattern[str], InvoiceKind], ...] = tuple(
     (re.compile(pattern), kind)
     for pattern, kind in (
@@ -21,13 +25,14 @@ TITLES: tuple[tuple[re.Pattern[str], InvoiceKind], ...] = tuple(
         (r"增值税专用发票", InvoiceKind.SPECIAL_PAPER),
         (r"增值税普通发票", InvoiceKind.GENERAL_PAPER),
         (r"车辆通行费通用\(?电子\)?发票", InvoiceKind.TOLL),
-        (r"财政.{0,8}(?:电子)?票据|(?:医疗|住院|门诊).{0,6}收费票据", InvoiceKind.FISCAL),
+        (FISCAL, InvoiceKind.FISCAL),
         (r"区块链.{0,6}发票|深圳电子普通发票", InvoiceKind.BLOCKCHAIN),
         (r"出租(?:汽)?车.{0,6}发票", InvoiceKind.TAXI),
+        (r"定额发票", InvoiceKind.FIXED_AMOUNT),
         (r"通用(?:机打|\(?电子\)?)?发票", InvoiceKind.OTHER),
     )
 )
-BESIDE_NUMBER = (labels.DATE, labels.IN_FIGURES, labels.CHECK_CODE)
+BESIDE_NUMBER = (labels.DATE, labels.IN_FIGURES, labels.CHECK_CODE, labels.CODE)
 CUT_SHORT = frozenset({InvoiceKind.SPECIAL_PAPER, InvoiceKind.GENERAL_PAPER, InvoiceKind.OTHER})
 """Kinds whose titles end as others do: of a title drawn one by one and torn apart only the end may be left."""
 LIST_OF_GOODS = re.compile(r"(?:销售货物|应税劳务).{0,12}清单(?!\))")
@@ -41,6 +46,7 @@ FACES = {
     InvoiceKind.GENERAL_ROLL: (re.compile("机打号码"),),
     InvoiceKind.FISCAL: (re.compile("交款人"), re.compile("收款单位")),
     InvoiceKind.TAXI: (re.compile("上车"), re.compile("下车")),
+    InvoiceKind.FIXED_AMOUNT: (re.compile("[壹贰伍][拾佰]?[圆元]整?"),),
 }
 LARGE = 0.8
 LARGER = 1.15

@@ -10,6 +10,7 @@ from parsers.pdf.fiscal import read_fiscal
 from parsers.pdf.kind import is_list_of_goods, kind_of
 from parsers.pdf.layout import Page
 from parsers.pdf.rail import read_rail
+from parsers.pdf.slips import FORMS, slip_of
 from parsers.support_documents import kind_of_text
 from parsers.testimony import Testimony
 from parsers.witness import Witness
@@ -20,6 +21,7 @@ OTHER_FACES: dict[InvoiceKind, Callable[[Page], tuple[Testimony, ...]]] = {
     InvoiceKind.RAIL_TICKET: read_rail,
     InvoiceKind.AIR_ITINERARY: read_air,
     InvoiceKind.FISCAL: read_fiscal,
+    **{kind: slip_of(kind) for kind in FORMS},
 }
 ONCE_MORE = frozenset({"remark", "total_in_words", "payee", "reviewer", "drawer"})
 """Fields that later pages of one invoice may print otherwise or not at all."""

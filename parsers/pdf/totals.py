@@ -34,7 +34,7 @@ def say_total(witness: Witness, page: Page) -> None:
         _say_amount(witness, "total_incl_tax", page.right_of(figures, page.width, rise=1.0))
     if words:
         limit = figures.x0 if figures and abs(figures.middle - words.middle) < 2 * words.height else page.width
-        _say_words(witness, page.right_of(words, limit, rise=0.8))
+        say_words(witness, page.right_of(words, limit, rise=0.8))
 
 
 def amounts_in(runs: Iterable[Run]) -> list[tuple[str, list[Run]]]:
@@ -70,7 +70,8 @@ def _say_amount(witness: Witness, field: str, runs: list[Run]) -> None:
         witness.say(field, value, box=around(held))
 
 
-def _say_words(witness: Witness, runs: list[Run]) -> None:
+def say_words(witness: Witness, runs: list[Run]) -> None:
+    """The total in words, where it stands among these runs."""
     for found in WORDS.finditer((normalise.printed(joined(runs)) or "").replace(" ", "")):
         try:
             from_words(found.group())
