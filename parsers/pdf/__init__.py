@@ -12,7 +12,7 @@ from parsers.pdf.attachments import attached_testimonies
 from parsers.pdf.bands import heads_of, is_legible
 from parsers.pdf.codes import codes_of
 from parsers.pdf.docinfo import docinfo_testimony
-from parsers.pdf.doubt import characters, faults, hides_something
+from parsers.pdf.doubt import characters, faults, hides_something, without_hidden
 from parsers.pdf.layout import Page
 from parsers.pdf.opening import is_pdf, loaded, opened, page_of
 from parsers.pdf.parts import Part, as_shown, parts_of, read_part
@@ -106,11 +106,13 @@ def _faces(data: bytes, kind: InvoiceKind, pages: list[Page]) -> tuple[Testimony
         return first
     second = read_again(data, pages)
     if not second:
-        return first
+        return without_hidden(pages, first)
     again = read_part(kind, second)
     better = faults(kind, again)
     fuller = better == doubts and characters(again) > characters(first)
-    return again if better < doubts or (holes and fuller) else first
+    if better < doubts or (holes and fuller):
+        return without_hidden(second, again)
+    return without_hidden(pages, first) if any(page.holes for page in second) else first
 
 
 def _hand_out(pdf: Any, parts: list[Part]) -> set[int]:

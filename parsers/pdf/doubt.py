@@ -1,7 +1,8 @@
 """How far a reading of a face can be trusted: what is absent, and what does not add up."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from parsers.crosscheck import line_is_consistent, price_and_tax, sums_of_lines, total_from_words
@@ -13,6 +14,7 @@ from parsers.pdf.remark import remark_reach
 from parsers.pdf.table import body_reach
 from parsers.testimony import PlacedLine, Testimony
 from reimburse.domain.invoice import InvoiceKind
+from reimburse.domain.reading import Box
 
 TAX_IDS = ("buyer.tax_id", "seller.tax_id")
 NAMES = frozenset({"buyer.name", "seller.name", "travel.passenger", "travel.from", "travel.to"})
@@ -54,6 +56,30 @@ def hides_something(page: Page, testimonies: Sequence[Testimony]) -> bool:
     boxes = (seen.box for seen in named if seen.page == page.number)
     parts = [part for part in (body_reach(page), remark_reach(page), flights_reach(page), *boxes) if part]
     return any(x0 < x < x1 and y0 < y < y1 for x, y, _, _ in page.holes for x0, y0, x1, y1 in parts)
+
+
+def without_hidden(pages: Sequence[Page], testimonies: Sequence[Testimony]) -> tuple[Testimony, ...]:
+    """What was read but for the values in which something stands that could not be read."""
+    holes = {page.number: page.holes for page in pages}
+    return tuple(_without_hidden(testimony, holes) for testimony in testimonies)
+
+
+def _without_hidden(testimony: Testimony, holes: Mapping[int, Sequence[Box]]) -> Testimony:
+    whole = {
+        name: seen
+        for name, seen in testimony.fields.items()
+        if not (seen.box and _holds_one(seen.box, holes.get(seen.page or 0, ())))
+    }
+    lines = []
+    for placed in testimony.lines:
+        torn = [name for name, box in placed.boxes.items() if _holds_one(box, holes.get(placed.page or 0, ()))]
+        lines.append(replace(placed, line=replace(placed.line, **dict.fromkeys(torn))) if torn else placed)
+    return replace(testimony, fields=whole, lines=tuple(lines))
+
+
+def _holds_one(box: Box, holes: Sequence[Box]) -> bool:
+    x0, y0, x1, y1 = box
+    return any(x0 < (left + right) / 2 < x1 and y0 < (top + bottom) / 2 < y1 for left, top, right, bottom in holes)
 
 
 def _contradictions(kind: InvoiceKind, testimonies: Sequence[Testimony]) -> int:

@@ -4,10 +4,12 @@ import io
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 import pdfplumber
 import pypdfium2
+import pypdfium2.raw as pdfium_c
 
 from parsers.ink import Ink, is_faint, is_red
 from parsers.normalise import printed
@@ -16,6 +18,7 @@ from parsers.pdf.layout import Page
 from parsers.pdf.objects import OPAQUE
 from parsers.pdf.table import is_whole
 from parsers.pdf.turning import readable
+from reimburse.domain.reading import Box
 
 logging.getLogger("pdfminer").setLevel(logging.CRITICAL)  # What it finds odd in a file is no event of ours.
 
@@ -24,35 +27,54 @@ EVEN = 0.02
 INKS = 4
 MOST_CHARACTERS = 20_000
 MOST_LEAN = 0.05
+UNNAMED = "(cid:"
+"""What pdfplumber writes for a character of which it knows the number in the font and nothing else."""
 DRAWN_TWICE = 0.6
 """How near, in points, two equal characters are one that was made bold."""
 
 
 def read_again(data: bytes, pages: list[Page]) -> list[Page]:
-    """These pages as pdfplumber reads them, bands kept; no holes, for it names every character.
+    """These pages as pdfplumber reads them, bands kept; holes are the characters that it cannot name.
 
     Empty where it cannot: it is stricter than pdfium, and does not tell what is hidden on a scan from print.
     """
     if any(page.is_scan for page in pages):
         return []
-    numbers = sorted({page.number for page in pages})
-    try:
-        upright = _upright(data, numbers) if any(page.onto_shown for page in pages) else data
-        with pdfplumber.open(io.BytesIO(upright), pages=numbers) as pdf:
-            runs = {page.page_number: _runs(page.chars[:MOST_CHARACTERS]) for page in pdf.pages}
-    except Exception:  # noqa: BLE001 - it raises whatever a broken file leads it into.
-        return []
+    chars = _characters(data, pages)
     # Text objects are put together here from characters: only the first reading knows how they were drawn.
     whole = [
-        replace(page, runs=drawn_once(runs.get(page.number, ())), holes=(), is_whole=is_whole(page, page.runs))
+        replace(
+            page,
+            runs=drawn_once(_runs([char for char in chars[page.number] if not _is_unnamed(char)])),
+            holes=tuple(_box(char) for char in chars[page.number] if _is_unnamed(char)),
+            is_whole=is_whole(page, page.runs),
+        )
         for page in pages
+        if page.number in chars
     ]
-    return [again.band(page.top, page.bottom, page.left, page.right) for again, page in zip(whole, pages, strict=True)]
+    return [again.band(page.top, page.bottom, page.left, page.right) for again, page in zip(whole, pages, strict=False)]
 
 
-def _upright(data: bytes, numbers: Iterable[int]) -> bytes:
-    """The file with these pages turned so that their text stands upright."""
-    turned = io.BytesIO()
+def _characters(data: bytes, pages: Iterable[Page]) -> dict[int, list[dict[str, Any]]]:
+    """The characters of each page: of the file, or of a copy where pages lie on their side or characters lack names."""
+    numbers = sorted({page.number for page in pages})
+    found = {} if any(page.onto_shown for page in pages) else _named(data, numbers)
+    if found and not any(map(_is_unnamed, chain.from_iterable(found.values()))):
+        return found
+    return _named(_copy(data, numbers), numbers) or found
+
+
+def _named(data: bytes, numbers: list[int]) -> dict[int, list[dict[str, Any]]]:
+    try:
+        with pdfplumber.open(io.BytesIO(data), pages=numbers) as pdf:
+            return {page.page_number: page.chars[:MOST_CHARACTERS] for page in pdf.pages}
+    except Exception:  # noqa: BLE001 - it raises whatever a broken file leads it into.
+        return {}
+
+
+def _copy(data: bytes, numbers: Iterable[int]) -> bytes:
+    """The file as pdfium writes it: not locked, these pages turned so that their text stands upright."""
+    copy = io.BytesIO()
     with pypdfium2.PdfDocument(data) as pdf:
         for number in numbers:
             page = pdf[number - 1]
@@ -60,8 +82,16 @@ def _upright(data: bytes, numbers: Iterable[int]) -> bytes:
             page.set_rotation(readable(page, text_page).rotation)
             text_page.close()
             page.close()
-        pdf.save(turned)
-    return turned.getvalue()
+        pdf.save(copy, flags=pdfium_c.FPDF_REMOVE_SECURITY)
+    return copy.getvalue()
+
+
+def _is_unnamed(char: dict[str, Any]) -> bool:
+    return str(char["text"]).startswith(UNNAMED)
+
+
+def _box(char: dict[str, Any]) -> Box:
+    return char["x0"], char["top"], char["x1"], char["bottom"]
 
 
 def _runs(chars: list[dict[str, Any]]) -> tuple[Run, ...]:

@@ -32,8 +32,8 @@ def scan(*, mode: int, behind: bool, share: float = 1.0, code: bool = True) -> b
     if not behind:
         canvas.drawImage(ImageReader(picture), 0, 0, share * width, share * height)
     for line, text in enumerate(GUESSED):
-        guess = canvas.beginText(300, 300 - 30 * line)
-        guess.setFont(EMBEDDED, 10)
+        guess = canvas.beginText(300 if line else 200, 360 - 30 * line)
+        guess.setFont(EMBEDDED, 10 if line else 18)
         guess.setTextRenderMode(mode)
         guess.textOut(text)
         canvas.drawText(guess)
