@@ -3,14 +3,13 @@
 from datetime import date, datetime
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, synonym
 
-from reimburse.store.approvals import Step
+from reimburse.store.approvals import Asked, Step
 from reimburse.store.db import Base, Key
-from reimburse.store.people import DepartmentRow, LegalEntityRow, PersonRow
 
 
-class AdvanceRow(Base):
+class AdvanceRow(Asked, Base):
     """Money for an employee beforehand. ``needed_on`` is the day it is wanted, ``due_on`` the last to settle it.
 
     ``state``: draft, in_review, approved, rejected, withdrawn, paid (out, something is left), settled.
@@ -22,31 +21,16 @@ class AdvanceRow(Base):
         Index("ix_advances_state_due_on_id", "state", "due_on", "id"),
     )
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     advance_no: Mapped[str] = mapped_column(String(30), unique=True)
-    claimant_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
-    department_id: Mapped[int] = mapped_column(ForeignKey("departments.id"), index=True)
-    legal_entity_id: Mapped[int] = mapped_column(ForeignKey("legal_entities.id"))
+    number: Mapped[str] = synonym("advance_no")
     cost_center: Mapped[str] = mapped_column(String(50), default="")
     project: Mapped[str | None] = mapped_column(String(100))
-    reason: Mapped[str] = mapped_column(String(500))
-    amount_fen: Mapped[int] = mapped_column(BigInteger)
     needed_on: Mapped[date]
     due_on: Mapped[date]
-    state: Mapped[str] = mapped_column(String(20), default="draft")
-    created_at: Mapped[datetime]
-    submitted_at: Mapped[datetime | None]
-    decided_at: Mapped[datetime | None]
     paid_on: Mapped[date | None]
     settled_at: Mapped[datetime | None]
     reminded_on: Mapped[date | None]
-    version: Mapped[int] = mapped_column(default=1)
 
-    __mapper_args__ = {"version_id_col": version}
-
-    claimant: Mapped[PersonRow] = relationship()
-    department: Mapped[DepartmentRow] = relationship()
-    legal_entity: Mapped[LegalEntityRow] = relationship()
     steps: Mapped[list["AdvanceStepRow"]] = relationship(back_populates="advance", order_by="AdvanceStepRow.position")
 
 

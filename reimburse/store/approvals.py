@@ -1,13 +1,14 @@
 """The steps a claim has to pass and what was decided on each."""
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from reimburse.store.claims import ClaimRow
 from reimburse.store.db import Base, Key
-from reimburse.store.people import PersonRow
+from reimburse.store.people import DepartmentRow, LegalEntityRow, PersonRow
 
 
 class Step:
@@ -43,6 +44,46 @@ class Step:
     def assignee(cls) -> Mapped[PersonRow | None]:
         """Whoever is asked."""
         return relationship(foreign_keys=f"{cls.__name__}.assignee_id")
+
+
+class Asked:
+    """What everybody asks for beforehand has alike: whose it is, how much, why, and where it stands."""
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    claimant_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    department_id: Mapped[int] = mapped_column(ForeignKey("departments.id"), index=True)
+    legal_entity_id: Mapped[int] = mapped_column(ForeignKey("legal_entities.id"))
+    amount_fen: Mapped[int] = mapped_column(BigInteger)
+    reason: Mapped[str] = mapped_column(String(500))
+    state: Mapped[str] = mapped_column(String(20), default="draft")
+    created_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    @declared_attr.directive
+    @classmethod
+    def __mapper_args__(cls) -> dict[str, Any]:
+        """Whoever changes it has seen it as it is."""
+        return {"version_id_col": cls.version}
+
+    @declared_attr
+    @classmethod
+    def claimant(cls) -> Mapped[PersonRow]:
+        """Whoever asks."""
+        return relationship()
+
+    @declared_attr
+    @classmethod
+    def department(cls) -> Mapped[DepartmentRow]:
+        """The claimant's department at the time."""
+        return relationship()
+
+    @declared_attr
+    @classmethod
+    def legal_entity(cls) -> Mapped[LegalEntityRow]:
+        """Whose money it is."""
+        return relationship()
 
 
 class ApprovalStepRow(Step, Base):

@@ -1,5 +1,8 @@
 """The steps of what is decided beforehand, requests and advances: by the engine and the rules that decide claims."""
 
+from typing import Any
+from uuid import uuid4
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -12,12 +15,39 @@ from reimburse.services.errors import NotFound, Refused, Stale
 from reimburse.services.notices import tell
 from reimburse.services.policy import policies
 from reimburse.store.advances import AdvanceRow, AdvanceStepRow
-from reimburse.store.db import now
+from reimburse.store.db import now, today
 from reimburse.store.events import record
 from reimburse.store.people import PersonRow
 from reimburse.store.requests import RequestStepRow
 from rules.parameters import Parameters
 from rules.policy import Scope
+
+
+def opened(session: Session, by: PersonRow, row: Asking, letters: str) -> str:
+    """A new case of this person's, on record as a draft; its number: the letters, the year, its place."""
+    session.add(row)
+    session.flush()
+    row.number = f"{letters}{today().year}-{row.id:06}"
+    record(session, asking.chain_of(row), "create", by.id, now(), {"amount_fen": row.amount_fen})
+    return row.number
+
+
+def beginning(by: PersonRow) -> dict[str, Any]:
+    """What a new case has of whoever asks; its number is not known yet."""
+    return {
+        "number": uuid4().hex[:30],
+        "claimant_id": by.id,
+        "department_id": by.department_id,
+        "legal_entity_id": by.department.legal_entity_id,
+        "created_at": now(),
+    }
+
+
+def withdrawn(session: Session, by: PersonRow, row: Asking) -> None:
+    """The case was taken back by its claimant; it stays on record."""
+    row.state = "withdrawn"
+    drop_steps(row)
+    record(session, asking.chain_of(row), "withdraw", by.id, now(), {})
 
 
 def limits_of(row: Asking) -> Parameters:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from uuid import uuid4
 
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
@@ -10,12 +9,11 @@ from sqlalchemy.orm import Session
 from reimburse.domain.finding import Text
 from reimburse.domain.invoice_json import Json
 from reimburse.domain.money import cents, from_fen, money_text, to_fen
-from reimburse.services.approval import asking, cases
-from reimburse.services.approval.case_steps import decide_step, drop_steps, submit_steps
+from reimburse.services.approval import cases
+from reimburse.services.approval.case_steps import beginning, decide_step, opened, submit_steps, withdrawn
 from reimburse.services.errors import Refused
 from reimburse.store.claims import ClaimRow, ExpenseLineRow
-from reimburse.store.db import CHINA, now, today, transaction
-from reimburse.store.events import record
+from reimburse.store.db import CHINA, today, transaction
 from reimburse.store.people import PersonRow
 from reimburse.store.requests import RequestRow
 
@@ -40,21 +38,12 @@ def create(by: PersonRow, asked: Asked, *, submit: bool = False) -> str:
     """Write a draft, and ask for its decision at once where wanted; its number."""
     _refuse_incomplete(asked)
     with transaction() as session:
-        row = RequestRow(
-            request_no=uuid4().hex[:30],
-            claimant_id=by.id,
-            department_id=by.department_id,
-            legal_entity_id=by.department.legal_entity_id,
-            created_at=now(),
-        )
+        row = RequestRow(**beginning(by))
         _write(row, asked)
-        session.add(row)
-        session.flush()
-        row.request_no = f"SQ{today().year}-{row.id:06}"
-        record(session, asking.chain_of(row), "create", by.id, now(), {"amount_fen": row.amount_fen})
+        request_no = opened(session, by, row, "SQ")
         if submit:
             _submit(session, row)
-        return row.request_no
+        return request_no
 
 
 def change(by: PersonRow, request_no: str, asked: Asked, version: int, *, submit: bool = False) -> None:
@@ -71,9 +60,7 @@ def withdraw(by: PersonRow, request_no: str, version: int) -> None:
     """Take one's own request back; it stays on record."""
     with transaction() as session:
         row = cases.own(by, _locked(session, request_no), version, OPEN)
-        row.state = "withdrawn"
-        drop_steps(row)
-        record(session, asking.chain_of(row), "withdraw", by.id, now(), {})
+        withdrawn(session, by, row)
 
 
 def decide(by: PersonRow, request_no: str, step_id: int, *, approve: bool, reason: str = "") -> None:

@@ -8,8 +8,7 @@ from sqlalchemy.orm import Session
 
 from reimburse.domain.bills import Bill
 from reimburse.domain.finding import Text
-from reimburse.domain.money import to_fen
-from reimburse.services.deals.recording import Owners, Recorded, Source, Values, chunks, completed, party_key
+from reimburse.services.deals.recording import Owners, Recorded, Source, Values, chunks, completed, party_key, values_of
 from reimburse.services.deals.voiding import locked
 from reimburse.services.errors import Refused
 from reimburse.store.absent import insert_all_absent
@@ -27,7 +26,7 @@ WORDS = {
     "order_no": Text("订单号", "order no"),
 }
 FIXED = ("period_start", "period_end", "amount_fen")
-VOID = ("这张账单已作废", "this bill is void")
+VOID = Text("这张账单已作废", "this bill is void")
 
 
 def record_bills(session: Session, bills: Sequence[tuple[int, Bill]], source: Source) -> Recorded:
@@ -50,7 +49,7 @@ def _record_some(
         if problem:
             done.leave_out(number, problem.zh, problem.en)
         elif key in here:
-            _meet(here[key], stated, number, done)
+            done.meet(number, _met(here[key], stated))
         elif key in fresh:
             at, before = fresh[key]
             if all(before[name] == stated[name] for name in WORDS):
@@ -62,20 +61,14 @@ def _record_some(
     added = insert_all_absent(
         session, BillRow, [values for _, values in fresh.values()], (BillRow.party_key, BillRow.bill_no)
     )
-    done.added += len(added)
-    done.known += len(fresh) - len(added)
+    done.put(fresh, added)
 
 
-def _meet(row: BillRow, stated: Values, number: int, done: Recorded) -> None:
-    if row.state == "void":
-        done.leave_out(number, *VOID)
-        return
-    said = completed(row, stated, WORDS, fixed=FIXED)
-    if isinstance(said, Text):
-        done.leave_out(number, said.zh, said.en)
-        return
-    row.counts_from = row.settled_on or row.period_end
-    done.completed, done.known = done.completed + said, done.known + (not said)
+def _met(row: BillRow, stated: Values) -> Text | bool:
+    said = completed(row, stated, WORDS, fixed=FIXED, void=VOID)
+    if not isinstance(said, Text):
+        row.counts_from = row.settled_on or row.period_end
+    return said
 
 
 def key_of(bill: Bill) -> tuple[str, str]:
@@ -89,25 +82,12 @@ def _here(session: Session, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, 
 
 
 def _values(bill: Bill, owners: Owners, source: Source) -> Values:
-    return {
-        "legal_entity_id": source.legal_entity_id,
-        "owner_id": owners.id_of(bill.owner),
-        "party": bill.party,
-        "party_key": party_key(bill.party),
-        "party_tax_id": bill.party_tax_id,
+    return values_of(bill, owners, source) | {
         "bill_no": bill.bill_no,
         "period_start": bill.period_start,
         "period_end": bill.period_end,
-        "amount_fen": to_fen(bill.amount),
         "settled_on": bill.settled_on,
         "counts_from": bill.counts_from,
-        "order_no": bill.order_no,
-        "memo": bill.memo,
-        "state": "open",
-        "import_id": source.import_id,
-        "created_by_id": source.by_id,
-        "created_at": now(),
-        "version": 1,
     }
 
 

@@ -7,11 +7,9 @@ from sqlalchemy.orm import Session, selectinload
 
 from reimburse.domain.bills import Order, OrderItem
 from reimburse.domain.finding import Text
-from reimburse.domain.money import to_fen
-from reimburse.services.deals.recording import Owners, Recorded, Source, Values, chunks, completed, party_key
+from reimburse.services.deals.recording import Owners, Recorded, Source, Values, chunks, completed, values_of
 from reimburse.store.absent import insert_all_absent
 from reimburse.store.bills import OrderLineRow, OrderRow
-from reimburse.store.db import now
 
 WORDS = {
     "party_key": Text("供应商", "supplier"),
@@ -20,6 +18,8 @@ WORDS = {
     "party_tax_id": Text("税号", "tax id"),
 }
 FIXED = ("party_key", "amount_fen")
+VOID = Text("这张订单已作废", "this order is void")
+OTHER_LINES = Text("已有记录，明细不同", "on record, and its lines differ")
 
 
 def record_orders(session: Session, orders: Sequence[tuple[int, Order]], source: Source) -> Recorded:
@@ -38,11 +38,11 @@ def _record_some(
     fresh: dict[str, tuple[Order, Values]] = {}
     for number, order in orders:
         problem = owners.problem(order.owner)
-        stated = _values(order, owners, source)
+        stated = values_of(order, owners, source) | {"ordered_on": order.ordered_on}
         if problem:
             done.leave_out(number, problem.zh, problem.en)
         elif order.order_no in here:
-            _meet(here[order.order_no], order, stated, number, done)
+            done.meet(number, _met(here[order.order_no], order, stated))
         else:
             fresh[order.order_no] = order, stated
     added = insert_all_absent(
@@ -51,21 +51,14 @@ def _record_some(
     lines = [line for order_no, order_id in added for line in _lines(order_id, fresh[order_no][0])]
     if lines:
         session.execute(insert(OrderLineRow), lines)
-    done.added += len(added)
-    done.known += len(fresh) - len(added)
+    done.put(fresh, added)
 
 
-def _meet(row: OrderRow, order: Order, stated: Values, number: int, done: Recorded) -> None:
-    if row.state == "void":
-        done.leave_out(number, "这张订单已作废", "this order is void")
-        return
-    said = completed(row, stated, WORDS, fixed=FIXED)
+def _met(row: OrderRow, order: Order, stated: Values) -> Text | bool:
+    said = completed(row, stated, WORDS, fixed=FIXED, void=VOID)
     if not isinstance(said, Text) and order.items and _items(row.lines) != _items(order.items):
-        said = Text("已有记录，明细不同", "on record, and its lines differ")
-    if isinstance(said, Text):
-        done.leave_out(number, said.zh, said.en)
-        return
-    done.completed, done.known = done.completed + said, done.known + (not said)
+        return OTHER_LINES
+    return said
 
 
 def _items(lines: Iterable[OrderItem | OrderLineRow]) -> set[tuple[object, ...]]:
@@ -75,25 +68,6 @@ def _items(lines: Iterable[OrderItem | OrderLineRow]) -> set[tuple[object, ...]]
 def _here(session: Session, order_nos: Sequence[str]) -> dict[str, OrderRow]:
     query = select(OrderRow).where(OrderRow.order_no.in_(order_nos)).options(selectinload(OrderRow.lines))
     return {row.order_no: row for row in session.scalars(query.with_for_update(of=OrderRow))}
-
-
-def _values(order: Order, owners: Owners, source: Source) -> Values:
-    return {
-        "legal_entity_id": source.legal_entity_id,
-        "owner_id": owners.id_of(order.owner),
-        "order_no": order.order_no,
-        "party": order.party,
-        "party_key": party_key(order.party),
-        "party_tax_id": order.party_tax_id,
-        "amount_fen": to_fen(order.amount),
-        "ordered_on": order.ordered_on,
-        "memo": order.memo,
-        "state": "open",
-        "import_id": source.import_id,
-        "created_by_id": source.by_id,
-        "created_at": now(),
-        "version": 1,
-    }
 
 
 def _lines(order_id: int, order: Order) -> list[Values]:

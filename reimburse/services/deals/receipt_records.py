@@ -20,6 +20,7 @@ WORDS = {
     "amount_fen": Text("金额", "amount"),
 }
 FIXED = ("kind", "received_on")
+VOID = Text("这张单据已作废", "this receipt is void")
 Key = tuple[str, str]
 
 
@@ -46,7 +47,8 @@ def _record_some(
                 f"no deliverer is named, and order {receipt.order_no} is not on record",
             )
         elif key in here:
-            _meet(here[key], _values(receipt, party, source), number, done)
+            said = completed(here[key], _values(receipt, party, source), WORDS, fixed=FIXED, void=VOID)
+            done.meet(number, said)
         elif key in fresh:
             done.leave_out(number, f"单据号 {key[1]} 重复", f"receipt {key[1]} stands twice in the table")
         else:
@@ -60,19 +62,7 @@ def _add(session: Session, fresh: dict[Key, tuple[GoodsReceipt, Values]], done: 
     lines = [line for *key, receipt_id in added for line in _lines(receipt_id, fresh[key[0], key[1]][0])]
     if lines:
         session.execute(insert(GoodsReceiptLineRow), lines)
-    done.added += len(added)
-    done.known += len(fresh) - len(added)
-
-
-def _meet(row: GoodsReceiptRow, stated: Values, number: int, done: Recorded) -> None:
-    if row.state == "void":
-        done.leave_out(number, "这张单据已作废", "this receipt is void")
-        return
-    said = completed(row, stated, WORDS, fixed=FIXED)
-    if isinstance(said, Text):
-        done.leave_out(number, said.zh, said.en)
-        return
-    done.completed, done.known = done.completed + said, done.known + (not said)
+    done.put(fresh, added)
 
 
 def key_of(receipt: GoodsReceipt) -> Key:

@@ -1,6 +1,6 @@
 """Bills, orders and receipts put on record: each once, completed by a later table, never overwritten by one."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeVar
@@ -9,9 +9,11 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from parsers.tables.rows import Broken
+from reimburse.domain.bills import Bill, Order
 from reimburse.domain.finding import Text
-from reimburse.domain.money import from_fen, money_text
+from reimburse.domain.money import from_fen, money_text, to_fen
 from reimburse.matching.names import name_of
+from reimburse.store.db import now
 from reimburse.store.people import PersonRow
 
 CHUNK = 400
@@ -42,6 +44,18 @@ class Recorded:
     def leave_out(self, row: int, zh: str, en: str) -> None:
         """Note a thing that is not taken."""
         self.left_out.append(Broken(row, Text(zh, en)))
+
+    def meet(self, number: int, said: Text | bool) -> None:
+        """Note a thing that is on record: completed by what this row states, known, or left out and why."""
+        if isinstance(said, Text):
+            self.leave_out(number, *said)
+        else:
+            self.completed, self.known = self.completed + said, self.known + (not said)
+
+    def put(self, fresh: Sized, added: Sized) -> None:
+        """Note things that were new; those that somebody else put on record meanwhile are known."""
+        self.added += len(added)
+        self.known += len(fresh) - len(added)
 
 
 def party_key(party: str) -> str:
@@ -86,11 +100,13 @@ class Owners:
         return next(iter(self._by.get(named or "", ())), None)
 
 
-def completed(row: Any, stated: Values, words: Words, *, fixed: Collection[str]) -> Text | bool:
-    """Fill in what the row lacks; whether anything was, or in which of its fields the row says otherwise.
+def completed(row: Any, stated: Values, words: Words, *, fixed: Collection[str], void: Text) -> Text | bool:
+    """Fill in what the row lacks; whether anything was, or why not: it is void, or says otherwise in some fields.
 
     ``fixed``: fields that count where they are blank, too.
     """
+    if row.state == "void":
+        return void
     other = [
         name
         for name in words
@@ -105,6 +121,25 @@ def completed(row: Any, stated: Values, words: Words, *, fixed: Collection[str])
     for name in blank:
         setattr(row, name, stated[name])
     return bool(blank)
+
+
+def values_of(deal: Bill | Order, owners: Owners, source: Source) -> Values:
+    """What a bill and an order state alike, and what is noted of either when it comes on record."""
+    return {
+        "legal_entity_id": source.legal_entity_id,
+        "owner_id": owners.id_of(deal.owner),
+        "party": deal.party,
+        "party_key": party_key(deal.party),
+        "party_tax_id": deal.party_tax_id,
+        "order_no": deal.order_no,
+        "amount_fen": to_fen(deal.amount),
+        "memo": deal.memo,
+        "state": "open",
+        "import_id": source.import_id,
+        "created_by_id": source.by_id,
+        "created_at": now(),
+        "version": 1,
+    }
 
 
 def _shown(value: object) -> str:

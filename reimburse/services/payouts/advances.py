@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from uuid import uuid4
 
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
@@ -13,7 +12,7 @@ from reimburse.domain.invoice_json import Json
 from reimburse.domain.money import from_fen, money_text
 from reimburse.services.access import finance_only
 from reimburse.services.approval import asking, cases
-from reimburse.services.approval.case_steps import decide_step, drop_steps, limits_of, submit_steps
+from reimburse.services.approval.case_steps import beginning, decide_step, limits_of, opened, submit_steps, withdrawn
 from reimburse.services.errors import Refused, Stale
 from reimburse.services.notices import tell
 from reimburse.services.payouts import advance_ledger, money_postings, payouts
@@ -43,22 +42,12 @@ def create(by: PersonRow, asked: Asked, *, submit: bool = False) -> str:
     """Write a draft, and ask for its decision at once where wanted; its number."""
     _refuse_incomplete(asked)
     with transaction() as session:
-        row = AdvanceRow(
-            advance_no=uuid4().hex[:30],
-            claimant_id=by.id,
-            department_id=by.department_id,
-            legal_entity_id=by.department.legal_entity_id,
-            cost_center=by.department.cost_center,
-            created_at=now(),
-        )
+        row = AdvanceRow(cost_center=by.department.cost_center, **beginning(by))
         _write(row, asked)
-        session.add(row)
-        session.flush()
-        row.advance_no = f"JK{today().year}-{row.id:06}"
-        record(session, asking.chain_of(row), "create", by.id, now(), {"amount_fen": row.amount_fen})
+        advance_no = opened(session, by, row, "JK")
         if submit:
             _submit(session, row)
-        return row.advance_no
+        return advance_no
 
 
 def change(by: PersonRow, advance_no: str, asked: Asked, version: int, *, submit: bool = False) -> None:
@@ -76,9 +65,7 @@ def withdraw(by: PersonRow, advance_no: str, version: int) -> None:
     with transaction() as session:
         row = cases.own(by, locked(session, advance_no), version, WITHDRAWABLE)
         payouts.cancel_for_advance(session, row)
-        row.state = "withdrawn"
-        drop_steps(row)
-        record(session, asking.chain_of(row), "withdraw", by.id, now(), {})
+        withdrawn(session, by, row)
 
 
 def decide(by: PersonRow, advance_no: str, step_id: int, *, approve: bool, reason: str = "") -> None:
