@@ -42,6 +42,9 @@ def drawn(seed: int) -> Drawn:
     planted = plant(rng, told, contents) if rng.random() < 0.1 else frozenset()
     packer = Packer(rng, contents)
     described = f"{name} {told.kind.value} {how} {packer.told}"
+    if not planted and rng.random() < 0.04 and (other := _merged(rng, told, contents)):
+        packer = Packer(rng, contents)
+        return Drawn(f"{seed}.ofd", packer.packed(), told, f"merged {described}", unjudged=CERTAIN, others=(other,))
     if rng.random() < 0.04:
         other, more, _ = FAMILIES[rng.choice(sorted(FAMILIES))](rng)
         more.doc = "Doc_1"
@@ -57,6 +60,19 @@ def drawn(seed: int) -> Drawn:
 
 
 Told = tuple[Invoice, Contents, str]
+
+
+def _merged(rng: random.Random, told: Invoice, contents: Contents) -> Invoice | None:
+    """Another invoice of the same form on pages behind, as tools merge files: its print alone tells of it."""
+    if told.kind not in {*DIGITAL, *CONTROLLED} or contents.list_size or contents.attachments:
+        return None
+    other = replace(_printable(invoice(rng, Taste(told.kind, 2))), kind=told.kind)
+    if told.code:
+        other = fitting(other)
+    contents.tags = None
+    contents.pages_with_code = len(contents.pages)
+    contents.pages += [controlled_page(rng, other)] if told.code else digital_pages(rng, other)
+    return other
 
 
 def plant(rng: random.Random, told: Invoice, contents: Contents) -> frozenset[str]:

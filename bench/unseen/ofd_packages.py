@@ -29,6 +29,8 @@ class Contents:
     qr: str | None = None
     doc: str = ""
     """The document's folder, where it is not the program's usual one."""
+    pages_with_code: int | None = None
+    """How many pages show the code; None for all."""
     list_size: tuple[float, float] | None = None
     """The size of the pages after the first, where they are a list without the form."""
 
@@ -170,7 +172,7 @@ class Packer:
             number += len(nodes)
         if self.rng.random() < 0.3:
             self.rng.shuffle(layer.children)
-        if self.contents.qr and not form and not listed:
+        if self.contents.qr and not form and not listed and at < (self.contents.pages_with_code or at + 1):
             box = {"Boundary": f"{8.5 + start} {3.5 + start} 20 20", "CTM": "20 0 0 20 0 0"}
             self._child(layer, "ImageObject", ID=str(number + 1), ResourceID="78", **box)
         return root, shown

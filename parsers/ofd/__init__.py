@@ -49,11 +49,22 @@ def _found(body: Body) -> Iterator[Found]:
     others = _telling((*codes.testimonies(body, pages, attachments, parse), custom_data.testimony(body.entry)))
     parts = parts_printed(pages[:most])
     if data or others:
-        yield Found(1, (*data, *others, *_telling(beside(data, parts))), native=bool(data))
+        numbers = {seen.value for said in (*data, *others) if (seen := said.fields.get("number"))}
+        apart = [part for part in parts[1:] if part.kind and part.number and part.number not in numbers]
+        own = [part for part in parts if part not in apart]
+        yield Found(1, (*data, *others, *_telling(beside(data, own))), native=bool(data))
+        yield from _apart(apart, body, pages)
     elif document := _document(attachments, parse):
         yield Found(1, document=document, native=True)
     else:
         yield from _printed(parts)
+
+
+def _apart(parts: Iterable[Part], body: Body, pages: list[Page]) -> Iterator[Found]:
+    """Invoices behind the first, as tools merge files: print and code are all that is left of them."""
+    for part in parts:
+        number = part.pages[0].number
+        yield Found(number, (*codes.on_page(body, pages[number - 1]), *part.testimonies))
 
 
 def _attached(attachments: Iterable[bytes], parse: Parse) -> Iterator[Testimony]:

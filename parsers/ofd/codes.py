@@ -34,6 +34,13 @@ def testimonies(body: Body, pages: list[Page], attachments: list[bytes], parse: 
             yield said
 
 
+def on_page(body: Body, page: Page) -> Iterator[Testimony]:
+    """What the codes on a later page say, of an invoice of its own."""
+    for text, box in _seen(body, page):
+        if said := qr_payload.testimony(text, page.number, box):
+            yield said
+
+
 def _seen(body: Body, page: Page) -> Iterator[tuple[str, Box]]:
     squares = [picture for picture in page.pictures if _is_code_sized(picture.box)]
     for picture in squares[:MAX_PICTURES]:

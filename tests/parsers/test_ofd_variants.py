@@ -113,3 +113,21 @@ def test_tags_that_group_a_line_are_not_doubted_for_where_print_puts_its_text():
     (reading,) = parsers.read(ofd_file(parts(page=content(texts), tags=tags)))
     assert reading.invoice.lines[0].item_name == "*纸制品*A4复印纸70g"
     assert [conflict for conflict in reading.conflicts if conflict.field.startswith("lines")] == []
+
+
+def test_an_invoice_merged_behind_another_is_one_of_its_own():
+    number = "26992000000000000099"
+    document = document_part(("Pages/Page_0/Content.xml", "Pages/Page_1/Content.xml")).replace(
+        "Tags/CustomTags.xml", "no.xml"
+    )
+    members = parts(document=document)
+    members["Doc_0/Pages/Page_1/Content.xml"] = content(TEXTS | {11: (number, 170, 12), 13: ("示例丙有限公司", 20, 36)})
+    first, second = parsers.read(ofd_file(members))
+    assert (first.invoice.number, first.invoice.buyer.name, first.conflicts) == (NUMBER, "示例甲有限公司", ())
+    assert (second.invoice.number, second.invoice.buyer.name, second.page) == (number, "示例丙有限公司", 2)
+
+
+def test_a_first_page_with_another_number_than_its_data_is_a_conflict_and_no_second_invoice():
+    page = content(TEXTS | {11: ("26992000000000000099", 170, 12)})
+    (reading,) = parsers.read(ofd_file(bare(page=page, entry=entry())))
+    assert "number" in {conflict.field for conflict in reading.conflicts}
