@@ -19,6 +19,7 @@ TITLES = {
     InvoiceKind.GENERAL_ELECTRONIC: "示例增值税电子普通发票",
     InvoiceKind.SPECIAL_ELECTRONIC: "示例增值税电子专用发票",
     InvoiceKind.TOLL: "示例增值税电子普通发票",
+    InvoiceKind.BLOCKCHAIN: "深圳电子普通发票",
 }
 QR_TYPES = {
     InvoiceKind.SPECIAL_DIGITAL: "31",
@@ -26,6 +27,7 @@ QR_TYPES = {
     InvoiceKind.GENERAL_ELECTRONIC: "10",
     InvoiceKind.SPECIAL_ELECTRONIC: "08",
     InvoiceKind.TOLL: "10",
+    InvoiceKind.BLOCKCHAIN: "10",
 }
 
 

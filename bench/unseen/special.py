@@ -11,7 +11,7 @@ from bench.unseen.pages import controlled, digital
 from bench.unseen.people import NOT_CURRENCY
 from bench.unseen.values import Taste, invoice, negated
 from reimburse.domain.amount_words import to_words
-from reimburse.domain.invoice import Invoice, InvoiceKey, InvoiceKind, InvoiceLine, TaxTreatment
+from reimburse.domain.invoice import Invoice, InvoiceKey, InvoiceKind, InvoiceLine, Party, TaxTreatment
 from reimburse.domain.money import CENT, ZERO
 
 VEHICLE = columns(
@@ -107,6 +107,8 @@ def drawn(seed: int) -> Drawn:
     how = setting(rng)
     if rng.random() < 0.25:
         return _old(rng, seed, how)
+    if rng.random() < 0.08:
+        return _blockchain(rng, seed, how)
     business = rng.choice((*RARE, *[_unheard(rng)] * 4))
     told = invoice(
         rng, Taste(rng.choice(DIGITAL), rng.choice((1, 3)), frozenset(each.field for each in business.columns))
@@ -138,10 +140,19 @@ def _old(rng: random.Random, seed: int, how: Setting) -> Drawn:
     return Drawn(f"{seed}.pdf", controlled(rng, told, how), told, f"old {how}", unjudged=NOT_CURRENCY)
 
 
+def _blockchain(rng: random.Random, seed: int, how: Setting) -> Drawn:
+    """The old form without machine and check code; its QR code is an address that this one does not show."""
+    told = invoice(rng, Taste(InvoiceKind.GENERAL_ELECTRONIC, 2))
+    told = replace(told, kind=InvoiceKind.BLOCKCHAIN, check_code=None, machine_number=None)
+    data = controlled(rng, told, replace(how, code=False))
+    return Drawn(f"{seed}.pdf", data, told, f"blockchain {how}", unjudged=NOT_CURRENCY)
+
+
 def _changed(rng: random.Random, told: Invoice, business: Business) -> Invoice:
     if business.word.startswith("差额"):
         return _by_difference(rng, told)
     if business.word.endswith("收购"):
+        told = replace(told, seller=Party(rng.choice(("演农户", "欧阳示例")), rng.choice(("9900001990****001X", None))))
         return _with_lines(
             told, [replace(line, tax_rate=None, tax_amount=ZERO, treatment=TaxTreatment.EXEMPT) for line in told.lines]
         )

@@ -40,7 +40,7 @@ LIST_TITLE = re.compile(r"(?<!见)销货清单|发票\(清单\)")
 PASSAGE = re.compile("通行日期起")
 VAT_FACE = (re.compile("税额"), labels.IN_FIGURES)
 FACES = {
-    InvoiceKind.RAIL_TICKET: (re.compile("票价|[退改]签?票?费"), re.compile("电子客票号")),
+    InvoiceKind.RAIL_TICKET: (re.compile("票价|[票签站]费"), re.compile("电子客票号")),
     InvoiceKind.AIR_ITINERARY: (re.compile("旅客姓名"), re.compile("航班号")),
     InvoiceKind.MOTOR_VEHICLE: (re.compile("车辆类型"), re.compile("厂牌型号")),
     InvoiceKind.GENERAL_ROLL: (re.compile("机打号码"),),
