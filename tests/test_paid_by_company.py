@@ -131,3 +131,9 @@ def test_whose_card_it_is_is_said_at_the_import(
     answer = sign_in("sun").post(f"/statements/{import_id}/import", data=form)
     assert answer.status_code == (302 if kind else 422)
     assert db.session.scalars(select(PaymentAccountRow.kind)).all() == [kind] * bool(kind)
+
+
+def test_a_reviewer_is_told(company: Company, sign_in: SignIn) -> None:
+    claim = claim_of(company, kind="bank", held=False)
+    page = sign_in("zhou").get(f"/review/{claim.claim_no}").text
+    assert (SAID in page, "请退回更正支付方式" in page) == (True, True)

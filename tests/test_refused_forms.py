@@ -98,7 +98,7 @@ def test_a_refusal_is_told_on_the_page_of_the_form(
     answer = sign_in("zhou").post(f"{where}/{deed}", data=typed, headers=headers)
     assert answer.status_code == status
     page = unescape(answer.text)
-    assert (f'<meta name="page" content="{where}?">' in page, why in page) == (True, True)
+    assert (f'<meta name="page" content="{where}">' in page, why in page) == (True, True)
     assert all(f'value="{value}"' in page for name, value in typed.items() if value.strip() and name != "version")
 
 

@@ -71,7 +71,7 @@ def show(batch_no: str) -> ResponseReturnValue:
         shown=shown,
         downloads=downloads,
         paid_by=PAID_BY,
-        categories=policies.in_force().categories,
+        categories={f"{one.zh} {one.en}": one for one in policies.in_force().categories.values()},
         event_words=EVENTS,
         acts=may_act(),
         today=today(),

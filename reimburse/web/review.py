@@ -17,8 +17,10 @@ from reimburse.services.claims.to_do import to_do
 from reimburse.services.deals import deals
 from reimburse.services.errors import NotFound
 from reimburse.services.invoices import invoice_view
+from reimburse.services.matching import paid_by_company
 from reimburse.services.policy import policies
 from reimburse.store.claims import AttachmentRow, ClaimRow
+from reimburse.store.db import db
 from reimburse.store.invoices import InvoiceRow
 from reimburse.web import reviewer_words
 from reimburse.web.access import me
@@ -91,6 +93,7 @@ def show(claim_no: str) -> ResponseReturnValue:
     """One claim: its lines, the document's picture, the findings."""
     shown = review_pages.for_reviewer(me(), claim_no)
     evidence = _evidence(shown.claim)
+    twice = paid_by_company.on_claims(db.session(), [shown.claim.id]).get(shown.claim.id, [])
     return render_template(
         "review/show.html",
         review=shown,
@@ -99,7 +102,8 @@ def show(claim_no: str) -> ResponseReturnValue:
         deal=deals.deal_of(evidence.invoice) if evidence.invoice else None,
         finance=bool(me().roles() & SEE_ALL),
         boxes=invoice_view.boxes_of(evidence.invoice, box_label) if evidence.invoice else [],
-        reasons=_reasons(shown),
+        reasons=[*(say(one.words) for one in twice), *_reasons(shown)],
+        twice=twice,
         categories=policies.of_claim(shown.claim).categories,
         reason_text=approvals.reason_text,
         attachment_words=ATTACHMENTS,

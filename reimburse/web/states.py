@@ -44,6 +44,7 @@ LOOKS = {
     "free": Look("green", "circle-check", Text("可报销", "Free")),
     "claimed": Look("blue", "receipt", Text("报销中", "In a claim")),
     "reimbursed": Look("teal", "cash", Text("已报销", "Reimbursed")),
+    "red_letter": Look("red", "arrow-back-up", Text("红字发票", "Red letter")),
     "red_lettered": Look("red", "ban", Text("已红冲", "Red-lettered")),
     "open": Look("blue", "lock-open", Text("进行中", "Open")),
     "freezing": Look("cyan", "refresh", Text("冻结中", "Freezing")),
