@@ -64,7 +64,7 @@ Told = tuple[Invoice, Contents, str]
 
 def _merged(rng: random.Random, told: Invoice, contents: Contents) -> Invoice | None:
     """Another invoice of the same form on pages behind, as tools merge files: its print alone tells of it."""
-    if told.kind not in {*DIGITAL, *CONTROLLED} or contents.list_size or contents.attachments:
+    if told.kind not in {*DIGITAL, *CONTROLLED} or contents.list_size or contents.attachments or contents.scan:
         return None
     other = replace(_printable(invoice(rng, Taste(told.kind, 2))), kind=told.kind)
     if told.code:
@@ -84,6 +84,8 @@ def plant(rng: random.Random, told: Invoice, contents: Contents) -> frozenset[st
         total_incl_tax=figures.other_amount(rng, told.total_incl_tax),
         tax_amount=figures.other_amount(rng, told.tax_amount),
     )
+    if contents.scan:
+        return frozenset()
     if contents.qr and rng.random() < 0.5:
         field = rng.choice(("number", "amount_excl_tax" if told.code else "total_incl_tax"))
         changed = replace(told, **{field: getattr(other, field)})
@@ -178,6 +180,17 @@ def _with_xbrl(rng: random.Random) -> Told:
     return full, contents, how
 
 
+def _scan(rng: random.Random) -> Told:
+    """A scan: the code is all that can be read."""
+    told = invoice(rng, Taste(rng.choice((*DIGITAL, *CONTROLLED)), 2))
+    contents = Contents(FORM_SIZE, [[]], [], qr=payload(told, told.number or "", QR_TYPES[told.kind]), scan=True)
+    known = {name: getattr(told, name) for name in ("kind", "number", "code", "check_code", "issue_date")}
+    known["amount_excl_tax" if told.code else "total_incl_tax"] = (
+        told.amount_excl_tax if told.code else told.total_incl_tax
+    )
+    return Invoice(**known, red_letter=not told.code and told.red_letter), contents, "scan"
+
+
 def _rail(rng: random.Random) -> Told:
     voucher, told, facts, _ = rail(rng)
     assert told
@@ -228,6 +241,7 @@ FAMILIES: Mapping[str, Callable[[random.Random], Told]] = {
     "controlled, tags": lambda rng: _controlled(rng, tagged=True, custom=rng.random() < 0.5),
     "controlled, custom data": lambda rng: _controlled(rng, tagged=False, custom=True),
     "rail": _rail,
+    "scan": _scan,
     "air": _air,
     "digital, EInvoice": _with_einvoice,
     "toll": _toll,

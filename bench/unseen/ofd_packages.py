@@ -5,6 +5,8 @@ import random
 import zipfile
 from dataclasses import dataclass, field, replace
 
+from PIL import Image
+
 from bench.unseen.markup import Node, hand, written
 from bench.unseen.ofd_cells import Cell, Page
 from bench.unseen.ofd_parts import Style, TagStyle, Written, objects, style, tag_file
@@ -27,6 +29,8 @@ class Contents:
     tags: TagStyle | None = None
     attachments: list[tuple[str, str, bytes]] = field(default_factory=list)
     qr: str | None = None
+    scan: bool = False
+    """Whether the page is one picture, the code somewhere on it."""
     doc: str = ""
     """The document's folder, where it is not the program's usual one."""
     pages_with_code: int | None = None
@@ -173,12 +177,13 @@ class Packer:
         if self.rng.random() < 0.3:
             self.rng.shuffle(layer.children)
         if self.contents.qr and not form and not listed and at < (self.contents.pages_with_code or at + 1):
-            box = {"Boundary": f"{8.5 + start} {3.5 + start} 20 20", "CTM": "20 0 0 20 0 0"}
+            wide, high, x, y = (width, height, 0, 0) if self.contents.scan else (20, 20, 8.5, 3.5)
+            box = {"Boundary": f"{x + start} {y + start} {wide} {high}", "CTM": f"{wide} 0 0 {high} 0 0"}
             self._child(layer, "ImageObject", ID=str(number + 1), ResourceID="78", **box)
         return root, shown
 
     def _picture(self, common: Node) -> None:
-        form = self.rng.choice(sorted(PICTURES))
+        form = self.rng.choice(("PNG", "JPEG") if self.contents.scan else sorted(PICTURES))
         name = f"image_78.{PICTURES[form]}"
         root = self._root("Res")
         by_base = self.rng.random() < 0.7
@@ -190,7 +195,8 @@ class Packer:
         self._child(common, kind, self._link(f"{kind}.xml", ""))
         self._write(f"{self.names.doc}/{kind}.xml", root)
         file = io.BytesIO()
-        qr_picture(self.contents.qr or "", marked=self.rng.random() < 0.5).save(file, form)
+        code = qr_picture(self.contents.qr or "", marked=self.rng.random() < 0.5)
+        (_scanned(self.rng, code) if self.contents.scan else code).save(file, form)
         self.parts[f"{self.names.doc}/{self.names.res}/{name}"] = file.getvalue()
 
     def _attachments(self) -> str:
@@ -227,6 +233,14 @@ class Packer:
                 self._child(datas, "CustomData", value, Name=name)
         self._child(body, "DocRoot", f"/{doc}" if self.names.absolute == "absolute" else doc)
         return root
+
+
+def _scanned(rng: random.Random, code: Image.Image) -> Image.Image:
+    """A grey page with the code on it."""
+    page = Image.new("RGB", (rng.choice((1240, 1654)), rng.choice((827, 1102))), (246, 244, 240))
+    side = page.width // 10
+    page.paste(code.resize((side, side)), (rng.randrange(40, 200), rng.randrange(30, 100)))
+    return page
 
 
 def zipped(parts: dict[str, bytes]) -> bytes:

@@ -7,7 +7,7 @@ from functools import cache
 from parsers import einvoice_xml, safe_xml, xbrl
 from parsers.document import Document
 from parsers.errors import Damaged, NoInvoice, ParseError
-from parsers.ofd import codes, custom_data, tags
+from parsers.ofd import codes, custom_data, scans, tags
 from parsers.ofd.confirmation import beside
 from parsers.ofd.package import ENTRY, Body, package_of
 from parsers.ofd.page import Page, Run, page_of
@@ -57,7 +57,7 @@ def _found(body: Body) -> Iterator[Found]:
     elif document := _document(attachments, parse):
         yield Found(1, document=document, native=True)
     else:
-        yield from _printed(parts)
+        yield from tuple(_printed(parts)) or scans.found_on(body, pages)
 
 
 def _apart(parts: Iterable[Part], body: Body, pages: list[Page]) -> Iterator[Found]:

@@ -1,11 +1,14 @@
 """OFD packages that differ from the usual ones in one thing: names of members, vouchers inside, sources left."""
 
+import io
 from decimal import Decimal
 
 import pytest
+from PIL import Image
 
 import parsers
 from parsers.document import Document
+from reimburse.demo.samples.qr_picture import qr_picture
 from reimburse.domain.reading import DocumentKind
 from tests.parsers.ofd_files import (
     NUMBER,
@@ -131,3 +134,23 @@ def test_a_first_page_with_another_number_than_its_data_is_a_conflict_and_no_sec
     page = content(TEXTS | {11: ("26992000000000000099", 170, 12)})
     (reading,) = parsers.read(ofd_file(bare(page=page, entry=entry())))
     assert "number" in {conflict.field for conflict in reading.conflicts}
+
+
+def test_a_page_that_is_one_picture_tells_by_its_code():
+    payload = f"01,32,,{NUMBER},159.00,20260502,,3A9A"
+    page, file = Image.new("RGB", (1240, 827), "white"), io.BytesIO()
+    page.paste(qr_picture(payload).resize((150, 150)), (900, 120))
+    page.save(file, "PNG")
+    object_ = '<ofd:ImageObject ID="9" ResourceID="7" Boundary="0 0 210 140" CTM="210 0 0 140 0 0"/>'
+    members = bare(page=content({}, object_))
+    members["Doc_0/Document.xml"] = members["Doc_0/Document.xml"].replace(
+        "<ofd:CommonData>", "<ofd:CommonData><ofd:DocumentRes>DocumentRes.xml</ofd:DocumentRes>"
+    )
+    medium = '<ofd:MultiMedia ID="7" Type="Image"><ofd:MediaFile>a.png</ofd:MediaFile></ofd:MultiMedia>'
+    members["Doc_0/DocumentRes.xml"] = f"<ofd:Res {OFD_NS}><ofd:MultiMedias>{medium}</ofd:MultiMedias></ofd:Res>"
+    members["Doc_0/a.png"] = file.getvalue()
+    (reading,) = parsers.read(ofd_file(members))
+    assert (reading.invoice.number, reading.invoice.kind.value) == (NUMBER, "general_digital")
+    (left, top, right, bottom) = reading.seen["number"][0].box
+    assert (left, top) == pytest.approx((900 * 595.28 / 1240, 120 * 396.85 / 827), abs=4)
+    assert (right - left, bottom - top) == pytest.approx((72, 72), abs=6)
