@@ -196,6 +196,8 @@ def _rail(rng: random.Random) -> Told:
     assert told
     clock = facts["DepartureTime"]
     contents = Contents((175, 100), [rail_page(told, clock if isinstance(clock, str) else None)], [])
+    if rng.random() < 0.3:
+        return replace(told, amount_excl_tax=None, tax_amount=None, red_letter_of=None), contents, "no voucher"
     data, how = instance(rng, voucher, facts)
     contents.attachments = [(f"rai_issuer_{told.issue_date:%Y%m%d}_{told.number}.xml", "xbrl", data)]
     contents.custom = {"发票号码": told.number or ""} if rng.random() < 0.3 else {}

@@ -11,7 +11,7 @@ from reimburse.domain.invoice import Invoice, InvoiceKey, InvoiceKind, Party, Tr
 from reimburse.domain.money import CENT
 from reimburse.domain.reading import DocumentKind
 
-STATIONS = ("示州北", "样城东", "演海", "示津西", "样南站")
+STATIONS = ("示州北", "样城东", "演海", "示津西", "站前")
 AIRPORTS = ("示州机场T2", "样城 YAN", "演海国际机场", "示津")
 DAYS = ("{0:%Y-%m-%d}", "{0:%Y-%m-%d}", "{0:%Y-%m-%d}+08:00", "{0:%Y-%m-%d}T00:00:00", "{0:%Y%m%d}")
 Voucher = tuple[str, Invoice | None, Facts, DocumentKind | None]
