@@ -11,6 +11,8 @@ from decimal import Decimal, InvalidOperation
 from reimburse.domain.invoice import TaxTreatment
 from reimburse.domain.money import CENT
 
+UNREAD = "\ufffd"
+"""Stands for a character that is printed and cannot be named."""
 MINUS = str.maketrans("−–—﹣", "----")
 INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 # Folded wherever they stand: radicals, compatibility ideographs and presentation forms look like the plain character.

@@ -3,6 +3,8 @@
 pdfium does the work; pdfplumber reads a page again where pdfium left a field missing or contradictory.
 """
 
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from parsers.document import Document
@@ -12,7 +14,7 @@ from parsers.pdf.attachments import attached_testimonies
 from parsers.pdf.bands import heads_of, is_legible
 from parsers.pdf.codes import codes_of
 from parsers.pdf.docinfo import docinfo_testimony
-from parsers.pdf.doubt import characters, faults, hides_something, without_hidden
+from parsers.pdf.doubt import characters, faults, hides_something, is_named, without_hidden
 from parsers.pdf.layout import Page
 from parsers.pdf.opening import is_pdf, loaded, opened, page_of
 from parsers.pdf.parts import Part, as_shown, parts_of, read_part
@@ -37,7 +39,7 @@ def read(document: Document) -> tuple[Found, ...]:
         parts = parts_of(pages)
         for part in parts:
             part.testimonies.extend(said for said in codes if _stands_on(said, part.pages))
-        parts = [each for part in parts for each in _by_code(part)]
+        parts = list(_once(each for part in parts for each in _by_code(part)))
         for part in parts:
             if part.kind:
                 part.testimonies[:0] = as_shown(_faces(document.data, part.kind, part.pages), part.pages)
@@ -97,6 +99,16 @@ def _by_code(part: Part) -> list[Part]:
     ]
 
 
+def _once(parts: Iterable[Part]) -> Iterator[Part]:
+    """Without pages that show nothing but the code of an invoice before them: its other copies."""
+    numbers: set[str] = set()
+    for part in parts:
+        own = _numbers(part)
+        if part.kind or not own or not own <= numbers:
+            yield part
+        numbers |= own | ({part.number} if part.number else set())
+
+
 def _faces(data: bytes, kind: InvoiceKind, pages: list[Page]) -> tuple[Testimony, ...]:
     """What the pages say; read a second time where that leaves anything missing, contradictory or unreadable."""
     first = read_part(kind, pages)
@@ -112,7 +124,7 @@ def _faces(data: bytes, kind: InvoiceKind, pages: list[Page]) -> tuple[Testimony
     fuller = better == doubts and characters(again) > characters(first)
     if better < doubts or (holes and fuller):
         return without_hidden(second, again)
-    return without_hidden(pages, first) if any(page.holes for page in second) else first
+    return without_hidden([replace(page, holes=()) for page in pages] if all(map(is_named, second)) else pages, first)
 
 
 def _hand_out(pdf: Any, parts: list[Part]) -> set[int]:

@@ -7,12 +7,14 @@ from decimal import Decimal
 
 from parsers.crosscheck import line_is_consistent, price_and_tax, sums_of_lines, total_from_words
 from parsers.expected import expected
-from parsers.normalise import compact
+from parsers.normalise import UNREAD, compact
 from parsers.pdf.flights import flights_reach
+from parsers.pdf.glyphs import Run
 from parsers.pdf.layout import Page
 from parsers.pdf.remark import remark_reach
 from parsers.pdf.table import body_reach
 from parsers.testimony import PlacedLine, Testimony
+from parsers.witness import LINE_TEXTS
 from reimburse.domain.invoice import InvoiceKind
 from reimburse.domain.reading import Box
 
@@ -30,6 +32,7 @@ def faults(kind: InvoiceKind, testimonies: Sequence[Testimony]) -> int:
     absent = sum(field not in face.fields for field in expected(kind) if field != "lines")
     absent += "lines" in expected(kind) and not face.lines
     absent += sum(_is_suspect(face.fields[field].value) for field in TAX_IDS if field in face.fields)
+    absent += sum(UNREAD in seen.value for seen in face.fields.values())
     return absent + _contradictions(kind, testimonies) + sum(_line_faults(placed) for placed in face.lines)
 
 
@@ -58,23 +61,42 @@ def hides_something(page: Page, testimonies: Sequence[Testimony]) -> bool:
     return any(x0 < x < x1 and y0 < y < y1 for x, y, _, _ in page.holes for x0, y0, x1, y1 in parts)
 
 
+def is_named(page: Page) -> bool:
+    """Whether every character on the page could be named."""
+    return not any(UNREAD in run.text for run in page.runs)
+
+
 def without_hidden(pages: Sequence[Page], testimonies: Sequence[Testimony]) -> tuple[Testimony, ...]:
     """What was read but for the values in which something stands that could not be read."""
     holes = {page.number: page.holes for page in pages}
-    return tuple(_without_hidden(testimony, holes) for testimony in testimonies)
+    torn = [run.box for page in pages for run in _in_body(page) if UNREAD in run.text]
+    return tuple(_without_hidden(testimony, holes, torn) for testimony in testimonies)
 
 
-def _without_hidden(testimony: Testimony, holes: Mapping[int, Sequence[Box]]) -> Testimony:
+def _in_body(page: Page) -> Sequence[Run]:
+    reach = body_reach(page)
+    return page.within(*reach) if reach else ()
+
+
+def _without_hidden(testimony: Testimony, holes: Mapping[int, Sequence[Box]], torn: Sequence[Box]) -> Testimony:
     whole = {
         name: seen
         for name, seen in testimony.fields.items()
-        if not (seen.box and _holds_one(seen.box, holes.get(seen.page or 0, ())))
+        if UNREAD not in seen.value and not (seen.box and _holds_one(seen.box, holes.get(seen.page or 0, ())))
     }
-    lines = []
-    for placed in testimony.lines:
-        torn = [name for name, box in placed.boxes.items() if _holds_one(box, holes.get(placed.page or 0, ()))]
-        lines.append(replace(placed, line=replace(placed.line, **dict.fromkeys(torn))) if torn else placed)
-    return replace(testimony, fields=whole, lines=tuple(lines))
+    boxes = [box for placed in testimony.lines for box in placed.boxes.values()]
+    if any(not any(_holds_one(box, [lost]) for box in boxes) for lost in torn):
+        # Where a figure of the table cannot be read, nobody knows which line is which.
+        return replace(testimony, fields=whole, lines=())
+    return replace(testimony, fields=whole, lines=tuple(_mended(placed, holes) for placed in testimony.lines))
+
+
+def _mended(placed: PlacedLine, holes: Mapping[int, Sequence[Box]]) -> PlacedLine:
+    """The line without the texts that could not be read whole."""
+    line = placed.line
+    lost = {name for name, box in placed.boxes.items() if _holds_one(box, holes.get(placed.page or 0, ()))}
+    lost.update(name for name in LINE_TEXTS if UNREAD in (getattr(line, name) or ""))
+    return replace(placed, line=replace(line, **dict.fromkeys(lost))) if lost else placed
 
 
 def _holds_one(box: Box, holes: Sequence[Box]) -> bool:
@@ -95,4 +117,5 @@ def _contradictions(kind: InvoiceKind, testimonies: Sequence[Testimony]) -> int:
 def _line_faults(placed: PlacedLine) -> int:
     line = placed.line
     lone_price = line.unit_price is not None and line.quantity is None
-    return lone_price + (not line_is_consistent(line)) + (line.item_name is None)
+    unread = sum(UNREAD in (getattr(line, name) or "") for name in LINE_TEXTS)
+    return unread + lone_price + (not line_is_consistent(line)) + (line.item_name is None)

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import pypdfium2.raw as pdfium_c
 
 from parsers.ink import is_faint, is_red
-from parsers.normalise import folded, printed
+from parsers.normalise import UNREAD, folded, printed
 from parsers.pdf.objects import Placed, bare, ink_of, objects_of
 from reimburse.domain.reading import Box
 
@@ -30,6 +30,9 @@ BROKEN_HYPHEN = 2
 """What pdfium gives for a hyphen at the end of a line: it holds the word for broken there."""
 PLAIN_BELOW = 0x2E80
 IDEOGRAPHS = range(0x3400, 0xA000)
+NAMELESS, BLANK = -1, 0x20
+PRIVATE = range(0xD800, 0xF900)
+"""Halves of characters, and codes that each font uses as it likes."""
 PLAIN = re.compile("[!-~\u3400-\u9fff]*")
 
 
@@ -184,7 +187,7 @@ def _chars(text_page: Any, turn: Turn) -> Iterator[Char]:
     count = min(text_page.count_chars(), MOST_CHARACTERS)
     codes, owners, boxes = _columns(text_page.raw, count)
     for code, owner, (left, top, right, bottom) in zip(codes, owners, boxes, strict=True):
-        if owner and (code > 31 or code == BROKEN_HYPHEN):
+        if owner and (code > 31 or code in {BROKEN_HYPHEN, NAMELESS}):
             yield Char(_shown(code), *turn(left, top, right, bottom), owner)
 
 
@@ -194,13 +197,19 @@ def objects_without_text(page: Any, owners: frozenset[int]) -> list[Placed]:
 
 
 def _columns(handle: Any, count: int) -> tuple[list[int], list[int], list[tuple[float, ...]]]:
-    """Unicode, text object and loose box of each character: one foreign call each, without ctypes' conversions."""
+    """Unicode, text object and loose box of each character: one foreign call each, without ctypes' conversions.
+
+    What has no place in Unicode is ``NAMELESS`` where it is inked: its number in the font says nothing.
+    """
     page = ctypes.cast(handle, ctypes.c_void_p).value
     room = (pdfium_c.FS_RECTF * count)()
     start, step = ctypes.addressof(room), ctypes.sizeof(pdfium_c.FS_RECTF)
     pages = [page] * count
     codes = list(map(bare("FPDFText_GetUnicode", ctypes.c_uint, 2), pages, range(count)))
     owners = list(map(bare("FPDFText_GetTextObject", ctypes.c_void_p, 2), pages, range(count)))
+    errors = map(bare("FPDFText_HasUnicodeMapError", ctypes.c_int, 2), pages, range(count))
+    for index in [index for index, error in enumerate(errors) if error == 1]:
+        codes[index] = NAMELESS if _is_inked(handle, index) else BLANK
     measure = bare("FPDFText_GetLooseCharBox", ctypes.c_int, 3)
     places = range(start, start + count * step, step)
     for _ in map(measure, pages, range(count), places):
@@ -208,9 +217,17 @@ def _columns(handle: Any, count: int) -> tuple[list[int], list[int], list[tuple[
     return codes, [owner or 0 for owner in owners], list(struct.iter_unpack("4f", bytes(room)))
 
 
+def _is_inked(handle: Any, index: int) -> bool:
+    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    pdfium_c.FPDFText_GetCharBox(handle, index, left, right, bottom, top)
+    return right.value > left.value and top.value > bottom.value
+
+
 def _shown(code: int) -> str:
     if code == BROKEN_HYPHEN:
         return "-"
+    if code == NAMELESS or code in PRIVATE:
+        return UNREAD
     char = chr(code)
     if code < PLAIN_BELOW and code != 0xA0:
         return char

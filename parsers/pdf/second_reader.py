@@ -12,13 +12,12 @@ import pypdfium2
 import pypdfium2.raw as pdfium_c
 
 from parsers.ink import Ink, is_faint, is_red
-from parsers.normalise import printed
-from parsers.pdf.glyphs import Char, Run, drawn_once, runs_from
+from parsers.normalise import UNREAD, printed
+from parsers.pdf.glyphs import PRIVATE, Char, Run, drawn_once, runs_from
 from parsers.pdf.layout import Page
 from parsers.pdf.objects import OPAQUE
 from parsers.pdf.table import is_whole
 from parsers.pdf.turning import readable
-from reimburse.domain.reading import Box
 
 logging.getLogger("pdfminer").setLevel(logging.CRITICAL)  # What it finds odd in a file is no event of ours.
 
@@ -34,7 +33,7 @@ DRAWN_TWICE = 0.6
 
 
 def read_again(data: bytes, pages: list[Page]) -> list[Page]:
-    """These pages as pdfplumber reads them, bands kept; holes are the characters that it cannot name.
+    """These pages as pdfplumber reads them, bands kept; no holes: what it cannot name it tells.
 
     Empty where it cannot: it is stricter than pdfium, and does not tell what is hidden on a scan from print.
     """
@@ -43,12 +42,7 @@ def read_again(data: bytes, pages: list[Page]) -> list[Page]:
     chars = _characters(data, pages)
     # Text objects are put together here from characters: only the first reading knows how they were drawn.
     whole = [
-        replace(
-            page,
-            runs=drawn_once(_runs([char for char in chars[page.number] if not _is_unnamed(char)])),
-            holes=tuple(_box(char) for char in chars[page.number] if _is_unnamed(char)),
-            is_whole=is_whole(page, page.runs),
-        )
+        replace(page, runs=drawn_once(_runs(chars[page.number])), holes=(), is_whole=is_whole(page, page.runs))
         for page in pages
         if page.number in chars
     ]
@@ -61,7 +55,10 @@ def _characters(data: bytes, pages: Iterable[Page]) -> dict[int, list[dict[str, 
     found = {} if any(page.onto_shown for page in pages) else _named(data, numbers)
     if found and not any(map(_is_unnamed, chain.from_iterable(found.values()))):
         return found
-    return _named(_copy(data, numbers), numbers) or found
+    try:
+        return _named(_copy(data, numbers), numbers) or found
+    except pypdfium2.PdfiumError:
+        return found
 
 
 def _named(data: bytes, numbers: list[int]) -> dict[int, list[dict[str, Any]]]:
@@ -88,10 +85,6 @@ def _copy(data: bytes, numbers: Iterable[int]) -> bytes:
 
 def _is_unnamed(char: dict[str, Any]) -> bool:
     return str(char["text"]).startswith(UNNAMED)
-
-
-def _box(char: dict[str, Any]) -> Box:
-    return char["x0"], char["top"], char["x1"], char["bottom"]
 
 
 def _runs(chars: list[dict[str, Any]]) -> tuple[Run, ...]:
@@ -126,9 +119,15 @@ def _chars(chars: Iterable[dict[str, Any]]) -> Iterator[tuple[Char, bool]]:
         if last is not None and not (_follows(last, char) and _is_even(before, gap, char["size"])):
             owner, gap = owner + 1, None
         last = char
-        for shown in printed(char["text"]) or " ":
+        for shown in _shown(char):
             place = Char(shown, char["x0"], char["top"], char["x1"], char["bottom"], owner)
             yield place, is_red(_ink(char["non_stroking_color"]))
+
+
+def _shown(char: dict[str, Any]) -> str:
+    if _is_unnamed(char):
+        return UNREAD
+    return "".join(UNREAD if ord(each) in PRIVATE else each for each in printed(char["text"]) or " ")
 
 
 def _is_upright(matrix: Sequence[float]) -> bool:

@@ -72,7 +72,8 @@ def _say_amount(witness: Witness, field: str, runs: list[Run]) -> None:
 
 def say_words(witness: Witness, runs: list[Run]) -> None:
     """The total in words, where it stands among these runs."""
-    for found in WORDS.finditer((normalise.printed(joined(runs)) or "").replace(" ", "")):
+    text = (normalise.printed(joined(runs)) or "").replace(" ", "")
+    for found in WORDS.finditer("" if normalise.UNREAD in text else text):
         try:
             from_words(found.group())
         except NotAnAmount:

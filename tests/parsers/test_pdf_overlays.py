@@ -1,5 +1,7 @@
 """What was put over an invoice changes nothing that is read of it."""
 
+from functools import cache
+
 import pytest
 
 import parsers
@@ -20,7 +22,12 @@ PAINTED = {
     "a stamp beside the sums": stamp(0.3, 0.33, 0),
     "a stamp beside the name of who issued it": stamp(0.2, 0.05, 0),
 }
-FORMS = 18008, 18012, 18013, 18023
+FORMS = 18008, 18013
+
+
+@cache
+def plain(seed: int) -> Invoice | None:
+    return read(drawn(seed).data)
 
 
 def read(data: bytes) -> Invoice | None:
@@ -32,7 +39,7 @@ def read(data: bytes) -> Invoice | None:
 @pytest.mark.parametrize("paint", PAINTED.values(), ids=PAINTED)
 def test_an_invoice_is_read_below_what_was_put_over_it(seed: int, paint: Paint) -> None:
     form = drawn(seed)
-    assert read(overlaid(form.data, paint)) == read(form.data)
+    assert read(overlaid(form.data, paint)) == plain(seed)
 
 
 def test_text_that_nobody_sees_is_not_read() -> None:
