@@ -4,12 +4,14 @@ import io
 
 import pypdfium2
 import pytest
+from PIL import Image
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 import parsers
 from bench.unseen.families import drawn
 from bench.unseen.forms import EMBEDDED
+from bench.unseen.overlays import overlaid
 from parsers.document import Document
 from reimburse.demo.samples.qr_picture import qr_picture
 from reimburse.domain.reading import Reading, Source
@@ -65,3 +67,15 @@ def test_a_scan_without_a_code_states_nothing(mode: int, behind: bool) -> None:
 def test_print_over_a_picture_is_print(mode: int, share: float) -> None:
     reading = read(scan(mode=mode, behind=False, share=share))
     assert any(seen.source is Source.TEXT for seen in reading.seen["number"])
+
+
+@pytest.mark.parametrize("alpha", [0, 40])
+def test_print_below_a_watermark_that_is_a_picture_is_print(alpha: int) -> None:
+    form = drawn(18013)
+    mark = Image.new("RGBA", (600, 400), (120, 120, 120, alpha))
+
+    def paint(canvas: Canvas, width: float, height: float) -> None:
+        canvas.drawImage(ImageReader(mark), 0, 0, width, height, mask="auto")
+
+    (plain,) = parsers.read(Document("a.pdf", form.data))
+    assert read(overlaid(form.data, paint)).invoice == plain.invoice
