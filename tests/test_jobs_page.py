@@ -46,3 +46,9 @@ def test_the_page_names_the_work_and_the_thing(company: dict[str, int], sign_in:
     )
     assert [text for text in named if text not in page] == []
     assert [name for name in JOBS if name in page] == []
+    assert (page.count("等待读取"), page.count("读取失败"), "从未校验" in page, "never verified" in page) == (
+        0,
+        0,
+        True,
+        False,
+    )

@@ -133,14 +133,14 @@ def _archive() -> Part:
         )
     fixity, verified = found.fixity, found.verified
     problems = verified.problems if verified else 0
-    last = (
-        f"verified {verified.done_at:%Y-%m-%d}, {problems} problems"
-        if verified and verified.done_at
-        else "never verified"
-    )
-    share = f"{fixity.read}/{fixity.files} files read within {fixity.days} days, {len(fixity.bad)} differ"
+    last = Text("从未校验", "never verified")
+    if verified and verified.done_at:
+        on = f"{verified.done_at:%Y-%m-%d}"
+        last = Text(f"{on} 校验，{problems} 处问题", f"verified {on}, {problems} problems")
+    zh = f"{last.zh}；{fixity.days} 天内复读 {fixity.read}/{fixity.files} 个文件，{len(fixity.bad)} 个不符"
+    en = f"{last.en}; {fixity.read}/{fixity.files} files read within {fixity.days} days, {len(fixity.bad)} differ"
     well = not (problems or fixity.bad or fixity.due)
-    return Part(name, well, f"{last}; {share}", None if well else remedy)
+    return Part(name, well, f"{zh} / {en}", None if well else remedy)
 
 
 def _zbar() -> Part:

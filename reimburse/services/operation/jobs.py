@@ -90,7 +90,7 @@ def _state(row: OutboxRow, at: datetime) -> str:
     if row.sent_at is None:
         return "waiting"
     late = row.sent_at < at - timedelta(seconds=current_app.extensions["settings"].job_overdue_s)
-    return "overdue" if late else "checking"
+    return "overdue" if late else "sent"
 
 
 def _count(*conditions: ColumnElement[bool]) -> ScalarSelect[int]:
