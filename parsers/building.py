@@ -33,7 +33,7 @@ def build(kind: InvoiceKind, values: Mapping[str, str], lines: Sequence[InvoiceL
         reviewer=values.get("reviewer"),
         drawer=values.get("drawer"),
         remark=values.get("remark"),
-        red_letter=values.get("red_letter") == "true" or (total is not None and total < 0),
+        red_letter=values.get("red_letter") == "true" or _is_negative(total, values.get("amount_excl_tax")),
         red_letter_of=_red_letter_of(values),
         travel=_travel(values),
     )
@@ -45,6 +45,12 @@ def _party(party: str, values: Mapping[str, str]) -> Party:
 
 def _money(text: str | None) -> Decimal | None:
     return None if text is None or text == STARRED else Decimal(text)
+
+
+def _is_negative(total: Decimal | None, net: str | None) -> bool:
+    """By the total, or by the sum without tax where that is all there is: the code of a tax-controlled invoice."""
+    stated = _money(net) if total is None else total
+    return stated is not None and stated < 0
 
 
 def _tax(text: str | None, lines: Sequence[InvoiceLine]) -> Decimal | None:

@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from bench.unseen import bundles, einvoices, ofd_files, original_invoices, overlays, reprints, vouchers
+from bench.unseen import bundles, einvoices, ofd_files, original_invoices, overlays, pictures, reprints, vouchers
 from bench.unseen.businesses import BUSINESSES
 from bench.unseen.forms import Setting, setting
 from bench.unseen.judging import Drawn
@@ -60,4 +60,5 @@ FAMILIES: Mapping[str, Callable[[int], Drawn]] = {
     "reprints": partial(reprints.drawn, form=drawn),
     "overlays": partial(overlays.drawn, form=drawn),
     "containers": bundles.drawn,
+    "pictures": pictures.drawn,
 }

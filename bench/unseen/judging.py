@@ -12,8 +12,10 @@ from parsers.document import Document
 from parsers.normalise import compact
 from reimburse.domain.invoice import Invoice
 from reimburse.domain.invoice_json import invoice_to_json
-from reimburse.domain.reading import Conflict, DocumentKind, Reading
+from reimburse.domain.reading import Box, Conflict, DocumentKind, Reading
 
+Place = tuple[int, Box]
+"""Page and box."""
 NUMBERS = ("quantity", "unit_price", "tax_rate", "amount_excl_tax", "tax_amount", "total_incl_tax")
 CERTAIN = frozenset({"currency"})
 """What no file states."""
@@ -36,6 +38,10 @@ class Drawn:
     unjudged: frozenset[str] = NOT_PRINTED
     others: tuple[Invoice, ...] = ()
     """Further invoices in the file, in their order."""
+    only: frozenset[str] = frozenset()
+    """Where any are named, the fields that are stated at all: others are counted only where something is read."""
+    places: tuple[Place, ...] = ()
+    """Where the number of each invoice stands, in their order, where that is judged."""
     inside: tuple["Drawn", ...] = ()
     """What lies in a container, by name and in any order."""
 
@@ -107,14 +113,27 @@ def _judge_file(file: Drawn, tally: Tally) -> None:
     for lost in told[len(held) :]:
         tally.silent += 1
         _note(tally, file, "SILENT", "an invoice", lost.number, None)
-    for one, reading in zip(told, held, strict=False):
+    pairs = _paired(told, held)
+    for one, reading in pairs:
         _judge_fields(file, one, reading, tally)
+        if file.places:
+            _judge_place(file, file.places[told.index(one)], reading, tally)
     conflicts = [conflict for reading in held for conflict in reading.conflicts]
     for path in sorted(file.planted - {conflict.field for conflict in conflicts}):
         tally.silent += 1
         _note(tally, file, "SILENT", path, "a conflict", None)
     if conflicts and not file.planted and tally.flagged + tally.absent + tally.silent == wrong:
         _note_doubts(tally, file, conflicts)
+
+
+def _paired(told: tuple[Invoice, ...], held: list[Reading]) -> list[tuple[Invoice, Reading]]:
+    """By number where one was lost, so that the others are held against their own; else in their order."""
+    if len(held) < len(told):
+        by_number = {reading.invoice.number: reading for reading in held if reading.invoice}
+        found = [(one, by_number[one.number]) for one in told if one.number in by_number]
+        if len(found) == len(held):
+            return found
+    return list(zip(told, held, strict=False))
 
 
 def _note_doubts(tally: Tally, file: Drawn, conflicts: Sequence[Conflict]) -> None:
@@ -128,7 +147,7 @@ def _note_doubts(tally: Tally, file: Drawn, conflicts: Sequence[Conflict]) -> No
 def _judge_fields(file: Drawn, told_invoice: Invoice, reading: Reading, tally: Tally) -> None:
     read = invoice_to_json(reading.invoice) if reading.invoice else {}
     for path, told, said in compared(invoice_to_json(told_invoice), read, file.unjudged):
-        if path in file.planted:
+        if path in file.planted or (file.only and path not in file.only and said is told is None):
             continue
         if same(path, told, said):
             tally.exact += 1
@@ -141,6 +160,21 @@ def _judge_fields(file: Drawn, told_invoice: Invoice, reading: Reading, tally: T
         else:
             tally.silent += 1
             _note(tally, file, "SILENT", path, told, said)
+
+
+def _judge_place(file: Drawn, place: Place, reading: Reading, tally: Tally) -> None:
+    for seen in reading.seen.get("number", ()):
+        if seen.page == place[0] and seen.box and stands_at(place[1], seen.box):
+            tally.exact += 1
+        else:
+            tally.silent += 1
+            _note(tally, file, "SILENT", "place", place, (seen.page, seen.box))
+
+
+def stands_at(place: Box, box: Box) -> bool:
+    """Whether a box is where it should be, by a third of its side at most."""
+    reach = max(place[2] - place[0], place[3] - place[1]) / 3
+    return all(abs(edge - other) <= reach for edge, other in zip(place, box, strict=True))
 
 
 def _judge_document(file: Drawn, readings: tuple[Reading, ...], tally: Tally) -> None:
