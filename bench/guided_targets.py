@@ -78,9 +78,8 @@ def check_signature(data: bytes) -> None:
 @lru_cache(maxsize=1)
 def originals() -> Originals:
     """The signed files among the seeds."""
-    own = seeds(1)
-    held = [data for data in (*own["ofd"], *own["pdf"]) if b"/Contents <" in data or b"Signature.xml" in data]
-    return Originals(tuple(held))
+    held = starting_files(TARGETS["seal"], 1)
+    return Originals(tuple(data for data in held if b"/Contents <" in data or b"/Signature.xml" in data))
 
 
 def judge_file(data: bytes) -> None:
