@@ -9,6 +9,7 @@ once and the search goes on. What ends the process (a crash in a library, more t
 
 import argparse
 import hashlib
+import shutil
 import sys
 import traceback
 from collections.abc import Iterable
@@ -69,7 +70,8 @@ def changed(data: bytes, most: int, number: int) -> bytes:
 
 def write_seeds(folder: Path, files: Iterable[bytes]) -> None:
     """The files to begin with, each under its digest."""
-    folder.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)  # Signed seeds differ from run to run.
+    folder.mkdir(parents=True)
     for data in files:
         if len(data) <= LARGEST:
             (folder / hashlib.sha256(data).hexdigest()[:16]).write_bytes(data)

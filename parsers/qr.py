@@ -44,10 +44,11 @@ def second_reader_available() -> bool:
 
 def decode(image: Image.Image, *, thorough: bool = True) -> tuple[QrFound, ...]:
     """Every QR code on the picture, from top to bottom; without ``thorough`` only what the first look finds."""
-    grey, factor = _shrunk(_grey(image))
+    whole = _grey(image)
+    grey, factor = _shrunk(whole)
     found, suspects = _first_look(grey)
     if thorough:
-        _look_closer(grey, found, suspects)
+        _look_closer(grey, whole, found, suspects)
     return tuple(
         QrFound(code.text, _scaled(code.box, factor))
         for code in sorted(found, key=lambda code: (code.box[1], code.box[0]))
@@ -105,8 +106,8 @@ def _with_margin(box: Box, size: tuple[int, int]) -> Place:
     return left, top, min(size[0], int(box[2] + margin) + 1), min(size[1], int(box[3] + margin) + 1)
 
 
-def _look_closer(grey: Image.Image, found: list[QrFound], suspects: list[Place]) -> None:
-    """Adds to ``found`` what the closer look at likely places reads."""
+def _look_closer(grey: Image.Image, whole: Image.Image, found: list[QrFound], suspects: list[Place]) -> None:
+    """Adds to ``found`` what the closer look at likely places reads, as fine as the ``whole`` shows them."""
     places = (
         place for place in [*suspects, *likely_places(grey, [code.box for code in found])] if _worth_a_look(place)
     )
@@ -117,7 +118,7 @@ def _look_closer(grey: Image.Image, found: list[QrFound], suspects: list[Place])
         if any(_holds(place, code.box) for code in found):
             continue
         looked += 1
-        found.extend(_read_place(grey, place))
+        found.extend(_read_place(whole, place, whole.width / grey.width))
 
 
 def _worth_a_look(place: Place) -> bool:
@@ -129,8 +130,9 @@ def _holds(place: Place, box: Box) -> bool:
     return place[0] <= across <= place[2] and place[1] <= down <= place[3]
 
 
-def _read_place(grey: Image.Image, place: Place) -> list[QrFound]:
-    cutout = grey.crop(place)
+def _read_place(whole: Image.Image, place: Place, finer: float) -> list[QrFound]:
+    left, top, right, bottom = (round(edge * finer) for edge in place)
+    cutout = whole.crop((left, top, right, bottom))
     cutout.thumbnail((MOST_CUTOUT_SIDE, MOST_CUTOUT_SIDE))
     shrink = (place[2] - place[0]) / cutout.width
     for step in STEPS:

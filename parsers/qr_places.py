@@ -20,7 +20,7 @@ BLOCK = 4
 WINDOWS = (14, 24, 10)
 """Sides of the windows in blocks: the code of an invoice page, a closer picture, a farther one."""
 PEAKS = 3
-ALIKE = 0.8
+ALIKE = 0.6
 """How many of a known code's edges a place must have to be looked at beside it."""
 
 

@@ -28,9 +28,9 @@ DIGITAL = (InvoiceKind.SPECIAL_DIGITAL, InvoiceKind.GENERAL_DIGITAL)
 CONTROLLED = (InvoiceKind.GENERAL_ELECTRONIC, InvoiceKind.SPECIAL_ELECTRONIC)
 CODE = (20.0, 14.0, 72.0, 66.0)
 """Where the code stands on the form, in points from the top left: clear of what is printed below it."""
-DPI = 200
-PHOTO, SCAN, SCREEN = (3.0, 6.0), (2.3, 6.0), (2.3, 3.5)
-"""Pixels a module of the densest code: a phone's, a scanner's, and a viewer's at its usual sizes."""
+DPI = 150
+PHOTO, SCAN, SCREEN, OFF_A_SCREEN = (3.0, 6.0), (2.3, 6.0), (2.3, 3.5), (3.2, 4.5)
+"""Pixels a module of the densest code: a phone's, a scanner's, a viewer's at its usual sizes, and a photo of that."""
 TURNS = {
     3: Image.Transpose.ROTATE_180,
     6: Image.Transpose.ROTATE_90,
@@ -133,9 +133,8 @@ def _screenshot(pages: list[Shot], rng: random.Random, modules: int) -> list[Sho
 
 def _screen(pages: list[Shot], rng: random.Random, modules: int) -> list[Shot]:
     (shown,) = _screenshot(pages, rng, modules)
-    seen = shots.off_a_screen(shown.scaled(rng.uniform(1.4, 2)), rng)
-    taken = shots.tilted(seen, rng, 0.02, rng.uniform(-6, 6)).with_codes_of(modules * rng.uniform(*PHOTO))
-    return [shots.photographed(taken, rng)]
+    seen = shots.off_a_screen(shown.with_codes_of(modules * rng.uniform(*OFF_A_SCREEN)), rng)
+    return [shots.photographed(shots.tilted(seen, rng, 0.02, rng.uniform(-6, 6)), rng)]
 
 
 WAYS: Mapping[str, Callable[[list[Shot], random.Random, int], list[Shot]]] = {

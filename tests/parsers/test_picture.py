@@ -4,6 +4,8 @@ import pillow_heif
 import pytest
 from PIL import Image
 
+from bench.unseen import pictures
+from bench.unseen.judging import Tally, judge
 from parsers import picture, read
 from parsers.document import Document
 from parsers.errors import Damaged, NoInvoice, ParseError, TooLarge
@@ -124,3 +126,22 @@ def test_a_smaller_paler_copy_is_near_and_another_picture_is_not():
     other = sheet(MENU, size=(1200, 800), module=14)
     assert distance(perceptual_hash(original), perceptual_hash(copy)) <= NEAR
     assert distance(perceptual_hash(original), perceptual_hash(other)) > NEAR
+
+
+def test_a_code_with_a_negative_sum_makes_a_red_letter_invoice():
+    (reading,) = read(Document("red.png", saved(sheet(OLD.replace(",6.2,", ",-6.2,")), "PNG")))
+    assert (reading.invoice.red_letter, str(reading.invoice.amount_excl_tax)) == (True, "-6.20")
+
+
+@pytest.mark.parametrize("size", [(300_000, 2), (2, 60_000)])
+def test_a_picture_that_is_a_mere_line_has_no_code(size: tuple[int, int]):
+    with pytest.raises(NoInvoice):
+        found_in(saved(Image.new("L", size, "white"), "PNG"))
+
+
+@pytest.mark.parametrize("seed", [5002, 5009, 5016, 5018])
+def test_what_pictures_tell_is_right_and_in_its_place(seed: int):
+    tally = Tally()
+    judge(pictures.drawn(seed), tally)
+    assert (tally.flagged, tally.absent, tally.silent, tally.examples) == (0, 0, 0, [])
+    assert tally.exact >= 6
