@@ -4,6 +4,7 @@ import pytest
 
 from bench.unseen.families import drawn, produced
 from bench.unseen.judging import Tally, judge
+from bench.unseen.pdf_families import PDF_FAMILIES
 
 ONCE_WRONG = (
     1001, 1015, 1027, 1055, 1059, 1066, 1109, 50039, 50055, 50089, 50111, 50611, 50710, 50714, 50845, 51191, 51376,
@@ -25,6 +26,15 @@ def test_nothing_of_the_usual_producers_is_wrong_without_a_flag(seed):
     judge(produced(seed), tally)
     assert [example for example in tally.examples if example.startswith("SILENT")] == []
     assert tally.exact > 10
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("family", PDF_FAMILIES)
+def test_nothing_of_the_rarer_forms_is_wrong_without_a_flag(family, seed):
+    tally = Tally()
+    judge(PDF_FAMILIES[family](seed), tally)
+    assert (tally.examples, tally.doubted) == ([], 0)
+    assert tally.exact
 
 
 @pytest.mark.parametrize(
