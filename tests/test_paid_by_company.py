@@ -95,7 +95,9 @@ def test_only_a_card_in_somebodys_hands_becomes_their_own(company: Company) -> N
 def test_finance_returns_it_with_the_reason(company: Company, sign_in: SignIn) -> None:
     claim = claim_of(company, kind="bank", held=False)
     client = sign_in("sun")
-    assert SAID in client.get("/batches").text
+    page = client.get("/batches").text
+    button = f'<button class="btn btn-sm" form="return-{claim.id}" data-always>'
+    assert (SAID in page, button in page) == (True, True), "the page's script disables other buttons of the list"
     where = f"/batches/waiting/{claim.claim_no}/return"
     assert client.post(where, data={"reason": " "}).status_code == 422
     told = client.post(where, data={"reason": "公司已付，请改支付方式"}, follow_redirects=True).text
