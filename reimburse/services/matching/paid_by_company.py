@@ -40,9 +40,10 @@ class PaidTwice:
         """What stands against paying it, for whoever looks at the claim."""
         says = PAID_BY[self.paid_by]
         return Text(
-            f"第 {self.position} 行写明“{says.zh}”，但发票 …{self.invoice} 已由公司账户“{self.account}”付款",
+            f"第 {self.position} 行写明“{says.zh}”，但发票 …{self.invoice} 已由公司账户“{self.account}”付款，"
+            "支付方式应为公司转账或公务卡",
             f'line {self.position} says "{says.en}", but the company paid the invoice …{self.invoice}'
-            f' from its account "{self.account}"',
+            f' from its account "{self.account}": it should say company transfer or company card',
         )
 
 

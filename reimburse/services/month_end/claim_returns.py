@@ -44,7 +44,8 @@ def _step(session: Session, claim: ClaimRow, role: Role, by_id: int, reason: str
         claim_id=claim.id, round=claim.round, position=position, role=role.value, why=WHY, state="returned"
     )
     step.opened_at = step.decided_at = now()
-    step.decided_by_id, step.reason = by_id, reason
+    step.assignee_id = step.decided_by_id = by_id
+    step.reason = reason
     session.add(step)
     session.flush()
     session.add_all(
