@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from parsers import normalise
 from parsers.pdf import labels
 from parsers.pdf.glyphs import Run
-from parsers.pdf.layout import Page, around, joined
+from parsers.pdf.layout import Page, around, close, joined
 from parsers.pdf.parties import say_parties
 from parsers.pdf.remark import say_people, say_remark
 from parsers.pdf.spots import Spot
@@ -58,7 +58,10 @@ def next_label(page: Page, spot: Spot) -> float:
 
 
 def value_of(field: str, runs: Sequence[Run]) -> tuple[str, Sequence[Run]] | None:
-    """The one value of this field's shape among runs on a line: one run, else all of them together."""
+    """The one value of this field's shape among runs on a line: those that touch, one run, or all of them together."""
+    touching = close(runs)
+    if value := shaped(field, joined(touching)):
+        return value, touching
     single = {value: (run,) for run in runs if (value := shaped(field, run.text))}
     if len(single) == 1:
         return next(iter(single.items()))

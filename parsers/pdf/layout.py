@@ -5,6 +5,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import pairwise
 from operator import attrgetter
 
 from parsers.pdf.glyphs import Run
@@ -15,6 +16,7 @@ from reimburse.domain.reading import Box
 SLACK = 0.01
 SAME_LINE = 0.38
 WORD_GAP = 0.6
+TOUCH = 0.1
 LATIN_GAP = 0.22
 MOST_STAMPED = 0.2
 """The share of what is printed that stamps and seals may be; where more is red, the form itself is."""
@@ -159,6 +161,16 @@ def joined(runs: Sequence[Run]) -> str:
 def _blank(before: str, after: str) -> float:
     """How wide a gap must be to be a blank, in heights of the type: beside Latin text less than between ideographs."""
     return LATIN_GAP if before.isascii() or after.isascii() else WORD_GAP
+
+
+def close(runs: Sequence[Run]) -> list[Run]:
+    """The first run of a line and those that follow without a gap: one text, cut into objects."""
+    found = list(runs[:1])
+    for last, run in pairwise(runs):
+        if abs(run.x0 - last.x1) > TOUCH * min(run.height, last.height):
+            break
+        found.append(run)
+    return found
 
 
 def around(runs: Iterable[Run]) -> Box | None:

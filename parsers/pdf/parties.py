@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from parsers import normalise
 from parsers.pdf import labels
 from parsers.pdf.glyphs import Run
-from parsers.pdf.layout import Page, around, in_lines, joined, without_red
+from parsers.pdf.layout import Page, around, close, in_lines, joined, without_red
 from parsers.pdf.spots import Spot
 from parsers.witness import Witness
 
@@ -15,7 +15,7 @@ SIDE_WORD = re.compile("购买方|销售方|购货方|销货方|购货单位|销
 SIDE_REACH = 42.0
 MOST_WRAPPED = 2.2
 """How far below its first line a name may go on, in heights of its label."""
-BLOCK_WORDS = frozenset("密码区备注购买销售方信息货单位")
+BLOCK_WORDS = frozenset("密码区备注购买销售方信息货单位说明")
 WIDE_GAP = 5.0
 LETTER = 1.1
 LONGER = frozenset("务品具目行户站姓全物")
@@ -124,7 +124,7 @@ def _connected(line: list[Run], start: float) -> list[Run]:
 
 def _say_tax_id(witness: Witness, page: Page, party: str, spot: Spot, limit: float) -> None:
     beside = page.right_of(spot, limit) or page.within(spot.x0, spot.y1, limit, spot.y1 + 1.2 * spot.height)
-    for runs in ([run] for run in beside):
+    for runs in (close(beside), *([run] for run in beside)):
         if normalise.tax_id(joined(runs)):
             beside = runs
             break

@@ -18,7 +18,7 @@ PRINTED = {
     labels.BANK: ("开户行及账号:", "开户行及帐号"),
     labels.PAYEE: ("收款人:",),
     labels.REVIEWER: ("复核:", "复核人:"),
-    labels.DRAWER: ("开票人:",),
+    labels.DRAWER: ("开票人:", "开票人"),
     labels.SELLER_SEAL: ("销售方:(章)", "收款单位(盖章)", "开票单位:(章)"),
     labels.IN_WORDS: ("价税合计(大写)", "金额合计(大写):", "合计金额(大写)", "总计(大写)", "合计(大写)"),
     labels.IN_FIGURES: ("(小写)", "(小写):"),
