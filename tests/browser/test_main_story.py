@@ -4,6 +4,7 @@ import io
 import zipfile
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from playwright.sync_api import Page, expect
 from python_calamine import load_workbook
@@ -47,6 +48,26 @@ def test_an_employee_drops_ten_files_of_five_formats(sign_in: SignIn, folder: Pa
     page.goto("/invoices?state=free")
     for number in numbers((*SOUND, "lunch.ofd", "training.xml", "photographed-meal.jpg", "software.ofd")):
         expect(card(page, number)).to_have_count(1)
+
+
+def test_two_invoices_of_one_file_stand_below_each_other(sign_in: SignIn, folder: Path, tmp_path: Path) -> None:
+    with pypdfium2.PdfDocument.new() as both:
+        for name in SOUND[:2]:
+            with pypdfium2.PdfDocument(folder / name) as one:
+                both.import_pages(one)
+        both.save(tmp_path / "both.pdf")
+    page = sign_in("lin")
+    page.goto("/invoices")
+    page.set_input_files("#files", [tmp_path / "both.pdf"])
+    place = page.locator("#received .file-card:has(> .card + .card)")
+    expect(place.locator("> .card")).to_have_count(2, timeout=60_000)
+    upper, lower = (place.locator("> .card").nth(index).bounding_box() for index in range(2))
+    around = place.bounding_box()
+    assert upper
+    assert lower
+    assert around
+    assert upper["y"] + upper["height"] <= lower["y"]
+    assert lower["y"] + lower["height"] <= around["y"] + around["height"] + 1
 
 
 def test_the_employee_makes_a_claim_and_is_told_what_is_wrong(sign_in: SignIn, folder: Path) -> None:
