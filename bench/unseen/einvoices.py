@@ -6,16 +6,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bench.unseen import figures
+from bench.unseen.einvoice_envelope import header, shaken, signature, supervision
 from bench.unseen.judging import CERTAIN, Drawn
 from bench.unseen.markup import CODECS, ENCODINGS, Node, hand, prefixed, written
 from bench.unseen.values import Taste, invoice
 from reimburse.domain.amount_words import to_words
 from reimburse.domain.invoice import Invoice, InvoiceKey, InvoiceKind, InvoiceLine, Party
 
-LABELS = {
-    InvoiceKind.SPECIAL_DIGITAL: ("01", "增值税专用发票"),
-    InvoiceKind.GENERAL_DIGITAL: ("02", "普通发票"),
-}
 BRANDS = ("A&B", "样本<示例>", '"引号"', "O'Dem", "㈱样例", "", "", "", "", "", "")
 BUSINESSES = {
     "": {},
@@ -134,19 +131,15 @@ def _tree(
         _basic(rng, told, form, supervised, planted),
     ]
     items, told = _items(rng, told, form)
-    sections += _shaken(rng, [_specific(rng), _additional(rng, told)])
+    sections += shaken(rng, [_specific(rng), _additional(rng, told)])
     told = _red(rng, told, sections)
     data.children = _mixed(rng, sections, items)
-    heads = [_header(rng, told, labels, planted)] if labels != "absent" else []
+    heads = [header(rng, told, labels, planted)] if labels != "absent" else []
     tail = [Node("SellerAuthentication", children=[Node("AuthenticationMethods", "02")])]
-    tail += [_supervision(rng, told)] if supervised else rng.choice(([], [Node("TaxSupervisionInfo", "")]))
-    tail += [_signature()] if rng.random() < 0.5 else []
-    root.children = [*heads, data, *tail] if rng.random() < 0.7 else _shaken(rng, [*heads, data, *tail])
+    tail += [supervision(rng, told)] if supervised else rng.choice(([], [Node("TaxSupervisionInfo", "")]))
+    tail += [signature()] if rng.random() < 0.5 else []
+    root.children = [*heads, data, *tail] if rng.random() < 0.7 else shaken(rng, [*heads, data, *tail])
     return root, told
-
-
-def _shaken(rng: random.Random, nodes: list[Node]) -> list[Node]:
-    return rng.sample(nodes, len(nodes)) if rng.random() < 0.5 else nodes
 
 
 def _mixed(rng: random.Random, sections: list[Node], items: list[Node]) -> list[Node]:
@@ -159,7 +152,7 @@ def _side(side: str, party: Party, contact: Sequence[str], rng: random.Random) -
     texts |= dict(zip(("Addr", "TelNum", "BankName", "BankAccNum"), contact, strict=True))
     leaves = [Node(side + name, text or "") for name, text in texts.items()]
     leaves += [Node("BuyerHandlingName", "")] if side == "Buyer" else []
-    return Node(f"{side}Information", children=_shaken(rng, leaves))
+    return Node(f"{side}Information", children=shaken(rng, leaves))
 
 
 def _basic(rng: random.Random, told: Invoice, form: str, supervised: bool, planted: str) -> Node:
@@ -179,7 +172,7 @@ def _basic(rng: random.Random, told: Invoice, form: str, supervised: bool, plant
         Node("Drawer", told.drawer or ""),
         Node("RequestTime", figures.day_text(rng, requested)),
     ]
-    return Node("BasicInformation", children=_shaken(rng, leaves))
+    return Node("BasicInformation", children=shaken(rng, leaves))
 
 
 def _items(rng: random.Random, told: Invoice, form: str) -> tuple[list[Node], Invoice]:
@@ -205,7 +198,7 @@ def _item(rng: random.Random, line: InvoiceLine, form: str, nil: str, forms: Seq
         "TotaltaxIncludedAmount": f"{gross:.6f}",
         "TaxClassificationCode": "3040803010000000000",
     }
-    return Node("IssuItemInformation", children=_shaken(rng, [Node(name, text or "") for name, text in texts.items()]))
+    return Node("IssuItemInformation", children=shaken(rng, [Node(name, text or "") for name, text in texts.items()]))
 
 
 def _specific(rng: random.Random) -> Node:
@@ -245,54 +238,6 @@ def _red(rng: random.Random, told: Invoice, sections: list[Node]) -> Invoice:
         red.add("OriginalInvoiceCode", "")
         red.add("CreditNoteNumber", number)
     return replace(told, red_letter_of=InvoiceKey("", number))
-
-
-def _header(rng: random.Random, told: Invoice, labels: str, planted: str) -> Node:
-    number = f"27992000{rng.randrange(10**12):012}" if planted == "number" else told.number
-    node = Node("Header")
-    node.add("EIid", number)
-    node.add("EInvoiceTag", rng.choice(("SWEI9900", "SWEI16100", "SWEI3200", "")))
-    node.add("Version", rng.choice(("0.2", "0.32", "0.33", "0.36")))
-    inherent = node.add("InherentLabel")
-    _label(inherent, "InIssuType", "N" if told.red_letter else "Y", "是否蓝字发票标志", labels)
-    _label(inherent, "EInvoiceType", "01", "电子发票", labels)
-    code, name = LABELS.get(told.kind, ("", ""))
-    _label(inherent, "GeneralOrSpecialVAT", code, name, labels)
-    _label(inherent, "TaxpayerType", "1", "一般纳税人", labels)
-    undefined = node.add("UndefinedLabel", "" if rng.random() < 0.5 else None)
-    if undefined.text is None:
-        _label(undefined, "Label", "1", "普通发票查验", "full")
-    node.children = _shaken(rng, node.children)
-    return node
-
-
-def _label(parent: Node, name: str, code: str, text: str, labels: str) -> None:
-    node = parent.add(name)
-    if labels in {"full", "code", "empty"}:
-        node.add("LabelCode", "" if labels == "empty" else code)
-    if labels in {"full", "name", "empty"}:
-        node.add("LabelName", "" if labels == "empty" else text)
-
-
-def _supervision(rng: random.Random, told: Invoice) -> Node:
-    assert told.issue_date
-    leaves = [
-        Node("InvoiceNumber", told.number),
-        Node("IssueTime", figures.day_text(rng, told.issue_date)),
-        Node("TaxBureauCode", "19900000000"),
-        Node("TaxBureauName", "示例税务局"),
-    ]
-    return Node("TaxSupervisionInfo", children=_shaken(rng, leaves))
-
-
-def _signature() -> Node:
-    node = Node("TaxBureauSignature")
-    node.add("Reference", None, URI="/Einvoice/Header|/Einvoice/EinvoiceData")
-    node.add("SignatureAlgorithm", "1.2.156.10197.1.501")
-    node.add("SignatureTime", "2026-02-13 10:08:55")
-    node.add("SignatureValue", "MIIB" * 300)
-    node.add("KeyInfo", "")
-    return node
 
 
 def _dressed(root: Node, style: str) -> Node:

@@ -5,12 +5,12 @@ from dataclasses import replace
 from decimal import Decimal
 
 from bench.unseen.businesses import USUAL, Business, columns
+from bench.unseen.figures import summed
 from bench.unseen.forms import Setting, setting
 from bench.unseen.judging import Drawn
 from bench.unseen.pages import controlled, digital
 from bench.unseen.people import NOT_CURRENCY
 from bench.unseen.values import Taste, invoice, negated
-from reimburse.domain.amount_words import to_words
 from reimburse.domain.invoice import Invoice, InvoiceKey, InvoiceKind, InvoiceLine, Party, TaxTreatment
 from reimburse.domain.money import CENT, ZERO
 
@@ -153,12 +153,12 @@ def _changed(rng: random.Random, told: Invoice, business: Business) -> Invoice:
         return _by_difference(rng, told)
     if business.word.endswith("收购"):
         told = replace(told, seller=Party(rng.choice(("演农户", "欧阳示例")), rng.choice(("9900001990****001X", None))))
-        return _with_lines(
+        return summed(
             told, [replace(line, tax_rate=None, tax_amount=ZERO, treatment=TaxTreatment.EXEMPT) for line in told.lines]
         )
     if rng.random() < 0.3:
         rate = rng.choice(REDUCED)
-        return _with_lines(told, [_at(line, rate) for line in told.lines])
+        return summed(told, [_at(line, rate) for line in told.lines])
     return told
 
 
@@ -177,25 +177,11 @@ def _by_difference(rng: random.Random, told: Invoice) -> Invoice:
         line, amount_excl_tax=amount, tax_rate=rate, tax_amount=(amount * share * Decimal("0.05")).quantize(CENT)
     )
     remark = f"差额征税：{(amount * (1 - share)).quantize(CENT)}。"
-    return replace(_with_lines(told, [line]), remark=remark, red_letter=False)
-
-
-def _with_lines(told: Invoice, lines: list[InvoiceLine]) -> Invoice:
-    net = sum((line.amount_excl_tax or ZERO for line in lines), ZERO)
-    tax = sum((line.tax_amount or ZERO for line in lines), ZERO)
-    return replace(
-        told,
-        lines=tuple(lines),
-        amount_excl_tax=net,
-        tax_amount=tax,
-        total_incl_tax=net + tax,
-        total_in_words=to_words(net + tax),
-        red_letter=net + tax < 0,
-    )
+    return replace(summed(told, [line]), remark=remark, red_letter=False)
 
 
 def _negative(told: Invoice) -> Invoice:
-    return told if told.red_letter else _with_lines(told, [negated(line) for line in told.lines])
+    return told if told.red_letter else summed(told, [negated(line) for line in told.lines])
 
 
 def _red(rng: random.Random, told: Invoice) -> Invoice:

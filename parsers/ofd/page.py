@@ -9,7 +9,8 @@ from lxml import etree
 
 from parsers import safe_xml
 from parsers.ink import Ink
-from parsers.ofd.geometry import POINTS_PER_MM, Area, box_of, floats
+from parsers.lean import is_upright
+from parsers.ofd.geometry import POINTS_PER_MM, Area, box_of, floats, matrix_of
 from parsers.ofd.package import Body
 from parsers.ofd.placing import MAX_RUN, Extent, Places, extent_around, line_extent, places_of
 from parsers.safe_xml import Element
@@ -17,8 +18,6 @@ from reimburse.domain.reading import Box
 
 DEFAULT_AREA = (0.0, 0.0, 210.0, 297.0)
 LARGEST_SIDE = 5000
-MATRIX = 6
-MOST_LEAN = 0.05
 LARGEST_FORM = 64 * 1024
 """Templates up to this size are kept: all invoices of one kind are written on the same form."""
 ANY_SWITCH = etree.XPath("boolean(//@Visible)")
@@ -81,9 +80,8 @@ class Run:
 
     @property
     def is_upright(self) -> bool:
-        """Whether it runs from left to right: watermarks run aslant."""
-        matrix = floats(self.element.get("CTM"))
-        return len(matrix) != MATRIX or (matrix[0] > 0 and abs(matrix[1]) <= MOST_LEAN * matrix[0])
+        """Whether it runs from left to right."""
+        return is_upright(matrix_of(self.element))
 
     @property
     def ink(self) -> Ink:

@@ -69,7 +69,7 @@ def is_named(page: Page) -> bool:
 def without_hidden(pages: Sequence[Page], testimonies: Sequence[Testimony]) -> tuple[Testimony, ...]:
     """What was read but for the values in which something stands that could not be read."""
     holes = {page.number: page.holes for page in pages}
-    torn = [run.box for page in pages for run in _in_body(page) if UNREAD in run.text]
+    torn = [(page.number, run.box) for page in pages for run in _in_body(page) if UNREAD in run.text]
     return tuple(_without_hidden(testimony, holes, torn) for testimony in testimonies)
 
 
@@ -78,17 +78,23 @@ def _in_body(page: Page) -> Sequence[Run]:
     return page.within(*reach) if reach else ()
 
 
-def _without_hidden(testimony: Testimony, holes: Mapping[int, Sequence[Box]], torn: Sequence[Box]) -> Testimony:
+def _without_hidden(
+    testimony: Testimony, holes: Mapping[int, Sequence[Box]], torn: Sequence[tuple[int, Box]]
+) -> Testimony:
     whole = {
         name: seen
         for name, seen in testimony.fields.items()
         if UNREAD not in seen.value and not (seen.box and _holds_one(seen.box, holes.get(seen.page or 0, ())))
     }
-    boxes = [box for placed in testimony.lines for box in placed.boxes.values()]
-    if any(not any(_holds_one(box, [lost]) for box in boxes) for lost in torn):
+    if any(not _is_of_a_line(testimony, number, lost) for number, lost in torn):
         # Where a figure of the table cannot be read, nobody knows which line is which.
         return replace(testimony, fields=whole, lines=())
     return replace(testimony, fields=whole, lines=tuple(_mended(placed, holes) for placed in testimony.lines))
+
+
+def _is_of_a_line(testimony: Testimony, number: int, lost: Box) -> bool:
+    of_page = (placed for placed in testimony.lines if placed.page == number)
+    return any(_holds_one(box, [lost]) for placed in of_page for box in placed.boxes.values())
 
 
 def _mended(placed: PlacedLine, holes: Mapping[int, Sequence[Box]]) -> PlacedLine:

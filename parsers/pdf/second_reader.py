@@ -2,7 +2,7 @@
 
 import io
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import chain
 from typing import Any
@@ -12,6 +12,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium_c
 
 from parsers.ink import Ink, is_faint, is_red
+from parsers.lean import is_upright
 from parsers.normalise import UNREAD, printed
 from parsers.pdf.glyphs import PRIVATE, Char, Run, drawn_once, runs_from
 from parsers.pdf.layout import Page
@@ -25,7 +26,6 @@ NEXT_TO = 0.25
 EVEN = 0.02
 INKS = 4
 MOST_CHARACTERS = 20_000
-MOST_LEAN = 0.05
 UNNAMED = "(cid:"
 """What pdfplumber writes for a character of which it knows the number in the font and nothing else."""
 DRAWN_TWICE = 0.6
@@ -40,13 +40,13 @@ def read_again(data: bytes, pages: list[Page]) -> list[Page]:
     if any(page.is_scan for page in pages):
         return []
     chars = _characters(data, pages)
+    return [_again(page, chars[page.number]) for page in pages if page.number in chars]
+
+
+def _again(page: Page, chars: list[dict[str, Any]]) -> Page:
     # Text objects are put together here from characters: only the first reading knows how they were drawn.
-    whole = [
-        replace(page, runs=drawn_once(_runs(chars[page.number])), holes=(), is_whole=is_whole(page, page.runs))
-        for page in pages
-        if page.number in chars
-    ]
-    return [again.band(page.top, page.bottom, page.left, page.right) for again, page in zip(whole, pages, strict=False)]
+    whole = replace(page, runs=drawn_once(_runs(chars)), holes=(), is_whole=is_whole(page, page.runs))
+    return whole.band(page.top, page.bottom, page.left, page.right)
 
 
 def _characters(data: bytes, pages: Iterable[Page]) -> dict[int, list[dict[str, Any]]]:
@@ -113,7 +113,7 @@ def _chars(chars: Iterable[dict[str, Any]]) -> Iterator[tuple[Char, bool]]:
     last: dict[str, Any] | None = None
     gap: float | None = None
     for char in chars:
-        if not _is_upright(char["matrix"]) or is_faint(_ink(char["non_stroking_color"])):
+        if not is_upright(char["matrix"]) or is_faint(_ink(char["non_stroking_color"])):
             continue
         gap, before = char["x0"] - last["x1"] if last else None, gap
         if last is not None and not (_follows(last, char) and _is_even(before, gap, char["size"])):
@@ -128,11 +128,6 @@ def _shown(char: dict[str, Any]) -> str:
     if _is_unnamed(char):
         return UNREAD
     return "".join(UNREAD if ord(each) in PRIVATE else each for each in printed(char["text"]) or " ")
-
-
-def _is_upright(matrix: Sequence[float]) -> bool:
-    """Whether it stands on a line of print; pdfplumber calls upright what leans by less than a right angle."""
-    return matrix[0] > 0 and abs(matrix[1]) <= MOST_LEAN * matrix[0]
 
 
 def _is_even(before: float | None, gap: float | None, size: float) -> bool:
