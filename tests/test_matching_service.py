@@ -10,11 +10,12 @@ from sqlalchemy.exc import IntegrityError
 
 from reimburse.services.claims.facts import facts_of
 from reimburse.services.errors import NotFound, Refused, Stale
-from reimburse.services.matching import invoice_payments, match_decisions, match_hand, match_undo
+from reimburse.services.matching import invoice_payments, match_decisions, match_hand, match_undo, matching_runs
 from reimburse.services.matching.match_groups import key_of
-from reimburse.store.db import db, transaction
+from reimburse.store.db import db, now, transaction
 from reimburse.store.invoices import InvoiceRow
 from reimburse.store.matches import MatchAliasRow, MatchDecisionRow, MatchGroupRow, MatchInvoiceRow, MatchPaymentRow
+from reimburse.store.outbox import OutboxRow
 from reimburse.store.payments import PaymentRow
 from tests.builders import make_invoice
 from tests.claim_stories import claim_on, good_invoice
@@ -72,6 +73,24 @@ def test_a_second_run_changes_nothing(app: Flask, company: People) -> None:
     before = [(group.id, group.version) for group in groups()]
     match()
     assert [(group.id, group.version) for group in groups()] == before
+
+
+def test_what_a_person_asks_for_does_not_wait_for_invoices_to_gather(app: Flask, company: People) -> None:
+    pay(company["sun"], (7, SELLER, "4800.00"))
+    match()
+    with transaction() as session:
+        matching_runs.invoice_came(session)
+        matching_runs.invoice_came(session)
+    assert later() == [False, True]
+    matching_runs.run_now()
+    assert later() == [False, False]
+
+
+def later() -> list[bool]:
+    """Of every run that was asked for, whether it is for later: the runs of ``match`` leave them standing."""
+    db.session.rollback()
+    asked = select(OutboxRow.due_at).where(OutboxRow.job == matching_runs.JOB).order_by(OutboxRow.id)
+    return [due_at > now() for due_at in db.session.scalars(asked)]
 
 
 def test_what_is_confirmed_stays_whatever_comes_in(app: Flask, company: People) -> None:

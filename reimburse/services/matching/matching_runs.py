@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from reimburse.services.matching.match_groups import PROPOSED, Draft, Key, Members, add, members_of, release, take_apart
 from reimburse.services.matching.match_pool import Pool, pool_of
 from reimburse.services.matching.match_proposals import Proposals, proposals_for
-from reimburse.services.outbox import ask, mark_done
+from reimburse.services.outbox import ask, hasten, mark_done
 from reimburse.services.statements.payment_rows import in_chunks
 from reimburse.store.absent import insert_if_absent
 from reimburse.store.db import now, reading, transaction
@@ -23,12 +23,14 @@ Seen = tuple[int, int, int]
 
 
 def ask_in(session: Session, after: timedelta = timedelta()) -> None:
-    """Have the engine run, in the caller's transaction; one run that waits is enough."""
+    """Have the engine run, in the caller's transaction; one run that waits is enough, if it does not wait longer."""
     insert_if_absent(session, MatchStandingRow, {"id": 1, "payments": 0, "invoices": 0, "groups": 0, "optimal": False})
     idle = update(MatchStandingRow).where(MatchStandingRow.id == 1, MatchStandingRow.asked_at.is_(None))
     asked = session.execute(idle.values(asked_at=now()).execution_options(synchronize_session=False))
     if asked.rowcount:  # type: ignore[attr-defined]
         ask(session, JOB, after=after)
+    else:
+        hasten(session, JOB, by=now() + after)
 
 
 def invoice_came(session: Session) -> None:
