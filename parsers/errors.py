@@ -1,5 +1,7 @@
 """Why a file cannot be read: each names an error code of CONTRACTS and speaks to the person who must act."""
 
+from collections.abc import Mapping
+
 from reimburse.domain.reading import ErrorCode
 
 
@@ -66,3 +68,27 @@ class NoInvoice(ParseError):
         "没有找到发票。请确认上传的是发票本身，照片须拍到二维码。"
         " / No invoice found: is this the invoice itself, and is its QR code in the picture?"
     )
+
+
+WORDS_OF_A_PAGE: Mapping[ErrorCode, tuple[str, str]] = {
+    ErrorCode.DAMAGED: ("不完整或已损坏，请重新扫描或下载后再上传", "incomplete or damaged, scan or download it again"),
+    ErrorCode.TOO_LARGE: (
+        "超过限制，请降低分辨率后单独上传",
+        "over a limit, upload it by itself at a lower resolution",
+    ),
+}
+
+
+def of_page(problem: ParseError, number: int, *, and_on: bool = False) -> ParseError:
+    """The verdict about one page of a file whose other pages are read; ``and_on`` where it is about the rest as well.
+
+    >>> str(of_page(Damaged(), 2)).partition(" / ")[2]
+    'Page 2 was not read: incomplete or damaged, scan or download it again.'
+    """
+    zh, en = WORDS_OF_A_PAGE.get(problem.code, ("", ""))
+    if not zh:
+        return problem
+    where = f"第 {number} 页起没有读取", f"From page {number} on nothing was read"
+    if not and_on:
+        where = f"第 {number} 页没有读取", f"Page {number} was not read"
+    return type(problem)(f"{where[0]}：{zh}。 / {where[1]}: {en}.")

@@ -52,7 +52,7 @@ Witnesses = dict[str, list[Seen]]
 
 
 def merge(found: Found, document: Document, file_format: FileFormat) -> Reading:
-    """The reading of one invoice, or of one document that is none."""
+    """The reading of one invoice, of one document that is none, or of a page that cannot be read."""
     if found.document or not found.testimonies:
         return _no_invoice(found, document, file_format)
     testimonies = sorted(found.testimonies, key=lambda testimony: RANK[testimony.source])
@@ -89,15 +89,15 @@ def merge(found: Found, document: Document, file_format: FileFormat) -> Reading:
 
 
 def _no_invoice(found: Found, document: Document, file_format: FileFormat) -> Reading:
-    error = None if found.document else ReadError(NoInvoice.code, NoInvoice.message)
+    problem = found.problem or (None if found.document else NoInvoice())
     return Reading(
         file=document.name,
         sha256=document.sha256,
         format=file_format,
-        status=ReadStatus.NOT_AN_INVOICE,
+        status=ReadStatus.REJECTED if found.problem else ReadStatus.NOT_AN_INVOICE,
         page=found.page,
         document=found.document,
-        error=error,
+        error=ReadError(problem.code, str(problem)) if problem else None,
     )
 
 

@@ -7,7 +7,7 @@ from PIL import Image
 
 from parsers import ofd, pdf, picture
 from parsers.document import Document
-from parsers.errors import Damaged, TooLarge
+from parsers.errors import Damaged, ParseError, TooLarge
 from parsers.ofd import preview
 from parsers.pdf.opening import loaded, opened
 
@@ -51,6 +51,8 @@ def _ofd_page(document: Document, number: int, scale: float) -> Image.Image | No
 def _picture_page(document: Document, number: int, scale: float) -> Image.Image | None:
     for index, image in enumerate(picture.pages(document, colour=True), 1):
         if index == number:
+            if isinstance(image, ParseError):
+                raise image
             factor = picture.points_per_pixel(image.size) * scale
             size = max(1, round(image.width * factor)), max(1, round(image.height * factor))
             _bounded(*size)

@@ -1,11 +1,11 @@
 """Photos, screenshots and scans: what the QR codes on them state, and nothing else.
 
 A picture counts as a page whose long side is that of A4, so that boxes are in points whatever the camera. Several
-invoices on one picture are several findings; a scan of several pages is read page by page.
+invoices on one picture are several findings; a scan of several pages is read page by page, and one that cannot be
+read takes nothing from the others.
 """
 
 import io
-import itertools
 import struct
 import warnings
 from collections.abc import Iterator
@@ -13,10 +13,11 @@ from contextlib import contextmanager
 
 import pillow_heif
 from PIL import Image, ImageOps
+from PIL.TiffImagePlugin import TiffImageFile
 
 from parsers import qr, qr_payload
 from parsers.document import Document
-from parsers.errors import Damaged, NoInvoice, TooLarge
+from parsers.errors import Damaged, NoInvoice, ParseError, TooLarge, of_page
 from parsers.testimony import Found, Testimony
 from reimburse.domain.reading import Box
 
@@ -42,8 +43,11 @@ BROKEN = (
     EOFError,
     struct.error,
     RuntimeError,
+    UserWarning,
 )
 """What the picture library raises on broken files."""
+CUT_OFF = r"Corrupt EXIF data\.\s+Expecting to read (?!4 )"
+"""How it warns that a scan's page is described no further; four bytes are the link to the next page."""
 NO_CODE = (
     "图片上没有读到发票二维码。请正对发票重拍，光线均匀、不反光，左上角的二维码完整清晰；或上传 PDF、OFD、XML 原件。"
     " / No invoice QR code could be read in the picture: photograph the invoice straight on in even light with the QR"
@@ -72,33 +76,70 @@ def recognises(document: Document) -> bool:
 
 
 def read(document: Document) -> tuple[Found, ...]:
-    """One finding for each invoice whose QR code can be read; ``NoInvoice`` says what to do where there is none."""
+    """One finding for each invoice whose QR code can be read, and for each page of a scan that cannot.
+
+    ``NoInvoice`` says what to do where there is no code; a scan without any is refused for its first broken page.
+    """
     told: dict[str, Found] = {}
+    broken: list[Found] = []
     for number, page in enumerate(pages(document), 1):
+        if isinstance(page, ParseError):
+            broken.append(Found(number, problem=page))
+            continue
         for text, testimony in _testimonies(page, number):
             told.setdefault(text, Found(number, (testimony,)))
     if not told:
-        raise NoInvoice(NO_CODE)
-    return tuple(told.values())
+        raise next((found.problem for found in broken if found.problem), NoInvoice(NO_CODE))
+    return tuple(sorted((*told.values(), *broken), key=lambda found: found.page))
 
 
-def pages(document: Document, *, colour: bool = False) -> Iterator[Image.Image]:
-    """The pages upright, big photos shrunk while they are decoded; at most ``MAX_PAGES``."""
+def pages(document: Document, *, colour: bool = False) -> Iterator[Image.Image | ParseError]:
+    """The pages upright, big photos shrunk while they are decoded; of a scan's page that cannot be read, why."""
     with _opened(document.data) as image:
+        if image.format == "TIFF":
+            yield from _scanned(image)
+            return
         image.draft("RGB" if colour else "L", DRAFT)
         yield _upright(image)
-        if image.format != "TIFF":
-            return
-        spent = image.width * image.height
-        for index in itertools.count(1):
-            try:
-                image.seek(index)
-            except EOFError:
+
+
+def _scanned(image: Image.Image) -> Iterator[Image.Image | ParseError]:
+    """The pages of a scan, at most ``MAX_PAGES`` and ``MAX_ALL_PIXELS``."""
+    left = MAX_ALL_PIXELS
+    for index in range(MAX_PAGES + 1):
+        try:
+            if not _turned_to(image, index):
                 return
-            spent += image.width * image.height
-            if index >= MAX_PAGES or spent > MAX_ALL_PIXELS:
-                raise TooLarge
-            yield _upright(image)
+        except ParseError as problem:
+            # A page that cannot be turned to may not say where the next one is.
+            yield of_page(problem, index + 1, and_on=True)
+            if image.tell() != index:
+                return
+            continue
+        pixels = image.width * image.height
+        left -= pixels if pixels <= MAX_PIXELS else 0
+        if index == MAX_PAGES or left < 0:
+            yield of_page(TooLarge(), index + 1, and_on=True)
+            return
+        yield _page(image, index + 1)
+
+
+def _turned_to(image: Image.Image, index: int) -> bool:
+    """Whether there is a page of this index; it is the image's page then."""
+    with _verdicts():
+        try:
+            image.seek(index)
+        except EOFError:
+            return False
+        return True
+
+
+def _page(image: Image.Image, number: int) -> Image.Image | ParseError:
+    try:
+        with _verdicts():
+            return _upright(image)
+    except ParseError as problem:
+        return of_page(problem, number)
 
 
 def points_per_pixel(size: tuple[int, int]) -> float:
@@ -115,12 +156,25 @@ def _opened(data: bytes) -> Iterator[Image.Image]:
     name = picture_format(data)
     if name == "HEIF":
         pillow_heif.register_heif_opener()
+    with _verdicts(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        with _first_page(io.BytesIO(data), name) as image:
+            if name == "TIFF":
+                warnings.filterwarnings("error", message=CUT_OFF)
+            yield image
+
+
+def _first_page(file: io.BytesIO, name: str | None) -> Image.Image:
+    """The picture opened; a scan past the library's own limit, which is about its first page alone."""
+    return TiffImageFile(file) if name == "TIFF" else Image.open(file, formats=[name] if name else [])
+
+
+@contextmanager
+def _verdicts() -> Iterator[None]:
+    """What the picture library raises, as what it says of the file."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(data), formats=[name] if name else []) as image:
-                yield image
+        yield
     except (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError):
         raise TooLarge(TOO_MANY_PIXELS) from None
     except BROKEN:

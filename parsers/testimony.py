@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from parsers.errors import ParseError
 from reimburse.domain.invoice import InvoiceLine
 from reimburse.domain.reading import Box, DocumentKind, Seen, Source
 
@@ -38,10 +39,12 @@ class Testimony:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One invoice in a file as its sources tell it, or a document that is none (``document``)."""
+    """One invoice in a file as its sources tell it, a document that is none, or a page that cannot be read."""
 
     page: int
     testimonies: tuple[Testimony, ...] = ()
     document: DocumentKind | None = None
     native: bool = False
     """True where structured data (XML, XBRL, OFD tags) came with the file."""
+    problem: ParseError | None = None
+    """Why the page cannot be read, where others of the file can."""

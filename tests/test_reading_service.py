@@ -18,6 +18,8 @@ from reimburse.store.documents import DocumentRow, ReadingRow
 from reimburse.store.events import EventRow
 from reimburse.store.invoices import InvoiceRow
 from reimburse.store.outbox import OutboxRow
+from tests.clients import signed_in
+from tests.parsers.pictures import scan, with_garbled_strips
 from tests.wallets import document, invoices, sample, upload, upload_samples, work
 
 
@@ -163,8 +165,15 @@ def test_what_is_left_in_an_archive_is_named_beside_it(app: Flask, company: dict
     [container_id] = upload(company["lin"], ("trip.zip", bytes(data)))
     container = document(container_id)
     assert (container.state, container.error_code) == ("read", "encrypted")
-    assert "大/locked.pdf" in container.error_message
+    assert "大/locked.pdf" in signed_in(app).get(f"/documents/{container_id}/card").text
     assert len(invoices(company["lin"])) == 1
+
+
+def test_a_broken_page_of_a_scan_is_named_on_its_card(app: Flask, company: dict[str, int]) -> None:
+    [document_id] = upload(company["lin"], ("scan.tif", with_garbled_strips(scan("tiff_lzw"), 2)))
+    row = document(document_id)
+    assert (row.state, row.error_code, len(invoices(company["lin"]))) == ("read", "damaged", 3)
+    assert "第 2 页没有读取" in signed_in(app).get(f"/documents/{document_id}/card").text
 
 
 def encrypted_pdf() -> bytes:

@@ -6,7 +6,7 @@ from functools import cache
 
 from parsers import einvoice_xml, safe_xml, xbrl
 from parsers.document import Document
-from parsers.errors import Damaged, NoInvoice, ParseError
+from parsers.errors import Damaged, NoInvoice, ParseError, TooLarge, of_page
 from parsers.ofd import codes, custom_data, scans, tags
 from parsers.ofd.confirmation import beside
 from parsers.ofd.package import ENTRY, Body, package_of
@@ -44,7 +44,7 @@ def _found(body: Body) -> Iterator[Found]:
     attached = tuple(_attached(attachments, parse))
     most = MAX_FACES if attached else MAX_FACES_ALONE
     needed = len(body.pages) if body.listed("CustomTags", "CustomTag") else min(len(body.pages), most)
-    pages = [page_of(body, number) for number in range(1, needed + 1)]
+    pages, broken = _pages(body, needed)
     data = _telling((*attached, *tags.testimonies(body, _by_reference(pages))))
     others = _telling((*codes.testimonies(body, pages, attachments, parse), custom_data.testimony(body.entry)))
     parts = parts_printed(pages[:most])
@@ -58,13 +58,29 @@ def _found(body: Body) -> Iterator[Found]:
         yield Found(1, document=document, native=True)
     else:
         yield from tuple(_printed(parts)) or scans.found_on(body, pages)
+    yield from broken
+
+
+def _pages(body: Body, count: int) -> tuple[list[Page], list[Found]]:
+    """The first pages, and those behind the first that cannot be read."""
+    pages: list[Page] = []
+    broken: list[Found] = []
+    for number in range(1, count + 1):
+        try:
+            pages.append(page_of(body, number))
+        except (Damaged, TooLarge) as problem:
+            if number == 1:
+                raise
+            broken.append(Found(number, problem=of_page(problem, number)))
+    return pages, broken
 
 
 def _apart(parts: Iterable[Part], body: Body, pages: list[Page]) -> Iterator[Found]:
     """Invoices behind the first, as tools merge files: print and code are all that is left of them."""
     for part in parts:
         number = part.pages[0].number
-        yield Found(number, (*codes.on_page(body, pages[number - 1]), *part.testimonies))
+        page = next(page for page in pages if page.number == number)
+        yield Found(number, (*codes.on_page(body, page), *part.testimonies))
 
 
 def _attached(attachments: Iterable[bytes], parse: Parse) -> Iterator[Testimony]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from parsers.document import Document
-from parsers.errors import NoInvoice
+from parsers.errors import NoInvoice, ParseError, of_page
 from parsers.pdf import labels
 from parsers.pdf.attachments import attached_testimonies
 from parsers.pdf.bands import heads_of, is_legible
@@ -33,9 +33,9 @@ def recognises(document: Document) -> bool:
 
 
 def read(document: Document) -> tuple[Found, ...]:
-    """Every invoice in the file, and every other document that can be named."""
+    """Every invoice in the file, every other document that can be named, and the pages that cannot be read."""
     with opened(document) as pdf:
-        pages, codes = _pages(pdf, document.data)
+        pages, codes, broken = _pages(pdf, document.data)
         parts = parts_of(pages)
         for part in parts:
             part.testimonies.extend(said for said in codes if _stands_on(said, part.pages))
@@ -44,26 +44,36 @@ def read(document: Document) -> tuple[Found, ...]:
             if part.kind:
                 part.testimonies[:0] = as_shown(_faces(document.data, part.kind, part.pages), part.pages)
         natives = _hand_out(pdf, [part for part in parts if part.testimonies])
-    found = tuple(_found(part, native=id(part) in natives) for part in parts if part.testimonies or part.document)
+    found = [_found(part, native=id(part) in natives) for part in parts if part.testimonies or part.document]
     if not found:
-        raise NoInvoice
-    return found
+        raise next(iter(broken.values()), NoInvoice())
+    found += (Found(number, problem=problem) for number, problem in broken.items())
+    return tuple(sorted(found, key=lambda one: one.page))
 
 
-def _pages(pdf: Any, data: bytes) -> tuple[list[Page], list[Testimony]]:
+def _pages(pdf: Any, data: bytes) -> tuple[list[Page], list[Testimony], dict[int, ParseError]]:
+    """The pages, what codes on them say, and by number why a page cannot be read."""
     pages: list[Page] = []
     codes: list[Testimony] = []
+    broken: dict[int, ParseError] = {}
     scanned = 0
     for index in range(len(pdf)):
-        with loaded(pdf, index) as page:
-            shown = page_of(page, index + 1)
-            bare = len(shown.written) < LITTLE_TEXT
-            scanned += bare
-            if scanned <= MOST_SCANNED_PAGES or not bare:
-                thorough = bare or (bool(shown.find(labels.NUMBER)) and not _is_further_page(shown, codes))
-                codes.extend(codes_of(page, index + 1, len(heads_of(shown)), scanned=bare, thorough=thorough))
-        pages.append(shown)
-    return [_legible(data, page) for page in pages], codes
+        try:
+            with loaded(pdf, index) as page:
+                shown = page_of(page, index + 1)
+                bare = len(shown.written) < LITTLE_TEXT
+                scanned += bare
+                if scanned <= MOST_SCANNED_PAGES or not bare:
+                    codes.extend(_codes(page, shown, codes, bare=bare))
+            pages.append(shown)
+        except ParseError as problem:
+            broken[index + 1] = of_page(problem, index + 1) if len(pdf) > 1 else problem
+    return [_legible(data, page) for page in pages], codes, broken
+
+
+def _codes(page: Any, shown: Page, before: list[Testimony], *, bare: bool) -> list[Testimony]:
+    thorough = bare or (bool(shown.find(labels.NUMBER)) and not _is_further_page(shown, before))
+    return codes_of(page, shown.number, len(heads_of(shown)), scanned=bare, thorough=thorough)
 
 
 def _legible(data: bytes, page: Page) -> Page:

@@ -36,6 +36,32 @@ def saved(image: Image.Image, form: str, **options: object) -> bytes:
     return buffer.getvalue()
 
 
+def number_on(page: int) -> str:
+    """The invoice's number on this page of a scan."""
+    return f"259900000000000000{page:02}"
+
+
+def scanned(page: int) -> Image.Image:
+    """A page of a scan with the invoice of its number."""
+    return sheet(f"01,31,,{number_on(page)},600.00,20250926,,3A9A")
+
+
+def scan(compression: str, *pages: Image.Image) -> bytes:
+    """A scan of these pages, else of four."""
+    first, *others = pages or [scanned(page) for page in (1, 2, 3, 4)]
+    return saved(first, "TIFF", save_all=True, append_images=others, compression=compression)
+
+
+def with_garbled_strips(data: bytes, page: int) -> bytes:
+    """The scan with the packed lines of one page turned into others."""
+    garbled = bytearray(data)
+    with Image.open(io.BytesIO(data)) as image:
+        image.seek(page - 1)
+        for start, length in zip(image.tag_v2[273], image.tag_v2[279], strict=True):
+            garbled[start : start + length] = bytes(255 - byte for byte in data[start : start + length])
+    return bytes(garbled)
+
+
 def png_that_claims(width: int, height: int) -> bytes:
     """A small PNG file whose header promises this many pixels."""
     header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)

@@ -25,6 +25,9 @@ from reimburse.store.documents import DocumentRow, ReadingRow
 from reimburse.store.events import record
 from reimburse.store.invoices import InvoiceRow
 
+MOST_TOLD = 10
+"""Pages that a file's card speaks of one by one."""
+
 
 def read_document(document_id: int, outbox_id: int | None = None) -> None:
     """Read a file and store what it says; a second run changes nothing."""
@@ -82,13 +85,19 @@ def _store(document_id: int, readings: Sequence[Json], hashes: Mapping[int, str]
 
 
 def _conclude(row: DocumentRow, readings: Sequence[Json]) -> None:
-    """A file is read unless nothing in it could be; one without an invoice keeps the reader's advice."""
+    """A file is read unless nothing in it could be; it keeps the reader's advice on pages that are not, or on all."""
     rejected = [reading for reading in readings if reading["status"] == ReadStatus.REJECTED]
     row.state = "failed" if len(rejected) == len(readings) else "read"
     row.read_at = now()
-    for error in (reading["error"] for reading in (*rejected, *readings) if reading["error"]):
-        row.error_code, row.error_message = error["code"], error["message"]
-        break
+    errors = [reading["error"] for reading in rejected or readings if reading["error"]]
+    if errors:
+        row.error_code, row.error_message = errors[0]["code"], _together([error["message"] for error in errors])
+
+
+def _together(messages: Sequence[str]) -> str:
+    """What is said of several pages, in each language in turn."""
+    told = [message.split(" / ", 1) for message in dict.fromkeys(messages)][:MOST_TOLD]
+    return " / ".join(" ".join(words) for words in zip(*told, strict=False))
 
 
 def _fail(document_id: int, refused: ParseError, outbox_id: int | None) -> None:
