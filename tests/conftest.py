@@ -1,10 +1,12 @@
 """An app on an empty database, and the smallest company that can reimburse somebody."""
 
+import gc
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from flask import Flask
@@ -19,8 +21,32 @@ from reimburse.store.db import db
 from reimburse.store.people import DepartmentRow, LegalEntityRow, PersonRow, RoleGrantRow
 from tests.laid_out import hurry, keep_templates, lay_out
 
+if TYPE_CHECKING:
+    from tests.shares import Shares
+
 PASSWORD = "correct horse battery"
 HASH = generate_password_hash(PASSWORD, method="pbkdf2:sha256:1000")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> "Shares | None":
+    """``--dist loadfile`` hands out files, but the running installations to one worker alone."""
+    from tests.shares import Shares
+
+    return Shares(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        from tests.shares import longest_first
+
+        longest_first(items)
+
+
+def pytest_collection_finish() -> None:
+    """All that was imported stays until the end: it is not looked through for garbage again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

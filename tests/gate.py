@@ -12,7 +12,7 @@ CHECKS = (
     ("mypy --strict", [*PYTHON, "mypy", "--no-error-summary"]),
     ("import contracts", [str(Path(sys.executable).parent / "lint-imports")]),
 )
-TESTS = [*PYTHON, "pytest", "-n", "2", "--dist", "loadfile"]
+TESTS = [*PYTHON, "pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
 
 
 def main(arguments: list[str]) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import URL, Dialect, Engine, create_engine, event, make_url, text
+from werkzeug.routing import Rule
 
 from reimburse.app import create_app
 from reimburse.settings import Settings, load
@@ -48,6 +49,20 @@ def _at(server: URL, *statements: str) -> None:
 def keep_templates(app: Flask) -> None:
     """Templates are compiled once for all the apps of a process."""
     app.jinja_env.bytecode_cache = FileSystemBytecodeCache(_compiled().name)
+
+
+class KeptRule(Rule):
+    """An address whose builders, which depend on nothing but its words, are compiled once for all apps."""
+
+    def _compile_builder(self, append_unknown: bool = True) -> Any:
+        known = (self.rule, self.subdomain, self.host, repr(self.defaults), self.merge_slashes, append_unknown)
+        if known not in _BUILDERS:
+            _BUILDERS[known] = super()._compile_builder(append_unknown)
+        return _BUILDERS[known]
+
+
+_BUILDERS: dict[tuple[object, ...], Any] = {}
+Flask.url_rule_class = KeptRule
 
 
 @cache

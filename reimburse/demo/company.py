@@ -33,13 +33,15 @@ def found(session: Session) -> dict[str, PersonRow]:
     }
     session.add_all([entity, *departments.values()])
     session.flush()
-    people = {login: _person(number, login, departments) for number, login in enumerate((row[0] for row in PEOPLE), 1)}
+    secret = generate_password_hash(PASSWORD)
+    logins = [row[0] for row in PEOPLE]
+    people = {login: _person(number, login, departments, secret) for number, login in enumerate(logins, 1)}
     session.add_all(people.values())
     session.flush()
     return people
 
 
-def _person(number: int, login: str, departments: dict[str, DepartmentRow]) -> PersonRow:
+def _person(number: int, login: str, departments: dict[str, DepartmentRow], secret: str) -> PersonRow:
     _, name, department, grants = next(row for row in PEOPLE if row[0] == login)
     return PersonRow(
         login=login,
@@ -49,7 +51,7 @@ def _person(number: int, login: str, departments: dict[str, DepartmentRow]) -> P
         department=departments[department],
         grade="P6",
         payout_account=f"990000000000000{number:04}",
-        password_hash=generate_password_hash(PASSWORD),
+        password_hash=secret,
         demo=True,
         grants=[RoleGrantRow(role=role, department_id=departments[of].id if of else None) for role, of in grants],
     )

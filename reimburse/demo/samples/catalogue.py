@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from reimburse.demo.samples import digital_pdf, parties
 from reimburse.demo.samples.einvoice_xml import einvoice_xml
@@ -40,7 +41,7 @@ def _files(case: InvoiceCase) -> Iterator[Sample]:
         name = case.slug + suffix
         yield Sample(
             name=name,
-            data=draw(case.invoice),
+            draw=partial(draw, case.invoice),
             description=case.about,
             invoice=case.invoice,
             wrong=case.wrong,
@@ -55,7 +56,7 @@ def _files(case: InvoiceCase) -> Iterator[Sample]:
 def _joined(invoices: tuple[Invoice, ...]) -> Sample:
     return Sample(
         name="courier-joined.pdf",
-        data=digital_pdf.several(*invoices),
+        draw=partial(digital_pdf.several, *invoices),
         description=Text("两张快递发票合在一个文件里", "two courier invoices in one file"),
         invoice=invoices[0],
         also=invoices[1:],

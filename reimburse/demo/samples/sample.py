@@ -1,17 +1,20 @@
 """One sample file and what it should be taken for."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from reimburse.domain.finding import Text
 from reimburse.domain.invoice import Invoice
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sample:
     """A file of the demo company. ``wrong`` is the code of the rule that the invoice breaks, None where it is sound."""
 
     name: str
-    data: bytes = field(repr=False)
+    draw: Callable[[], bytes] = field(repr=False, compare=False)
+    """Makes the file; it takes a moment, and is done only for a file that somebody looks at."""
     description: Text
     invoice: Invoice | None = None
     """What the face of the document states, or None where it is no invoice."""
@@ -32,3 +35,8 @@ class Sample:
     """The document kind that reading names where it is no invoice."""
     conflicts: tuple[str, ...] = ()
     """Fields on which the sources in the file disagree on purpose."""
+
+    @cached_property
+    def data(self) -> bytes:
+        """The file itself, drawn when it is first asked for."""
+        return self.draw()

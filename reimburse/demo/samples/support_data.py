@@ -1,7 +1,8 @@
 """The papers around the sound invoices: which one, for which invoice, with which words."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
+from functools import partial
 
 from reimburse.demo.samples.invoice_case import InvoiceCase
 from reimburse.demo.samples.printed import issued, money
@@ -14,18 +15,20 @@ from reimburse.domain.invoice import Invoice
 def support_samples(cases: Mapping[str, InvoiceCase]) -> Iterator[Sample]:
     """Every attachment, named for what it is; ``supports`` names the stem of its invoice."""
     invoices = {slug: case.invoice for slug, case in cases.items()}
-    yield _paper("hotel-folio.pdf", folio(invoices["hotel"]), "lodging_folio", "hotel", "酒店账单", "hotel folio")
-    yield _paper("trip-itinerary.pdf", itinerary(invoices["taxi"]), "itinerary", "taxi", "行程单", "itinerary")
+    yield _paper(
+        "hotel-folio.pdf", partial(folio, invoices["hotel"]), "lodging_folio", "hotel", "酒店账单", "hotel folio"
+    )
+    yield _paper("trip-itinerary.pdf", partial(itinerary, invoices["taxi"]), "itinerary", "taxi", "行程单", "itinerary")
     yield from _service_papers(invoices)
     yield from _event_papers(invoices)
     yield from _proofs(invoices)
 
 
-def _paper(name: str, data: bytes, kind: str, supports: str, zh: str, en: str) -> Sample:
+def _paper(name: str, draw: Callable[[], bytes], kind: str, supports: str, zh: str, en: str) -> Sample:
     documents = {"lodging_folio": "hotel_folio", "itinerary": "trip_itinerary", "payment_proof": "payment_slip"}
     return Sample(
         name=name,
-        data=data,
+        draw=draw,
         description=Text(zh, en),
         attachment_kind=kind,
         supports=supports,
@@ -82,14 +85,19 @@ def _service_papers(invoices: Mapping[str, Invoice]) -> Iterator[Sample]:
     )
     accepted = ("经验收，下列成果符合合同 DEMO-0100 的约定：", f"流程优化咨询报告一份，金额 {total} 元。")
     yield _paper(
-        "contract.pdf", letter("咨询服务合同", clauses, (), seller), "contract", "consulting", "合同", "contract"
+        "contract.pdf",
+        partial(letter, "咨询服务合同", clauses, (), seller),
+        "contract",
+        "consulting",
+        "合同",
+        "contract",
     )
     yield _paper(
-        "acceptance-report.pdf", letter("验收单", accepted, (), "示例云帆科技有限公司"), "acceptance_report",
+        "acceptance-report.pdf", partial(letter, "验收单", accepted, (), "示例云帆科技有限公司"), "acceptance_report",
         "consulting", "验收单", "acceptance report",
     )  # fmt: skip
     yield _paper(
-        "deliverable-confirmation.pdf", letter("服务成果确认书", accepted, (), seller), "deliverable_confirmation",
+        "deliverable-confirmation.pdf", partial(letter, "服务成果确认书", accepted, (), seller), "deliverable_confirmation",
         "consulting", "成果确认书", "confirmation of the deliverable",
     )  # fmt: skip
 
@@ -101,14 +109,18 @@ def _event_papers(invoices: Mapping[str, Invoice]) -> Iterator[Sample]:
         ("1", "演客一", "示例客户公司", "经理"),
         ("2", "演员工", "本公司", "销售"),
     )
-    attendees = letter("业务招待参与人员名单", (f"日期：{dinner}    事由：项目洽谈",), guests)
+    attendees = partial(letter, "业务招待参与人员名单", (f"日期：{dinner}    事由：项目洽谈",), guests)
     yield _paper("attendee-list.pdf", attendees, "attendee_list", "dinner", "参与人员名单", "list of attendees")
-    notice = letter("培训通知", (f"兹定于 {training} 举办财务合规培训，请相关人员参加。",), (), "示例云帆科技有限公司")
+    notice = partial(
+        letter, "培训通知", (f"兹定于 {training} 举办财务合规培训，请相关人员参加。",), (), "示例云帆科技有限公司"
+    )
     yield _paper("training-notice.pdf", notice, "training_notice", "training", "培训通知", "training notice")
-    agenda = letter("培训议程", (f"{training}",), (("时间", "内容"), ("09:00", "发票合规"), ("14:00", "报销案例")))
+    agenda = partial(
+        letter, "培训议程", (f"{training}",), (("时间", "内容"), ("09:00", "发票合规"), ("14:00", "报销案例"))
+    )
     yield _paper("training-agenda.pdf", agenda, "training_agenda", "training", "培训议程", "training agenda")
     people = (("姓名", "部门", "签到"), *((f"演学员{char}", "财务部", "已签") for char in "一二三四五"))
-    signed = letter("培训签到表", (f"{training}",), people)
+    signed = partial(letter, "培训签到表", (f"{training}",), people)
     yield _paper("sign-in-sheet.pdf", signed, "sign_in_sheet", "training", "培训签到表", "sign-in sheet")
 
 
@@ -121,7 +133,7 @@ def _proofs(invoices: Mapping[str, Invoice]) -> Iterator[Sample]:
         ("销售方名称", hotel.seller.name or ""),
         ("发票状态", "正常"),
     )
-    shot = screen("示例查验平台 发票查验明细", rows, "查验结果：一致（示例）")
+    shot = partial(screen, "示例查验平台 发票查验明细", rows, "查验结果：一致（示例）")
     yield _paper("verification.png", shot, "verification_screenshot", "hotel", "查验截图", "verification screenshot")
     paid = (
         ("收款方", hotel.seller.name or ""),
@@ -129,11 +141,11 @@ def _proofs(invoices: Mapping[str, Invoice]) -> Iterator[Sample]:
         ("支付时间", f"{issued(hotel)} 10:00:00"),
         ("交易单号", "990000000000000099"),
     )
-    slip = screen("账单详情 支付成功", paid, "当前状态：支付成功（示例）")
+    slip = partial(screen, "账单详情 支付成功", paid, "当前状态：支付成功（示例）")
     yield _paper("payment-slip.png", slip, "payment_proof", "hotel", "支付凭证", "payment slip")
     goods = (("品名", "规格", "数量", "金额"), ("白板", "90x60", "2", "452.00"), ("订书机", "中号", "6", "678.00"))
-    listed = letter("销货清单", ("合计 1130.00 元",), goods, "示例文具办公用品有限公司")
+    listed = partial(letter, "销货清单", ("合计 1130.00 元",), goods, "示例文具办公用品有限公司")
     yield _paper("sealed-item-list.pdf", listed, "sealed_item_list", "list-missing", "盖章销货清单", "sealed item list")
     words = ("因项目跨年结算，去年十二月的餐费本月方取得发票，特此说明。",)
-    why = letter("专项说明", words, (), "示例云帆科技有限公司")
+    why = partial(letter, "专项说明", words, (), "示例云帆科技有限公司")
     yield _paper("special-explanation.pdf", why, "special_explanation", "last-year", "专项说明", "special explanation")
