@@ -7,7 +7,7 @@ from PIL import Image
 
 from parsers import ofd, pdf, picture
 from parsers.document import Document
-from parsers.errors import Damaged, ParseError, TooLarge
+from parsers.errors import Damaged, TooLarge
 from parsers.ofd import preview
 from parsers.pdf.opening import loaded, opened
 
@@ -49,15 +49,13 @@ def _ofd_page(document: Document, number: int, scale: float) -> Image.Image | No
 
 
 def _picture_page(document: Document, number: int, scale: float) -> Image.Image | None:
-    for index, image in enumerate(picture.pages(document, colour=True), 1):
-        if index == number:
-            if isinstance(image, ParseError):
-                raise image
-            factor = picture.points_per_pixel(image.size) * scale
-            size = max(1, round(image.width * factor)), max(1, round(image.height * factor))
-            _bounded(*size)
-            return image.convert("RGB").resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
-    return None
+    image = picture.page_at(document, number)
+    if image is None:
+        return None
+    factor = picture.points_per_pixel(image.size) * scale
+    size = max(1, round(image.width * factor)), max(1, round(image.height * factor))
+    _bounded(*size)
+    return image.convert("RGB").resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
 
 
 def _bounded(width: float, height: float) -> None:

@@ -82,7 +82,7 @@ def read(document: Document) -> tuple[Found, ...]:
     """
     told: dict[str, Found] = {}
     broken: list[Found] = []
-    for number, page in enumerate(pages(document), 1):
+    for number, page in enumerate(_pages(document), 1):
         if isinstance(page, ParseError):
             broken.append(Found(number, problem=page))
             continue
@@ -93,13 +93,25 @@ def read(document: Document) -> tuple[Found, ...]:
     return tuple(sorted((*told.values(), *broken), key=lambda found: found.page))
 
 
-def pages(document: Document, *, colour: bool = False) -> Iterator[Image.Image | ParseError]:
+def page_at(document: Document, number: int) -> Image.Image | None:
+    """The page of this number upright and in colour, the others left as they are; None where there is none."""
+    with _opened(document.data) as image:
+        if not 1 <= number <= MAX_PAGES or (number > 1 and image.format != "TIFF"):
+            return None
+        image.draft("RGB", DRAFT)
+        page = _page(image, number) if _turned_to(image, number - 1) else None
+    if isinstance(page, ParseError):
+        raise page
+    return page
+
+
+def _pages(document: Document) -> Iterator[Image.Image | ParseError]:
     """The pages upright, big photos shrunk while they are decoded; of a scan's page that cannot be read, why."""
     with _opened(document.data) as image:
         if image.format == "TIFF":
             yield from _scanned(image)
             return
-        image.draft("RGB" if colour else "L", DRAFT)
+        image.draft("L", DRAFT)
         yield _upright(image)
 
 

@@ -91,14 +91,17 @@ class Sandbox:
         """Every reading of the file, at least one; never an exception about the file."""
         return tuple(reading_from_json(item) for item in self.read_json(document))
 
-    def read_json(self, document: Document) -> list[Json]:
-        """The readings in their JSON form (CONTRACTS: ``parse --json``), for those who pass them on as they are."""
+    def read_json(self, document: Document, within_s: float | None = None) -> list[Json]:
+        """The readings in their JSON form (CONTRACTS: ``parse --json``), for those who pass them on as they are.
+
+        ``within_s`` leaves the file less time than the limits do.
+        """
         if document.refused:
             problem = PROBLEMS.get(document.refused, ParseError)()
             return [{**reading_to_json(rejected(document, problem)), "sha256": None, "elapsed_ms": 0.0}]
         began = time.monotonic()
         try:
-            head, _ = self._ask({"op": "read"}, document)
+            head, _ = self._ask({"op": "read"}, document, within_s)
             readings: list[Json] = head["readings"]
         except ParseError as problem:
             readings = [reading_to_json(rejected(document, problem))]
@@ -136,22 +139,22 @@ class Sandbox:
         head, _ = self._ask({"op": "sheets"}, document)
         return tuple(Sheet(name, tuple(map(tuple, rows))) for name, rows in head["sheets"])
 
-    def _ask(self, head: Head, document: Document) -> tuple[Head, list[bytes]]:
+    def _ask(self, head: Head, document: Document, within_s: float | None = None) -> tuple[Head, list[bytes]]:
         if len(document.data) > self.limits.document_mib * MIB:
             raise TooLarge
         with self._lock:
             most = self.limits.readings_mib if head["op"] == "read" else self.limits.answer_mib
             request = pack({**head, "name": document.name}, [document.data])
-            answer, blobs = self._answer(request, document, most * MIB)
+            wall_s = min(self.limits.wall_s, within_s or self.limits.wall_s)
+            answer, blobs = self._answer(request, document, most * MIB, wall_s)
         if "error" in answer:
             if fault := answer.get("fault"):
                 self._report(document, fault)
             raise _problem(answer["error"], answer["message"])
         return answer, blobs
 
-    def _answer(self, request: bytes, document: Document, most_bytes: int) -> tuple[Head, list[bytes]]:
+    def _answer(self, request: bytes, document: Document, most_bytes: int, left: float) -> tuple[Head, list[bytes]]:
         """The child's answer. A child that was killed is replaced and asked once more; one that crashed is not."""
-        left = self.limits.wall_s
         for _ in range(2):
             child = self._running()
             began = time.monotonic()

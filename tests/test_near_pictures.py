@@ -1,16 +1,20 @@
 """Near-duplicate pictures: a photo used before is found again though its bytes, its size or its QR code changed."""
 
 import io
+from dataclasses import replace
 
 import pytest
+from flask import Flask
 from PIL import Image, ImageDraw
 from sqlalchemy import func, select
 
+from parsers.document import Document
 from parsers.phash import distance
+from parsers.sandbox import Sandbox
 from reimburse.domain.verification import VerificationStatus
 from reimburse.domain.workflow import ClaimState
 from reimburse.services.claims import checking
-from reimburse.services.invoices import near_pictures
+from reimburse.services.invoices import near_pictures, sandboxed
 from reimburse.services.invoices.verification import Result, record_result
 from reimburse.store.claims import ClaimRow
 from reimburse.store.db import db, now, transaction
@@ -18,7 +22,7 @@ from reimburse.store.invoices import InvoiceRow
 from reimburse.store.picture_hashes import PictureBandRow, PictureHashRow
 from tests.builders import make_claim
 from tests.claim_stories import claim_on, found
-from tests.parsers.pictures import code
+from tests.parsers.pictures import code, scan
 from tests.wallets import invoices as wallet_of
 from tests.wallets import upload, upload_samples
 
@@ -119,3 +123,13 @@ def test_what_the_tax_office_confirmed_is_no_duplicate(company: dict[str, int]) 
         row = session.get_one(InvoiceRow, invoice.id)
         record_result(session, row, Result(VerificationStatus.NORMAL, now(), "manual"))
     assert near(invoice) == []
+
+
+def test_a_file_whose_pages_take_too_long_to_draw_is_not_drawn_page_by_page(app: Flask) -> None:
+    limits = replace(sandboxed.limits(app.extensions["settings"]), wall_s=0.001)
+    readings = [{"page": page, "format": "image"} for page in range(1, 60)]
+    faults: list[str] = []
+    with Sandbox(limits, on_fault=lambda _, fault: faults.append(fault)) as sandbox:
+        app.extensions["sandbox"] = sandbox
+        assert near_pictures.hashes_of(Document("a.tif", scan("raw")), readings) == {}
+    assert len(faults) == 1

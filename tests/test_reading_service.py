@@ -169,6 +169,15 @@ def test_what_is_left_in_an_archive_is_named_beside_it(app: Flask, company: dict
     assert len(invoices(company["lin"])) == 1
 
 
+@pytest.mark.usefixtures("hostile")
+def test_files_that_hang_in_an_archive_cost_the_others_nothing(app: Flask, company: dict[str, int]) -> None:
+    data = zipped(("a.pdf", b"HANG"), ("b.pdf", b"HANG on"), ("hotel.pdf", sample("hotel.pdf")))
+    upload(company["lin"], ("trip.zip", data))
+    codes = {row.name: row.error_code for row in db.session.scalars(select(DocumentRow))}
+    assert codes == {"trip.zip": None, "a.pdf": "timeout", "b.pdf": "timeout", "hotel.pdf": None}
+    assert len(invoices(company["lin"])) == 1
+
+
 def test_a_broken_page_of_a_scan_is_named_on_its_card(app: Flask, company: dict[str, int]) -> None:
     [document_id] = upload(company["lin"], ("scan.tif", with_garbled_strips(scan("tiff_lzw"), 2)))
     row = document(document_id)

@@ -3,6 +3,7 @@
 import os
 import queue
 import stat
+import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -12,6 +13,7 @@ from pathlib import Path
 from parsers.document import Document
 from parsers.errors import NoInvoice, ParseError, TooLarge, Unsupported
 from parsers.sandbox import Sandbox, rejected
+from parsers.sandbox_members import read_members
 from reimburse.domain.invoice_json import Json
 from reimburse.domain.reading_json import reading_to_json
 
@@ -66,13 +68,16 @@ def _read_with(sandbox: Sandbox, path: Path) -> list[list[Json]]:
         document = Document(name, _bytes_of(path))
     except ParseError as problem:
         return [[{**reading_to_json(rejected(Document(name, b""), problem)), "sha256": None}]]
+    began = time.monotonic()
     try:
         documents = sandbox.documents_in(document)
     except ParseError as problem:
         return [[reading_to_json(rejected(document, problem))]]
     if not documents:
         return [[reading_to_json(rejected(document, NoInvoice()))]]
-    return [sandbox.read_json(inner) for inner in documents]
+    if documents == (document,):
+        return [sandbox.read_json(document)]
+    return read_members(sandbox, documents, time.monotonic() - began)
 
 
 def _bytes_of(path: Path) -> bytes:

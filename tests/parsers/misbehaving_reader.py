@@ -21,6 +21,10 @@ def fine(_: str) -> None:
     pass
 
 
+def naps(_: str) -> None:
+    time.sleep(0.4)
+
+
 def hang(_: str) -> None:
     time.sleep(3600)
 
@@ -110,5 +114,5 @@ def dies_once(path: str) -> str:
 
 ACTS = {function.__name__: function for function in (
     fine, hang, spin, crash, leave, greedy, deep, bug, own_error, chatty, long_answer, many_files, writes, environment,
-    process, dies_once, crashes_once, starve, long_readings,
+    process, dies_once, crashes_once, starve, long_readings, naps,
 )}  # fmt: skip

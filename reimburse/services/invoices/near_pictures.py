@@ -11,7 +11,7 @@ from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from parsers.document import Document
-from parsers.errors import ParseError
+from parsers.errors import ParseError, TimedOut
 from parsers.phash import distance
 from reimburse.domain.invoice_json import Json
 from reimburse.domain.reading import FileFormat
@@ -41,11 +41,16 @@ class Near:
 
 
 def hashes_of(document: Document, readings: Iterable[Json]) -> dict[int, str]:
-    """The hash of each page that was read as a picture; a page that cannot be drawn has none."""
+    """The hash of each page that was read as a picture; a page that cannot be drawn has none.
+
+    A file whose pages take too long to draw is drawn no further.
+    """
     hashes = {}
-    for page in {reading["page"] or 1 for reading in readings if reading["format"] == FileFormat.IMAGE}:
+    for page in sorted({reading["page"] or 1 for reading in readings if reading["format"] == FileFormat.IMAGE}):
         try:
             hashes[page] = sandboxed.picture_hash(document, page)
+        except TimedOut:
+            break
         except ParseError:
             continue
     return hashes
