@@ -152,7 +152,7 @@ def lines_that_break_the_sum(
 
     ``doubted`` holds what the lines contradict already.
     """
-    for index, placed in enumerate(lines):
+    for index, placed in enumerate(lines if doubted else ()):
         line = placed.line
         product = products_that_differ(line).get("tax_amount")
         if product is None or line.amount_excl_tax is None or line.tax_amount is None or not line.tax_rate:

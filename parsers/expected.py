@@ -1,5 +1,7 @@
 """Which fields each kind of invoice carries, and without which one is not read."""
 
+from functools import cache
+
 from reimburse.domain.invoice import CODELESS_KINDS, SPECIAL_KINDS, Invoice, InvoiceKind
 from reimburse.domain.invoice_json import invoice_to_json
 
@@ -21,6 +23,7 @@ VAT_FACE = ("buyer.name", "seller.name", "seller.tax_id", "lines", "amount_excl_
 JOURNEY = ("travel.from", "travel.to", "travel.departs_at", "travel.vehicle")
 
 
+@cache
 def expected(kind: InvoiceKind) -> tuple[str, ...]:
     """The fields that an invoice of this kind shows, in the order of CONTRACTS."""
     fields: list[str] = ["code"] if kind in CODED_KINDS else []
@@ -47,10 +50,12 @@ def mandatory(kind: InvoiceKind, *, native: bool) -> frozenset[str]:
 
 def missing(invoice: Invoice, stated: frozenset[str]) -> tuple[str, ...]:
     """The fields that this kind should carry and no source states, the kind itself too; stars count as stated."""
-    data = invoice_to_json(invoice)
     unknown = ("kind",) if invoice.kind is InvoiceKind.OTHER and "kind" not in stated else ()
-    absent = (field for field in expected(invoice.kind) if field not in stated and not _holds(data, field))
-    return (*unknown, *absent)
+    absent = [field for field in expected(invoice.kind) if field not in stated]
+    if absent == ["lines"] and invoice.lines:
+        return unknown
+    data = invoice_to_json(invoice) if absent else {}
+    return (*unknown, *(field for field in absent if not _holds(data, field)))
 
 
 def _holds(data: object, path: str) -> bool:

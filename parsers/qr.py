@@ -57,7 +57,13 @@ def decode(image: Image.Image, *, thorough: bool = True) -> tuple[QrFound, ...]:
 
 def decode_alone(grey: Image.Image) -> str | None:
     """The text of the one code that a picture is, drawn straight and clean; None where it is any other picture."""
-    code = zxingcpp.read_barcode(grey, formats=ALONE, text_mode=zxingcpp.TextMode.Plain, is_pure=True)
+    code = zxingcpp.read_barcode(
+        grey,
+        formats=ALONE,
+        text_mode=zxingcpp.TextMode.Plain,
+        binarizer=zxingcpp.Binarizer.GlobalHistogram,
+        is_pure=True,
+    )
     return code.text if code and code.valid and code.text else None
 
 

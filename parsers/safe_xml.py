@@ -75,8 +75,9 @@ def local(element: Element) -> str:
 
 def children(element: Element, *path: str) -> list[Element]:
     """All elements at this path of local names."""
-    level = [element]
-    for name in path:
+    first, *others = path
+    level = list(element.iterchildren("{*}" + first))
+    for name in others:
         level = [child for parent in level for child in parent.iterchildren("{*}" + name)]
     return level
 
@@ -96,7 +97,10 @@ def text(element: Element | None) -> str | None:
 
 def only_text(element: Element, *path: str) -> str | None:
     """The one text at this path; None where there is none, or where two differ: a contradiction states nothing."""
-    values = {value for found in children(element, *path) if (value := text(found))}
+    found = children(element, *path)
+    if len(found) < 2:
+        return text(found[0]) if found else None
+    values = {value for one in found if (value := text(one))}
     return values.pop() if len(values) == 1 else None
 
 

@@ -10,7 +10,7 @@ from parsers.errors import Damaged, NoInvoice, ParseError, TooLarge, of_page
 from parsers.ofd import codes, custom_data, scans, tags
 from parsers.ofd.confirmation import beside
 from parsers.ofd.package import ENTRY, Body, package_of
-from parsers.ofd.page import Page, Run, page_of
+from parsers.ofd.page import Page, page_of
 from parsers.ofd.text import MAX_FACES, MAX_FACES_ALONE, parts_printed
 from parsers.pdf.parts import Part
 from parsers.safe_xml import Parse
@@ -43,9 +43,10 @@ def _found(body: Body) -> Iterator[Found]:
     parse = cache(safe_xml.parse)
     attached = tuple(_attached(attachments, parse))
     most = MAX_FACES if attached else MAX_FACES_ALONE
-    needed = len(body.pages) if body.listed("CustomTags", "CustomTag") else min(len(body.pages), most)
+    tag_files = tags.files_of(body)
+    needed = len(body.pages) if tag_files else min(len(body.pages), most)
     pages, broken = _pages(body, needed)
-    data = _telling((*attached, *tags.testimonies(body, _by_reference(pages))))
+    data = _telling((*attached, *tags.testimonies(body, tag_files, pages)))
     others = _telling((*codes.testimonies(body, pages, attachments, parse), custom_data.testimony(body.entry)))
     parts = parts_printed(pages[:most])
     if data or others:
@@ -108,10 +109,3 @@ def _printed(parts: Iterable[Part]) -> Iterator[Found]:
 
 def _telling(testimonies: Iterable[Testimony]) -> tuple[Testimony, ...]:
     return tuple(testimony for testimony in testimonies if testimony.fields or testimony.lines)
-
-
-def _by_reference(pages: list[Page]) -> dict[tuple[str, str], Run]:
-    """Text objects by page and object identifier; a tag may leave the page out."""
-    runs = {("", run.identifier): run for page in pages for run in page.runs}
-    runs.update({(page.identifier, run.identifier): run for page in pages for run in page.runs})
-    return runs

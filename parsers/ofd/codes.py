@@ -78,12 +78,16 @@ def _encoded_picture(text: str) -> Image.Image | None:
 
 
 def _decoded(image: Image.Image | None) -> list[str]:
-    """Texts of the codes; a picture cut to the code gets the white margin that a reader needs."""
+    """Texts of the codes; a picture cut to the code gets the white margin that a reader needs.
+
+    Black on white looks alike in every channel, so that the first try may take one as it is.
+    """
     if image is None:
         return []
-    grey = _on_white(image)
-    if text := decode_alone(grey):
+    plain = image.mode == "RGB" and "transparency" not in image.info
+    if text := decode_alone(image.getchannel("G") if plain else _on_white(image)):
         return [text]
+    grey = _on_white(image)
     framed = Image.new("L", (image.width + 2 * QUIET, image.height + 2 * QUIET), 255)
     framed.paste(grey, (QUIET, QUIET))
     if min(framed.size) < LEAST_PIXELS:

@@ -16,6 +16,8 @@ ENCRYPTIONS = "encryptions.xml"
 """The part that an OFD with encrypted parts names its keys in (GM/T 0099)."""
 MAX_PAGES = 300
 MAX_BODIES = 100
+LONGEST_KEPT = 200
+"""References up to this length are worked out once: programs use the same over and over."""
 
 
 @lru_cache(maxsize=1)
@@ -53,12 +55,11 @@ class Package:
         """
         if not reference or not reference.strip():
             return None
-        plain = reference.strip().replace("\\", "/")
-        beside = posixpath.normpath(posixpath.join("/", posixpath.dirname(base), plain)).lstrip("/")
-        from_root = posixpath.normpath("/" + plain).lstrip("/")
-        for name in (beside, from_root):
+        names = names_meant(reference, base)
+        for name in names:
             if name in self.zip:
                 return name
+        beside, from_root = names
         return self._folded.get(beside.lower()) or self._folded.get(from_root.lower())
 
     def xml(self, name: str) -> Element:
@@ -147,3 +148,17 @@ class Body:
 
     def _part(self, reference: str | None) -> str | None:
         return self.package.resolve(reference, self.name)
+
+
+def names_meant(reference: str, base: str) -> tuple[str, str]:
+    """The members that a reference may mean: beside the part that it stands in, and from the root."""
+    return (_often_meant if len(reference) < LONGEST_KEPT else _names_meant)(reference, base)
+
+
+def _names_meant(reference: str, base: str) -> tuple[str, str]:
+    plain = reference.strip().replace("\\", "/")
+    beside = posixpath.normpath(posixpath.join("/", posixpath.dirname(base), plain)).lstrip("/")
+    return beside, posixpath.normpath("/" + plain).lstrip("/")
+
+
+_often_meant = lru_cache(maxsize=256)(_names_meant)

@@ -34,7 +34,7 @@ class Glyph(NamedTuple):
 class Run:
     """A text object. Its places are worked out when asked for: most labels of a page never are."""
 
-    __slots__ = ("_area", "_codes", "_extent", "_places", "element", "identifier", "page", "text")
+    __slots__ = ("_area", "_codes", "_extent", "_ink", "_places", "element", "identifier", "page", "text")
 
     def __init__(self, element: Element, page: int, area: Area) -> None:
         self.element = element
@@ -46,6 +46,7 @@ class Run:
         self._area = area
         self._places: Places | None = None
         self._extent: Extent | None = None
+        self._ink: Ink | None = None
 
     @property
     def places(self) -> Places:
@@ -81,13 +82,15 @@ class Run:
     @property
     def is_upright(self) -> bool:
         """Whether it runs from left to right."""
-        return is_upright(matrix_of(self.element))
+        return self.element.get("CTM") is None or is_upright(matrix_of(self.element))
 
     @property
     def ink(self) -> Ink:
         """The colour that the object itself says it is filled with."""
-        colour = next(self.element.iterchildren("{*}FillColor"), None)
-        return floats(colour.get("Value")) if colour is not None else ()
+        if self._ink is None:
+            colour = next(self.element.iterchildren("{*}FillColor"), None)
+            self._ink = floats(colour.get("Value")) if colour is not None else ()
+        return self._ink
 
     @property
     def is_on_page(self) -> bool:

@@ -48,9 +48,13 @@ def line_extent(element: Element, codes: Sequence[Element], text: str, area: Are
     left, top = _corner(element, area)
     start, base = left + number(code.get("X"), 0.0), top + number(code.get("Y"), 0.0)
     end = start + sum(steps) + natural_width(text[-1], size)
-    edges = (start, base - size * ASCENT, end, base + size * DESCENT, base)
-    x0, y0, x1, y1, baseline = [edge * POINTS_PER_MM for edge in edges]
-    return Extent((x0, y0, x1, y1), baseline, not steps or max(steps) < FARTHEST_STEP * size)
+    box = (
+        start * POINTS_PER_MM,
+        (base - size * ASCENT) * POINTS_PER_MM,
+        end * POINTS_PER_MM,
+        (base + size * DESCENT) * POINTS_PER_MM,
+    )
+    return Extent(box, base * POINTS_PER_MM, not steps or max(steps) < FARTHEST_STEP * size)
 
 
 def extent_around(places: Places, text: str) -> Extent:

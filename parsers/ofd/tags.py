@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
+from typing import NamedTuple
 
 from parsers import safe_xml
 from parsers.errors import ParseError
 from parsers.ofd.geometry import around
 from parsers.ofd.package import Body
-from parsers.ofd.page import Run
+from parsers.ofd.page import Page, Run
 from parsers.original_invoice import FIELDS, LINE_FIELDS, say_kind, say_untaxed, untaxed_line
 from parsers.red_letters import say_red
 from parsers.safe_xml import Element
@@ -29,8 +30,7 @@ Runs = Mapping[tuple[str, str], Run]
 Elements = Mapping[str, Sequence[Element]]
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """The text objects that one tag refers to, in reading order."""
 
     runs: tuple[Run, ...]
@@ -61,10 +61,16 @@ class Cell:
         return page, around(boxes)
 
 
-def testimonies(body: Body, runs: Runs) -> tuple[Testimony, ...]:
-    """What each tag file of the document says; one that cannot be parsed says nothing."""
+def files_of(body: Body) -> tuple[str, ...]:
+    """The names of the document's tag files."""
+    return tuple(dict.fromkeys(name for _, name in body.listed("CustomTags", "CustomTag")))
+
+
+def testimonies(body: Body, files: Sequence[str], pages: Iterable[Page]) -> tuple[Testimony, ...]:
+    """What each of the tag files says; one that cannot be parsed says nothing."""
     said = []
-    for name in dict.fromkeys(name for _, name in body.listed("CustomTags", "CustomTag")):
+    runs = _by_reference(pages) if files else {}
+    for name in files:
         try:
             root = body.package.loose_xml(name)
         except ParseError:
@@ -73,10 +79,24 @@ def testimonies(body: Body, runs: Runs) -> tuple[Testimony, ...]:
     return tuple(testimony for testimony in said if testimony.fields or testimony.lines)
 
 
+def _by_reference(pages: Iterable[Page]) -> dict[tuple[str, str], Run]:
+    """Text objects by page and object identifier; a tag may leave the page out."""
+    runs: dict[tuple[str, str], Run] = {}
+    named: dict[tuple[str, str], Run] = {}
+    for page in pages:
+        for run in page.runs:
+            runs["", run.identifier] = named[page.identifier, run.identifier] = run
+    return runs | named
+
+
 def _testimony(root: Element, runs: Runs) -> Testimony:
     witness = Witness(Source.OFD)
     named = _by_name(root)
-    cells = {tag: _cells(named.get(tag, ()), runs) for tag in HEAD_TAGS}
+    grouped = {element for group in named.get(GROUP, ()) for element in group.iter("*")}
+    cells = {
+        tag: [cell for element in named.get(tag, ()) if element not in grouped for cell in _cells(element, runs)]
+        for tag in HEAD_TAGS
+    }
     for tag, field in HEAD_TAGS.items():
         _say(witness, field, cells[tag])
     for group in named.get(GROUP, ()):
@@ -107,15 +127,12 @@ def _say(witness: Witness, field: str, cells: list[Cell]) -> None:
         witness.say(field, values.pop(), page, box)
 
 
-def _cells(elements: Iterable[Element], runs: Runs) -> list[Cell]:
-    """One cell for each element outside groups of goods that refers to text on a page."""
-    outside = (element for element in elements if not any(element.iterancestors("{*}" + GROUP)))
-    return [cell for element in outside for cell in _by_page(_referred(element, runs))]
-
-
-def _by_page(runs: tuple[Run, ...]) -> list[Cell]:
-    """A cell a page: a field that is printed on every page is not one long text."""
-    return [Cell(tuple(group)) for _, group in groupby(runs, key=lambda run: run.page)]
+def _cells(element: Element, runs: Runs) -> list[Cell]:
+    """The text that an element refers to, a cell a page: a field that is printed on every page is not one long text."""
+    referred = _referred(element, runs)
+    if len(referred) == 1:
+        return [Cell(referred)]
+    return [Cell(tuple(group)) for _, group in groupby(referred, key=lambda run: run.page)]
 
 
 def _referred(element: Element, runs: Runs) -> tuple[Run, ...]:

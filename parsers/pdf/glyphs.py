@@ -157,10 +157,14 @@ def drawn_once(runs: Iterable[Run]) -> tuple[Run, ...]:
     places: dict[str, list[Run]] = {}
     kept = []
     for run in runs:
-        same = places.setdefault(run.text, [])
-        if not any(_is_over(run, other) for other in same[-MOST_ALIKE:]):
+        same = places.get(run.text)
+        if same is None:
+            places[run.text] = [run]
+        elif any(_is_over(run, other) for other in same[-MOST_ALIKE:]):
+            continue
+        else:
             same.append(run)
-            kept.append(run)
+        kept.append(run)
     return tuple(kept)
 
 

@@ -59,19 +59,14 @@ class Page:
         """The lines' folded text, one below the other, and where each of its characters stands; stamps left out."""
         plain = without_red(self.runs)
         stamped = len(self.runs) - len(plain) < MOST_STAMPED * len(self.runs)
-        text = PrintedText()
-        for row in in_lines(plain if stamped else self.runs):
-            for run in row:
-                text.add(run)
-            text.end_line()
-        return text
+        return PrintedText(in_lines(plain if stamped else self.runs))
 
     def find(self, pattern: re.Pattern[str]) -> Sequence[Spot]:
         """Where the pattern stands in the lines' folded text, from the top."""
         if pattern not in self._found:
             text = self._text.text
             matches = list(pattern.finditer(text))
-            if any("\n" in match.group() for match in matches):
+            if "\n" in "".join([match.group() for match in matches]):
                 lines = re.finditer(".+", text)
                 matches = [match for line in lines for match in pattern.finditer(text, *line.span())]
             self._found[pattern] = [self._text.spot(match) for match in matches]
@@ -89,6 +84,10 @@ class Page:
             if y0 <= run.middle <= y1 and run.x1 > x0 and run.x0 < x1 and (part := _cut(run, x0, x1))
         ]
         return sorted(without_red(inside) or inside, key=LEFT)
+
+    def touching(self, x0: float, y0: float, x1: float, y1: float) -> list[Run]:
+        """The whole runs that reach into this part of the page, in drawing order."""
+        return [run for run in self._between(y0, y1) if run.x1 > x0 and run.x0 < x1]
 
     def right_of(self, spot: Spot, limit: float, rise: float = 0.62) -> list[Run]:
         """What stands on the label's line to its right, up to ``limit``.

@@ -69,7 +69,7 @@ def _side(page: Page, spot: Spot) -> str | None:
 
 def _limit(page: Page, name: Spot) -> float:
     """Where the party's block ends: at the next block's column of single characters, or the next label."""
-    lines = page.within(name.x1, name.y0 - 2 * name.height, page.width, name.y1 + 6 * name.height)
+    lines = page.touching(name.x1, name.y0 - 2 * name.height, page.width, name.y1 + 6 * name.height)
     marks = [run.x0 for run in _stacked(lines)]
     level = [
         spot.x0 for spot in page.every_label if spot.x0 > name.x1 and abs(spot.middle - name.middle) < 4 * name.height

@@ -72,7 +72,7 @@ def _turned(testimony: Testimony, turns: Mapping[int, Callable[[Box], Box]]) -> 
         turn = turns.get(page or 0)
         return turn(box) if turn and box else box
 
-    fields = {name: replace(seen, box=moved(seen.page, seen.box)) for name, seen in testimony.fields.items()}
+    fields = {name: seen._replace(box=moved(seen.page, seen.box)) for name, seen in testimony.fields.items()}
     lines = tuple(
         replace(placed, boxes={name: moved(placed.page, box) or box for name, box in placed.boxes.items()})
         for placed in testimony.lines

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from functools import cached_property
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from parsers.pdf.glyphs import Run, plain
@@ -39,44 +39,43 @@ class Spot(NamedTuple):
 
 
 class PrintedText:
-    """Runs folded to one text, and the way back from its characters to where they stand."""
+    """Lines of runs folded to one text, and the way back from its characters to where they stand."""
 
-    def __init__(self) -> None:
-        self._pieces: list[str] = []
+    def __init__(self, lines: Iterable[Iterable[Run]]) -> None:
+        pieces: list[str] = []
         self._starts: list[int] = []
         self._runs: list[tuple[Run, int | None]] = []
-        self._end = 0
-
-    @cached_property
-    def text(self) -> str:
-        """All of it; nothing may be added any more."""
-        return "".join(self._pieces)
-
-    def add(self, run: Run) -> None:
-        """One more run, behind the last."""
-        text, length = run.folded
-        if text:
-            self._starts.append(self._end)
-            self._runs.append((run, length))
-            self._pieces.append(text)
-            self._end += len(text)
-
-    def end_line(self) -> None:
-        """What is added next stands on another line."""
-        self._pieces.append("\n")
-        self._end += 1
+        self._spots: dict[tuple[int, int], Spot] = {}
+        end = 0
+        for line in lines:
+            for run in line:
+                text, length = run.folded
+                if text:
+                    self._starts.append(end)
+                    self._runs.append((run, length))
+                    pieces.append(text)
+                    end += len(text)
+            pieces.append("\n")
+            end += 1
+        self.text = "".join(pieces)
+        """All of it, a line break behind each line."""
 
     def spot(self, match: re.Match[str]) -> Spot:
-        """Where the matched text stands."""
-        start, end = match.span()
+        """Where the matched text stands: one text is often a label by more than one pattern."""
+        span = match.span()
+        if span not in self._spots:
+            self._spots[span] = self._spot(match.group(), *span)
+        return self._spots[span]
+
+    def _spot(self, text: str, start: int, end: int) -> Spot:
         first, last = bisect_right(self._starts, start) - 1, bisect_left(self._starts, end)
         left, right = self._left(first, start), self._right(last - 1, end - 1)
         if last == first + 1:
             run = self._runs[first][0]
-            return Spot(match.group(), left, run.y0, right, run.y1, frozenset((run.order,)))
+            return Spot(text, left, run.y0, right, run.y1, frozenset((run.order,)))
         runs = [run for run, _ in self._runs[first:last]]
         return Spot(
-            match.group(),
+            text,
             min([left, *[run.x0 for run in runs[1:]]]),
             min([run.y0 for run in runs]),
             max([right, *[run.x1 for run in runs[:-1]]]),

@@ -1,12 +1,11 @@
 """The signatures of an OFD package: from the list in ``OFD.xml`` to the digest of every part."""
 
 import base64
-import posixpath
 from collections.abc import Iterator
 
 from parsers import safe_xml
 from parsers.errors import ParseError
-from parsers.ofd.package import ENTRY, Package, package_of
+from parsers.ofd.package import ENTRY, Package, names_meant, package_of
 from parsers.safe_xml import Element
 from parsers.seal import remarks
 from parsers.seal.digests import UnknownDigest, digest
@@ -90,7 +89,7 @@ class _Inquiry:
                 self.blamed.append(((entry.get("BaseLoc") or list_name).lstrip("/"), remarks.LIST_MISSING))
 
     def _named(self, last: str) -> Iterator[str]:
-        return (name for name in self.package.zip.names if posixpath.basename(name).lower() == last)
+        return (name for name in self.package.zip.names if name.rpartition("/")[2].lower() == last)
 
     def _checked(self, name: str, one_of_several: bool) -> Checked:
         checked = Checked()
@@ -145,9 +144,7 @@ class _Inquiry:
         """The part a reference means, letter by letter: from the root, else beside the signature."""
         if not stated:
             return None
-        beside = posixpath.normpath(posixpath.join("/", posixpath.dirname(name), stated)).lstrip("/")
-        from_root = posixpath.normpath("/" + stated).lstrip("/")
-        names = (from_root,) if stated.startswith("/") else (beside, from_root)
+        names = names_meant(stated, name)
         return next((one for one in names if one in self.package.zip), None)
 
     def _has_digest(self, part: str, method: str, value: str | None) -> bool:

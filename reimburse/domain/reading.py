@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
+from typing import NamedTuple
 
 from reimburse.domain.invoice import Invoice
 
@@ -78,8 +79,7 @@ class SealStatus(StrEnum):
     UNVERIFIABLE = "unverifiable"
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """One value as one source states it. ``value`` is normalised text; ``box`` in PDF points from the top left."""
 
     value: str

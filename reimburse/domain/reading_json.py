@@ -98,7 +98,7 @@ def _seen_to_json(seen: Seen) -> Json:
         "source": seen.source.value,
         "value": seen.value,
         "page": seen.page,
-        "box": [round(edge, 1) for edge in seen.box] if seen.box else None,
+        "box": [(10 * edge + 0.5) // 1 / 10 for edge in seen.box] if seen.box else None,
     }
 
 
