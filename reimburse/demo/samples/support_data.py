@@ -97,8 +97,8 @@ def _service_papers(invoices: Mapping[str, Invoice]) -> Iterator[Sample]:
         "consulting", "验收单", "acceptance report",
     )  # fmt: skip
     yield _paper(
-        "deliverable-confirmation.pdf", partial(letter, "服务成果确认书", accepted, (), seller), "deliverable_confirmation",
-        "consulting", "成果确认书", "confirmation of the deliverable",
+        "deliverable-confirmation.pdf", partial(letter, "服务成果确认书", accepted, (), seller),
+        "deliverable_confirmation", "consulting", "成果确认书", "confirmation of the deliverable",
     )  # fmt: skip
 
 
