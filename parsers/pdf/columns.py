@@ -14,6 +14,8 @@ ALONE = NUMERIC | {"tax_rate"}
 STARS = re.compile(r"\*+")
 RATE = re.compile(r"\d+(?:\.\d+)?%|[免不零普出][一-鿿]{1,5}|\*+|0?\.\d+")
 EDGE = 2.5
+PADDING = 4.0
+"""The widest space, in points, between a column's side and the text in it."""
 ACROSS = 1000.0
 RATE_ENDS = ("税", "%")
 SIGNS = frozenset("-¥￥")
@@ -72,6 +74,8 @@ class Body:
     """Where cells begin that stand apart from what is left of them."""
     is_whole: bool
     """Whether a line of a cell is drawn at once: then what stands apart by ever so little is another cell."""
+    edges: tuple[float, ...] = ()
+    """Sides of columns that no rule shows and the table as a whole tells."""
 
     def separates(self, last: Run, run: Run) -> bool:
         """Whether neighbours are of different columns.
@@ -86,6 +90,8 @@ class Body:
         if last.text in SIGNS or not stand_apart(last, run):
             return self.is_whole and (overlap(last, run) or self._goes_over(last, run))
         if self.is_whole or any(abs(run.x0 - start) < EDGE / 2 for start in self.starts):
+            return True
+        if any(lies_between(last, run, edge) for edge in self.edges):
             return True
         reached = [column for column in self.columns if column.x0 < run.x1 and run.x0 < column.x1]
         return any(last.x1 < column.x0 for column in reached)
@@ -111,6 +117,11 @@ class Body:
         cell = Cell((run,))
         sums = [column for column in self.columns if column.field in {"amount_excl_tax", "tax_amount"}]
         return min(sums, key=lambda column: column.cost(cell)).field if sums else ""
+
+
+def lies_between(last: Run, run: Run, edge: float) -> bool:
+    """Whether a column's side lies between neighbours, but for the space that text keeps from it."""
+    return last.x1 < edge + EDGE and -1.0 < run.x0 - edge < PADDING
 
 
 def assign(columns: Sequence[Column], cells: Sequence[Cell], rules: Sequence[float] = ()) -> list[Column]:

@@ -10,6 +10,7 @@ from itertools import combinations, pairwise
 from parsers.pdf.cells import Cell, overlap, stand_apart
 from parsers.pdf.columns import ALONE, Body, Column
 from parsers.pdf.glyphs import Run
+from parsers.pdf.gutters import Gutters
 
 BLANK = 0.65
 """The widest blank, in heights of the type."""
@@ -24,27 +25,36 @@ LATIN, CHINESE = re.compile("[A-Za-z0-9]"), re.compile("[一-鿿]")
 Placed = tuple[Column, Cell]
 
 
-def doubtful(body: Body, row: Sequence[Placed]) -> Iterator[tuple[Cell, Cell]]:
+def doubtful(body: Body, row: Sequence[Placed], gutters: Gutters) -> Iterator[tuple[Cell, Cell]]:
     """The cells of one line of print that may end elsewhere, each with what it would be then."""
+    yield from _beside_each_other(body, row, gutters)
+    if not body.is_whole:
+        yield from _reaching_over(body, row, gutters)
+
+
+def _beside_each_other(body: Body, row: Sequence[Placed], gutters: Gutters) -> Iterator[tuple[Cell, Cell]]:
     mixed = set(_mixed(row))
     for (column, cell), (beside, other) in pairwise(row):
         if column.field in ALONE or beside.field in ALONE or column == beside:
             continue
         if beside not in mixed and _is_settled(body, beside, cell, other):
             continue
+        if beside not in mixed and (are_of_two_sizes(cell, other) or gutters.holds(row, column, cell, other)):
+            continue
         if _may_go_on(body, column, beside, cell, other):
             both = Cell(cell.runs + other.runs)
             yield from ((cell, both), (other, both))
         elif _may_begin_later(body, column, beside, cell, other) and (at := _begun(other, beside)):
             yield from ((cell, Cell(cell.runs + other.runs[:at])), (other, Cell(other.runs[at:])))
-    if body.is_whole:
-        return
-    taken = {column for column, _ in row}
+
+
+def _reaching_over(body: Body, row: Sequence[Placed], gutters: Gutters) -> Iterator[tuple[Cell, Cell]]:
     for column, cell in row:
         following = body.after(column)
-        if column.field in ALONE or following is None or following in taken or body.parted(column, following):
+        if column.field in ALONE or following is None or body.parted(column, following):
             continue
-        if shorter := _shortened(cell, column, following):
+        shorter = _shortened(cell, column, following)
+        if shorter and following not in gutters.level_with(cell) and not gutters.is_inside(column, cell):
             yield cell, shorter
 
 
@@ -81,6 +91,19 @@ def _differ_in_size(one: Run, other: Run) -> bool:
     return high > OTHER_SIZE * low and any(
         script.search(one.text) and script.search(other.text) for script in (LATIN, CHINESE)
     )
+
+
+def are_of_two_sizes(one: Cell, other: Cell) -> bool:
+    """Whether two cells that stand apart are set in different sizes, each as a whole: no text changes its size so."""
+    if not stand_apart(one.runs[-1], other.runs[0]):
+        return False
+    sizes = [(_sizes(one, script), _sizes(other, script)) for script in (LATIN, CHINESE)]
+    shared = [sorted((here, there)) for here, there in sizes if here and there]
+    return bool(shared) and all(high[0] > OTHER_SIZE * low[-1] for low, high in shared)
+
+
+def _sizes(cell: Cell, script: re.Pattern[str]) -> list[float]:
+    return sorted(run.height for run in cell.runs if script.search(run.text))
 
 
 def _may_go_on(body: Body, column: Column, beside: Column, cell: Cell, other: Cell) -> bool:

@@ -12,6 +12,7 @@ from parsers.pdf.blocks import going_on, items_of
 from parsers.pdf.cells import Cell, cells_of, splits_of
 from parsers.pdf.columns import ALONE, Body, Column, assign
 from parsers.pdf.glyphs import Run
+from parsers.pdf.gutters import NEW_ITEM, Gutters
 from parsers.pdf.layout import Page, around, in_lines, joined
 from parsers.pdf.seams import doubtful
 from parsers.pdf.spots import Spot
@@ -21,10 +22,10 @@ from reimburse.domain.invoice import TaxTreatment
 from reimburse.domain.money import ZERO
 from reimburse.domain.reading import Box
 
-NEW_ITEM = re.compile(r"[*＊].+[*＊]|\(详见|（详见")
 APART = 1.5
 MISPLACED = 40.0
 """How much further than from the nearest header, in points, no cell stands from its own."""
+FIGURES = re.compile(r"[-\d.,]*\d")
 MIXED = re.compile(r"[*A-Za-z\d][\u4e00-\u9fff]|[\u4e00-\u9fff][*A-Za-z\d]")
 UNTAXED = frozenset({TaxTreatment.EXEMPT, TaxTreatment.NOT_TAXED})
 
@@ -98,7 +99,11 @@ def _leads(spot: Spot, columns: Sequence[Column], top: float) -> bool:
 
 
 def _lines(body: Body, page: int) -> list[PlacedLine]:
-    rows = items_of(body.columns, (_placed(body, cells) for cells in cells_of(body.runs, body.separates)))
+    rows = _rows(body)
+    gutters = Gutters(body, rows)
+    if not body.is_whole and gutters.cuts:
+        rows = _rows(replace(body, edges=gutters.cuts))
+        gutters = Gutters(body, rows)
     placed = [(column.field, cell) for row in rows for column, cell in row]
     amounts = sorted(
         (cell for field, cell in placed if field == "amount_excl_tax" and normalise.amount(cell.text)),
@@ -106,12 +111,16 @@ def _lines(body: Body, page: int) -> list[PlacedLine]:
     )
     if not amounts:
         return []
-    others = {cell: other for row in rows for cell, other in doubtful(body, row)}
+    others = {cell: other for row in rows for cell, other in doubtful(body, row, gutters)}
     tops = _tops(amounts, [cell for field, cell in placed if field == "item_name"])
     return [
         _line(_between(placed, top, following), amount, page, others)
         for amount, top, following in zip(amounts, tops, [*tops[1:], float("inf")], strict=True)
     ]
+
+
+def _rows(body: Body) -> list[Sequence[tuple[Column, Cell]]]:
+    return items_of(body.columns, (_placed(body, cells) for cells in cells_of(body.runs, body.separates)))
 
 
 def _placed(body: Body, cells: list[Cell]) -> list[tuple[Column, Cell]]:
@@ -128,7 +137,7 @@ def _by_column(body: Body, cells: list[Cell]) -> list[tuple[Column, Cell]]:
 
 
 def _adds_up(columns: Sequence[Column], placed: Sequence[tuple[Column, Cell]]) -> bool:
-    if any(_is_misplaced(columns, column, cell) for column, cell in placed):
+    if any(_is_misplaced(columns, column, cell) or _is_no_unit(column, cell) for column, cell in placed):
         return False
     texts: dict[str, str | None] = {column.field: cell.text for column, cell in placed}
     line = line_of(texts)
@@ -138,6 +147,11 @@ def _adds_up(columns: Sequence[Column], placed: Sequence[tuple[Column, Cell]]) -
 def _is_misplaced(columns: Sequence[Column], column: Column, cell: Cell) -> bool:
     cost = column.cost(cell)
     return cost > MISPLACED and cost > min(each.cost(cell) for each in columns) + MISPLACED
+
+
+def _is_no_unit(column: Column, cell: Cell) -> bool:
+    """Whether several figures stand where the unit should."""
+    return column.field == "unit" and bool(FIGURES.fullmatch(cell.plain))
 
 
 def _tops(amounts: list[Cell], names: list[Cell]) -> list[float]:
