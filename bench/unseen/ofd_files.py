@@ -12,14 +12,14 @@ from bench.unseen.judging import CERTAIN, Drawn
 from bench.unseen.ofd_cells import Page, controlled_page, digital_pages, fitting, labels
 from bench.unseen.ofd_packages import Contents, Packer
 from bench.unseen.ofd_parts import tag_style
-from bench.unseen.ofd_tickets import LIST_SIZE, list_pages, rail_page, toll_labels, toll_page
+from bench.unseen.ofd_tickets import LIST_IS_MEANT, LIST_SIZE, list_pages, rail_page, toll_labels, toll_page
 from bench.unseen.original_invoices import original
 from bench.unseen.tickets import air, rail
 from bench.unseen.values import Taste, invoice
 from bench.unseen.vouchers import issued
 from reimburse.demo.samples.printed import chinese_date, in_fives
 from reimburse.demo.samples.printed import issued as day_of
-from reimburse.domain.invoice import Invoice, InvoiceKind
+from reimburse.domain.invoice import Invoice, InvoiceKind, InvoiceLine
 from reimburse.domain.money import ZERO, money_text
 
 DIGITAL = (InvoiceKind.SPECIAL_DIGITAL, InvoiceKind.GENERAL_DIGITAL)
@@ -32,13 +32,15 @@ QR_TYPES = {
     InvoiceKind.TOLL: "10",
 }
 FORM_SIZE = (210.0, 140.0)
+LISTS = 0.05
+"""How many of the files are an invoice in front of a list, whatever their family."""
 
 
 def drawn(seed: int) -> Drawn:
     """The file of this seed."""
     rng = random.Random(f"ofd {seed}")
     name = rng.choice(sorted(FAMILIES))
-    told, contents, how = FAMILIES[name](rng)
+    told, contents, how = with_list(rng) if _is_list(seed) else FAMILIES[name](rng)
     planted = plant(rng, told, contents) if rng.random() < 0.1 else frozenset()
     packer = Packer(rng, contents)
     described = f"{name} {told.kind.value} {how} {packer.told}"
@@ -160,6 +162,25 @@ def _with_original(rng: random.Random) -> Told:
     return replace(full, total_in_words=told.total_in_words), contents, how
 
 
+def _is_list(seed: int) -> bool:
+    return random.Random(f"ofd list {seed}").random() < LISTS
+
+
+def with_list(rng: random.Random) -> Told:
+    """An invoice that points to a list of goods behind it, with nothing but print: its one line names the list."""
+    listed = _printable(invoice(rng, Taste(rng.choice(CONTROLLED), 60)))
+    line = InvoiceLine(LIST_IS_MEANT, amount_excl_tax=listed.amount_excl_tax, tax_amount=listed.tax_amount)
+    contents = Contents(
+        FORM_SIZE, list_pages(listed, controlled_page(rng, listed)), labels(listed), list_size=LIST_SIZE
+    )
+    _completed(rng, listed, contents, tagged=False, custom=rng.random() < 0.3)
+    return (
+        replace(listed, lines=(line,), tax_amount=listed.tax_amount or None),
+        contents,
+        f"list of {len(contents.pages) - 1} pages",
+    )
+
+
 def _retold(page: Page, before: Invoice, after: Invoice) -> Page:
     """The page with the remark that the attachment has."""
     if before.remark == after.remark:
@@ -188,7 +209,7 @@ def _scan(rng: random.Random) -> Told:
     known["amount_excl_tax" if told.code else "total_incl_tax"] = (
         told.amount_excl_tax if told.code else told.total_incl_tax
     )
-    return Invoice(**known, red_letter=not told.code and told.red_letter), contents, "scan"
+    return Invoice(**known, red_letter=told.red_letter), contents, "scan"
 
 
 def _rail(rng: random.Random) -> Told:

@@ -14,6 +14,7 @@ from reimburse.domain.invoice import Invoice, InvoiceKind, InvoiceLine, Travel
 from reimburse.domain.money import ZERO, money_text
 
 LIST_SIZE = (210.0, 297.0)
+LIST_IS_MEANT = "(详见销货清单)"
 HEADS_AT = 54.6
 TOLL = (
     Column("Item", 8.8, 52, "left"),
@@ -102,7 +103,7 @@ def list_pages(told: Invoice, first: Page) -> list[Page]:
     """The first page pointing to a list, and the list."""
     front = [cell for cell in first if cell.row is None]
     net, tax = (money_text(value or ZERO) for value in (told.amount_excl_tax, told.tax_amount))
-    front += [Cell("(详见销货清单)", 8.8, 59.4), right(net, 167, 59.4, ""), right(tax, 208, 59.4, "")]
+    front += [Cell(LIST_IS_MEANT, 8.8, 59.4), right(net, 167, 59.4, ""), right(tax, 208, 59.4, "")]
     return [front, *(_list_page(told, rows, at) for at, rows in enumerate(rows_of(told, CONTROLLED, 70, 240), 1))]
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import pairwise, takewhile
+from itertools import pairwise
 
 from parsers.ink import is_faint, is_red
 from parsers.normalise import compact, printed
@@ -24,7 +24,7 @@ JUMP = 1.5
 
 def parts_printed(pages: Sequence[Page]) -> list[Part]:
     """The documents that the printed pages make, each invoice with what its face says; pages of a list left out."""
-    faces = takewhile(lambda page: page.number == 1 or not _is_list(page), pages)
+    faces = (page for page in pages if page.number == 1 or not _is_list(page))
     parts = parts_of(_laid_out(page) for page in faces)
     for part in parts:
         if part.kind:
