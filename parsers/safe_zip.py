@@ -122,8 +122,9 @@ class SafeZip:
             return None
         name_length, extra_length = LOCAL_HEAD.unpack(head)
         start = info.header_offset + LOCAL_HEAD.size + name_length
-        name = self._data[start - name_length : start]
-        if name != info.orig_filename.encode("utf-8" if info.flag_bits & UTF8_FLAG else "cp437", "replace"):
+        name = info.orig_filename
+        coding = "utf-8" if name.isascii() or info.flag_bits & UTF8_FLAG else "cp437"
+        if self._data[start - name_length : start] != name.encode(coding, "replace"):
             return None
         packed = self._data[start + extra_length : start + extra_length + info.compress_size]
         try:

@@ -34,19 +34,28 @@ class Glyph(NamedTuple):
 class Run:
     """A text object. Its places are worked out when asked for: most labels of a page never are."""
 
-    __slots__ = ("_area", "_codes", "_extent", "_ink", "_places", "element", "identifier", "page", "text")
+    __slots__ = (
+        "_area", "_codes", "_colour", "_extent", "_is_on_page", "_places", "element", "identifier", "page", "text",
+    )  # fmt: skip
 
     def __init__(self, element: Element, page: int, area: Area) -> None:
         self.element = element
         self.page = page
         self.identifier = element.get("ID") or ""
-        self._codes = [code for code in element.iterchildren("{*}TextCode") if code.text]
+        self._codes: list[Element] = []
+        self._colour: str | None = None
+        for child in element:
+            name = safe_xml.local(child)
+            if name == "TextCode" and child.text:
+                self._codes.append(child)
+            elif name == "FillColor" and self._colour is None:
+                self._colour = child.get("Value") or ""
         self.text = "".join([(code.text or "")[:MAX_RUN] for code in self._codes])
         """The characters in the order in which they are drawn."""
         self._area = area
         self._places: Places | None = None
         self._extent: Extent | None = None
-        self._ink: Ink | None = None
+        self._is_on_page: bool | None = None
 
     @property
     def places(self) -> Places:
@@ -87,17 +96,18 @@ class Run:
     @property
     def ink(self) -> Ink:
         """The colour that the object itself says it is filled with."""
-        if self._ink is None:
-            colour = next(self.element.iterchildren("{*}FillColor"), None)
-            self._ink = floats(colour.get("Value")) if colour is not None else ()
-        return self._ink
+        return floats(self._colour) if self._colour else ()
 
     @property
     def is_on_page(self) -> bool:
         """False for what is drawn beyond the edge, where nobody sees it."""
-        left, top, right, bottom = self.extent.box
-        middle_x, middle_y = (left + right) / 2, (top + bottom) / 2
-        return 0 <= middle_x <= self._area[2] * POINTS_PER_MM and 0 <= middle_y <= self._area[3] * POINTS_PER_MM
+        if self._is_on_page is None:
+            left, top, right, bottom = self.extent.box
+            self._is_on_page = (
+                0 <= left + right <= 2 * self._area[2] * POINTS_PER_MM
+                and 0 <= top + bottom <= 2 * self._area[3] * POINTS_PER_MM
+            )
+        return self._is_on_page
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,7 +138,7 @@ def _cells(element: Element, runs: Runs) -> list[Cell]:
 def _referred(element: Element, runs: Runs) -> tuple[Run, ...]:
     found = []
     for reference in element.iterchildren("{*}ObjectRef"):
-        run = runs.get((reference.get("PageRef") or "", safe_xml.text(reference) or ""))
+        run = runs.get((reference.get("PageRef") or "", (reference.text or "").strip()))
         if run and run.is_on_page:
             found.append(run)
     return _in_reading_order(found)

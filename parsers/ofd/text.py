@@ -57,13 +57,14 @@ def _is_read(run: Run) -> bool:
 
 def _pieces(run: Run, order: int) -> Iterator[glyphs.Run]:
     """The text object split where it begins a new line or jumps; blanks at the ends dropped."""
+    red = is_red(run.ink)
     if run.extent.is_even and LITERAL.fullmatch(run.text):
-        yield glyphs.Run(run.text, run.box, order, lambda: _line(run, run.places), is_red=is_red(run.ink))
+        yield glyphs.Run(run.text, run.box, order, lambda: _line(run, run.places), is_red=red)
         return
     places = run.places
     line = _line(run, places)
     for start, end in pairwise((0, *_breaks(places), len(line))):
-        whole = glyphs.run_of(line[start:end], places.y0[start], places.y1[start], order, is_red=is_red(run.ink))
+        whole = glyphs.run_of(line[start:end], places.y0[start], places.y1[start], order, is_red=red)
         if piece := whole.part(whole.glyphs):
             yield piece
 

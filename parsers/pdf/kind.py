@@ -61,9 +61,11 @@ def kind_of(page: Page) -> InvoiceKind | None:
     """
     if not page.find(labels.NUMBER) or not any(page.find(label) for label in BESIDE_NUMBER):
         return None
-    kind, written = _titled(_large_type(page)), _titled(page.written)
-    if written and (kind in CUT_SHORT or (kind is None and _is_face(page, written))):
-        kind = written
+    kind = _titled(_large_type(page))
+    if kind is None or kind in CUT_SHORT:
+        written = _titled(page.written)
+        if written and (kind or _is_face(page, written)):
+            kind = written
     return InvoiceKind.TOLL if kind is InvoiceKind.GENERAL_ELECTRONIC and page.find(PASSAGE) else kind
 
 

@@ -33,9 +33,13 @@ class Part:
 
     pages: list[Page]
     kind: InvoiceKind | None = None
-    number: str | None = None
     document: DocumentKind | None = None
     testimonies: list[Testimony] = field(default_factory=list)
+
+    @property
+    def number(self) -> str | None:
+        """The invoice's number as its first page prints it; asked for only where there are several parts."""
+        return _number_of(self.pages[0]) if self.kind else None
 
 
 def parts_of(pages: Iterable[Page]) -> list[Part]:
@@ -86,11 +90,10 @@ def _part(page: Page) -> Part:
     kind = kind_of(page)
     if kind is None:
         return Part([page], document=kind_of_text(page.written))
-    return Part([page], kind, number_of(page))
+    return Part([page], kind)
 
 
-def number_of(page: Page) -> str | None:
-    """The invoice's number as the page prints it."""
+def _number_of(page: Page) -> str | None:
     header = Witness(Source.TEXT, page.number)
     say_header(header, page, ["number"])
     return header.says("number")
@@ -98,7 +101,8 @@ def number_of(page: Page) -> str | None:
 
 def _goes_on(last: Part, part: Part) -> bool:
     if part.kind:
-        return part.number is not None and part.number == last.number
+        number = part.number
+        return number is not None and number == last.number
     return part.document is DocumentKind.SALES_LIST
 
 
