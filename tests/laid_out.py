@@ -1,6 +1,8 @@
 """An empty database with every table and guard: made once in a process, then copied for each test."""
 
+import shutil
 import tempfile
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -26,15 +28,15 @@ def lay_out(settings: Settings) -> None:
 
 
 def _copy(address: str) -> None:
-    """The database of this address anew, as a copy of the server's laid out one."""
+    """The database of this address, as a copy of the server's laid out one."""
     mine = make_url(address)
     _made_once(mine.set(database="postgres").render_as_string(hide_password=False))
-    _at(mine, f'DROP DATABASE "{mine.database}"', f'CREATE DATABASE "{mine.database}" TEMPLATE laid_out')
+    _at(mine, f'CREATE DATABASE "{mine.database}" TEMPLATE laid_out')
 
 
 @cache
 def _made_once(server: str) -> None:
-    _at(make_url(server), "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()", "CREATE DATABASE laid_out")
+    _at(make_url(server), "CREATE DATABASE laid_out")
     _create(make_url(server).set(database="laid_out").render_as_string(hide_password=False))
 
 
@@ -44,6 +46,29 @@ def _at(server: URL, *statements: str) -> None:
         for statement in statements:
             connection.execute(text(statement))
     engine.dispose()
+
+
+def played_once(app: Flask, story: Callable[[], dict[str, str]]) -> dict[str, str]:
+    """What the story tells, with its data in the app's folder: played for the first test, copied for the others."""
+    settings: Settings = app.extensions["settings"]
+    if story not in _PLAYED:
+        told = story()
+        _let_go()
+        _PLAYED[story] = (tempfile.TemporaryDirectory(prefix="story-"), told)
+        shutil.copytree(settings.data, _PLAYED[story][0].name, dirs_exist_ok=True)
+    folder, told = _PLAYED[story]
+    _let_go()
+    shutil.copytree(folder.name, settings.data, dirs_exist_ok=True)
+    return dict(told)
+
+
+def _let_go() -> None:
+    """No connection holds the database's file, and all that was written stands in it."""
+    db.session.remove()
+    db.engine.dispose()
+
+
+_PLAYED: "dict[Callable[[], dict[str, str]], tuple[tempfile.TemporaryDirectory[str], dict[str, str]]]" = {}
 
 
 def keep_templates(app: Flask) -> None:

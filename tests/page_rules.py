@@ -29,21 +29,27 @@ def complaints(page: Page, language: Literal["zh", "en"], data: str) -> Iterator
     yield from _frame(page)
     yield from _fields(page)
     foreign = CHINESE if language == "en" else ENGLISH
-    for text in spoken(page):
+    for text in filter(str.strip, spoken(page)):
         yield from (f"raw {found[0]!r} in {text!r}" for found in RAW.finditer(text))
         yield from (
             f"not in {language}: {text!r}" for found in foreign.finditer(PRODUCTS.sub("", text)) if found[0] not in data
         )
 
 
-def spoken(element: Page) -> Iterator[str]:
+def spoken(element: Page) -> list[str]:
     """Every piece of text that a person reads or hears; file contents, and what names its own language, left out."""
-    yield from (element.get(name, "") for name in SPOKEN)
-    yield element.text or ""
+    texts: list[str] = []
+    _gather(element, texts)
+    return texts
+
+
+def _gather(element: Page, texts: list[str]) -> None:
+    texts += [element.get(name, "") for name in SPOKEN if name in element.attrib]
+    texts.append(element.text or "")
     for child in element:
         if isinstance(child.tag, str) and child.tag not in NOT_PROSE and not child.get("lang"):
-            yield from spoken(child)
-        yield child.tail or ""
+            _gather(child, texts)
+        texts.append(child.tail or "")
 
 
 def _frame(page: Page) -> Iterator[str]:

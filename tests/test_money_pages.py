@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -18,6 +19,7 @@ from reimburse.store.people import PersonRow
 from tests.batch_stories import approved, batch_at, person
 from tests.batch_work import work
 from tests.builders import Spent, plain_policy
+from tests.laid_out import played_once
 from tests.query_count import count_queries
 from tests.test_advances import paid as advance_paid
 
@@ -32,8 +34,13 @@ def _policy(settings: Settings) -> None:
 
 
 @pytest.fixture
-def story(company: dict[str, int]) -> dict[str, str]:
+def story(app: Flask, company: dict[str, int]) -> dict[str, str]:
+    return played_once(app, told)
+
+
+def told() -> dict[str, str]:
     """A posted batch with a reversal asked for, a failed payment, an advance under review: what pages show."""
+    company = {row.login: row.id for row in db.session.execute(select(PersonRow.login, PersonRow.id))}
     claims = [approved(company, Spent("10.00"), claimant=who) for who in ("lin", "wu", "zhao", "lin")]
     batch = batch_at(company, "posted", *claims)
     first, second, _ = db.session.scalars(select(PayoutRow).order_by(PayoutRow.id)).all()
