@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from reimburse.domain.invoice import CODELESS_KINDS, SPECIAL_KINDS, Invoice, InvoiceKind
+from reimburse.domain.invoice import CODELESS_KINDS, SPECIAL_KINDS, Invoice, InvoiceKind, InvoiceLine
 from reimburse.domain.invoice_json import invoice_to_json
 
 IDENTITY = frozenset({"number", "issue_date", "total_incl_tax"})
@@ -49,13 +49,21 @@ def mandatory(kind: InvoiceKind, *, native: bool) -> frozenset[str]:
 
 
 def missing(invoice: Invoice, stated: frozenset[str]) -> tuple[str, ...]:
-    """The fields that this kind should carry and no source states, the kind itself too; stars count as stated."""
+    """The fields that this kind should carry and no source states, the kind itself too; stars count as stated.
+
+    A line with an amount and without a name lacks its name, whatever the kind.
+    """
     unknown = ("kind",) if invoice.kind is InvoiceKind.OTHER and "kind" not in stated else ()
     absent = [field for field in expected(invoice.kind) if field not in stated]
+    nameless = [f"lines.{index}.item_name" for index, line in enumerate(invoice.lines) if _is_nameless(line)]
     if absent == ["lines"] and invoice.lines:
-        return unknown
+        return (*unknown, *nameless)
     data = invoice_to_json(invoice) if absent else {}
-    return (*unknown, *(field for field in absent if not _holds(data, field)))
+    return (*unknown, *(field for field in absent if not _holds(data, field)), *nameless)
+
+
+def _is_nameless(line: InvoiceLine) -> bool:
+    return line.amount_excl_tax is not None and not line.item_name
 
 
 def _holds(data: object, path: str) -> bool:

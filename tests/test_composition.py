@@ -32,6 +32,29 @@ def test_a_second_file_fills_in_what_the_first_lacks() -> None:
     assert (composed.data["total_incl_tax"], composed.missing) == ("5.00", [])
 
 
+def lines(*names: str | None) -> list[dict[str, str | None]]:
+    return [{"item_name": name, "amount_excl_tax": "5.00"} for name in names]
+
+
+@pytest.mark.parametrize(
+    ("leading", "missing"),
+    [(lines(None, None), ["lines.1.item_name"]), (lines("一", "二"), []), (lines("一"), [])],
+    ids=["still", "named by the file that leads", "no such line"],
+)
+def test_a_line_without_a_name_is_missing_one_while_it_stands(
+    leading: list[dict[str, str | None]], missing: list[str]
+) -> None:
+    told = [reading(1, "xml", lines=leading), reading(2, "pdf", lines=lines("一", None))]
+    told[1].data["missing"].append("lines.1.item_name")  # type: ignore[index]
+    assert compose(told).missing == missing
+
+
+def test_a_name_given_to_a_line_that_is_gone_changes_nothing() -> None:
+    given = Correction("lines.1.item_name", "二", "accepted", 1, "2026-11-23T00:00:00+00:00")
+    composed = compose([reading(1, "xml", lines=lines("一"))], [given])
+    assert (composed.data["lines"], composed.seen) == (lines("一"), {})
+
+
 def test_what_a_later_file_states_comes_before_what_was_filled_in() -> None:
     filled_in = Correction("total_incl_tax", "6.00", "accepted", 1, "2026-11-23T00:00:00+00:00")
     composed = compose(

@@ -14,6 +14,7 @@ from reimburse.services.invoices import corrections, invoice_view
 from reimburse.store.db import db, transaction
 from reimburse.store.invoices import FieldCorrectionRow, InvoiceRow
 from reimburse.store.people import PersonRow
+from tests.parsers.paper import digital, header, item, pdf, totals
 from tests.query_count import count_queries
 from tests.wallets import invoices, put_on_claim, upload, upload_samples
 
@@ -82,6 +83,28 @@ def test_a_printed_field_that_nothing_asks_for_can_be_filled_in(company: dict[st
     client.post("/invoices/1/fields", data={"field:buyer.tax_id": "91990000MA0DEM0011"})
     db.session.expire_all()
     assert invoices(company["lin"])[0].data["buyer"]["tax_id"] == "91990000MA0DEM0011"
+
+
+def test_the_name_of_a_line_that_was_read_without_one_is_asked_for(company: dict[str, int], sign_in: SignIn) -> None:
+    nameless = pdf(totals(item(header(digital()), 162, name="")))
+    upload(company["lin"], ("nameless.pdf", nameless))
+    client = sign_in("lin")
+    assert invoices(company["lin"])[0].missing == ["lines.0.item_name"]
+    for name in ("*住宿服务*房费", "*住宿服务*住宿费"):
+        client.post("/invoices/1/fields", data={"field:lines.0.item_name": name})
+    db.session.expire_all()
+    [invoice] = invoices(company["lin"])
+    assert (invoice.data["lines"][0]["item_name"], invoice.missing) == ("*住宿服务*住宿费", [])
+    assert client.post("/invoices/1/fields", data={"field:lines.0.unit": "间"}).status_code == 422
+
+
+def test_the_page_shows_which_line_has_no_name(company: dict[str, int], sign_in: SignIn) -> None:
+    upload(company["lin"], ("nameless.pdf", pdf(totals(item(header(digital()), 162, name="")))))
+    page = sign_in("lin").get("/invoices/1").text
+    row = page[page.index('id="lines.0.item_name"') :][:1500]
+    assert "明细 1 名称" in row
+    assert "没有读到" in row
+    assert 'name="field:lines.0.item_name"' in row
 
 
 def test_nobody_else_is_asked_for_what_was_not_read(company: dict[str, int], sign_in: SignIn) -> None:

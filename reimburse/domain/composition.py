@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from reimburse.domain.amount_words import to_words
-from reimburse.domain.invoice_fields import is_missing, put, same, value_at
+from reimburse.domain.invoice_fields import is_missing, is_of_no_line, put, same, value_at
 from reimburse.domain.invoice_json import Json
 from reimburse.domain.told import PICTURED, Told, is_native, rank
 
@@ -66,7 +66,7 @@ def compose(told: Sequence[Told], corrections: Sequence[Correction] = ()) -> Com
     composed.conflicts = _conflicts(ranked)
     for correction in _standing(corrections):
         _apply(composed, correction)
-    composed.missing = [name for name in _ever_missing(ranked) if is_missing(value_at(composed.data, name))]
+    composed.missing = [name for name in _ever_missing(ranked) if _is_missing(composed.data, name)]
     return composed
 
 
@@ -133,6 +133,10 @@ def _ever_missing(ranked: Iterable[Told]) -> list[str]:
     return list(dict.fromkeys(name for told in ranked for name in told.data["missing"]))
 
 
+def _is_missing(data: Json, name: str) -> bool:
+    return is_missing(value_at(data, name)) and not is_of_no_line(data, name)
+
+
 def _standing(corrections: Iterable[Correction]) -> list[Correction]:
     """The last correction of each field and state that counts; refused and replaced ones count for nothing."""
     order = {"accepted": 0, "confirmed": 1, "proposed": 2}
@@ -143,6 +147,8 @@ def _standing(corrections: Iterable[Correction]) -> list[Correction]:
 
 def _apply(composed: Composed, correction: Correction) -> None:
     name, value = correction.field, correction.value
+    if is_of_no_line(composed.data, name):
+        return
     stated = value_at(composed.data, name)
     witness = {"source": "manual", "value": value, "page": None, "box": None, "by": correction.by, "at": correction.at}
     if correction.state in STANDING:

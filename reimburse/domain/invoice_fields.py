@@ -31,6 +31,16 @@ def value_at(data: Any, name: str) -> Any:
     return data
 
 
+def is_of_no_line(data: Any, name: str) -> bool:
+    """Whether a dotted field is one of a line that the invoice does not have.
+
+    >>> is_of_no_line({"lines": [{"unit": None}]}, "lines.0.unit"), is_of_no_line({"lines": []}, "lines.0.unit")
+    (False, True)
+    """
+    line, _, _ = name.rpartition(".")
+    return line.startswith("lines.") and value_at(data, line) is None
+
+
 def is_missing(value: Any) -> bool:
     """Whether a field says nothing."""
     return value is None or value in ("", [])

@@ -12,6 +12,13 @@ def test_lines_without_quantity_or_unit():
     assert figures(found.invoice.lines[0]) == (None, None, "943.40", "0.06", "56.60")
 
 
+def test_a_line_without_a_name_is_missing_one():
+    sheet = item(header(digital()), 162, name="", amount="900.00", quantity="", price="", tax="54.00")
+    item(sheet, 182, amount="43.40", quantity="", price="", tax="2.60")
+    found = reading(totals(sheet))
+    assert (found.missing, found.status.value) == (("lines.0.item_name",), "parsed")
+
+
 @pytest.mark.parametrize(("quantity", "price"), [("1", ""), ("", "943.40")])
 def test_quantity_or_price_alone_keeps_its_column(quantity, price):
     found = reading(totals(item(header(digital()), 162, quantity=quantity, price=price)))

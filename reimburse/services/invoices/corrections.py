@@ -34,6 +34,12 @@ AMOUNTS = frozenset({"amount_excl_tax", "tax_amount", "total_incl_tax"})
 PROVED = frozenset({*COMPARED, "lines"})
 
 
+def may_be_filled_in(invoice: InvoiceRow, field: str) -> bool:
+    """Whether a person may write the field: one of ``BY_HAND``, or the name of a line that was read without one."""
+    named = (row.field for row in invoice.corrections)
+    return field in BY_HAND or (field.endswith(".item_name") and (field in invoice.missing or field in named))
+
+
 def correct(person: PersonRow, invoice_id: int, field: str, text: str) -> tuple[int, str]:
     """Complete or propose a field of one's own invoice: (id of the invoice, "accepted" or "proposed").
 
@@ -103,7 +109,7 @@ def _refuse_in_review(session: Session, invoice: InvoiceRow) -> None:
 
 def _value(invoice: InvoiceRow, field: str, text: str) -> str:
     """The value in the form of the field; outside BY_HAND only what a source in conflict states can be chosen."""
-    if field not in BY_HAND:
+    if not may_be_filled_in(invoice, field):
         stated = next((conflict["values"].values() for conflict in invoice.conflicts if conflict["field"] == field), ())
         if text not in stated or field == "total_in_words":
             raise Refused("这个字段不能手工填写。", "This field cannot be filled in by hand.")

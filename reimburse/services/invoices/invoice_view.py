@@ -13,7 +13,7 @@ from reimburse.domain.invoice_fields import is_missing, same, value_at
 from reimburse.domain.invoice_words import FIELDS, SEALS
 from reimburse.domain.reading import SealStatus
 from reimburse.services.invoices.composing import told_by
-from reimburse.services.invoices.corrections import BY_HAND, proved_values
+from reimburse.services.invoices.corrections import may_be_filled_in, proved_values
 from reimburse.store.db import db
 from reimburse.store.documents import DocumentRow
 from reimburse.store.invoices import FieldCorrectionRow, InvoiceRow
@@ -108,7 +108,7 @@ def fields_of(invoice: InvoiceRow) -> list[FieldView]:
     if "total_incl_tax" in conflicts:
         conflicts.pop("total_in_words", None)  # Who decides the total decides its words.
     views = []
-    for name in (*FIELDS, *(name for name in conflicts if name not in FIELDS)):
+    for name in (*FIELDS, *(name for name in dict.fromkeys((*conflicts, *invoice.missing)) if name not in FIELDS)):
         value = value_at(invoice.data, name)
         missing = name in invoice.missing
         if name in NOT_SHOWN_ALONE and name not in conflicts and not missing:
@@ -179,7 +179,14 @@ def _view(
     witnesses = {(seen.source, seen.agrees, seen.by): seen for seen in _witnesses(invoice, name, value, names)}
     proved = bool(proved_values(told_by(invoice), name))
     return FieldView(
-        name, value, list(witnesses.values()), name in invoice.missing, choices, proposed, name in BY_HAND, proved
+        name,
+        value,
+        list(witnesses.values()),
+        name in invoice.missing,
+        choices,
+        proposed,
+        may_be_filled_in(invoice, name),
+        proved,
     )
 
 
