@@ -18,6 +18,8 @@ SAME_LINE = 0.38
 WORD_GAP = 0.6
 TOUCH = 0.1
 LATIN_GAP = 0.22
+NARROW = 0.1
+"""Half of the width of the narrowest characters: what reaches over a side by less is not cut there."""
 MOST_STAMPED = 0.2
 """The share of what is printed that stamps and seals may be; where more is red, the form itself is."""
 MIDDLE, LEFT = attrgetter("middle"), attrgetter("x0")
@@ -207,6 +209,7 @@ def _lies_after(run: Run, spot: Spot) -> bool:
 
 
 def _cut(run: Run, x0: float, x1: float) -> Run | None:
-    if run.x0 >= x0 and run.x1 <= x1:
+    over = NARROW * run.height
+    if run.x0 >= x0 - over and run.x1 <= x1 + over:
         return run
     return run.part(tuple(glyph for glyph in run.glyphs if x0 <= (glyph.x0 + glyph.x1) / 2 <= x1))

@@ -61,7 +61,7 @@ def _side(page: Page, spot: Spot) -> str | None:
     if word := SIDE_WORD.match(spot.text):
         return SIDE[word.group()[0]]
     reach = 6 * spot.height
-    beside = page.within(spot.x0 - SIDE_REACH, spot.y0 - reach / 2, spot.x0 - 1, spot.y1 + reach)
+    beside = page.touching(spot.x0 - SIDE_REACH, spot.y0 - reach / 2, spot.x0 - 1, spot.y1 + reach)
     single = [run for run in beside if run.is_single and run.text in SIDE]
     alone = [run for run in single if not any(_is_beside(run, other) for other in beside)]
     return min(((abs(run.middle - spot.middle), SIDE[run.text]) for run in alone), default=(0.0, None))[1]
