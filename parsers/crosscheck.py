@@ -18,8 +18,9 @@ ADDITIVE_NOT = frozenset({InvoiceKind.AIR_ITINERARY, InvoiceKind.FISCAL})
 
 TAX_ROUNDING = 6 * CENT
 """A tax worked out of the price with tax may differ from amount times rate."""
-
-
+ON_A_MARGIN = "差额征税"
+USUAL_RATES = tuple(map(Decimal, ("0.17", "0.16", "0.13", "0.11", "0.10", "0.09", "0.06", "0.05", "0.03", "0.01")))
+RATE = Decimal("0.0001")
 QUOTIENT = Decimal("0.00000001")
 MOST_DIGITS = 18
 FIGURES = ("amount_excl_tax", "tax_amount", "total_incl_tax")
@@ -134,15 +135,41 @@ def products_that_differ(line: InvoiceLine) -> dict[str, Decimal]:
 
 
 def lines_that_do_not_multiply(source: Source, lines: Sequence[PlacedLine]) -> Iterator[Conflict]:
-    """A conflict for each line whose quantity and price make another amount.
-
-    A tax that is not amount times rate is printed so and adds up: rules judge it, reading does not.
-    """
+    """A conflict for each line whose quantity and price make another amount."""
     for index, placed in enumerate(lines):
         product = products_that_differ(placed.line).get("amount_excl_tax")
         if product is not None and placed.line.amount_excl_tax is not None:
             printed = money_text(placed.line.amount_excl_tax)
             yield Conflict(f"lines.{index}.amount_excl_tax", {source: printed, Source.LINES: _told(product, CENT)})
+
+
+def lines_taxed_otherwise(
+    source: Source, lines: Sequence[PlacedLine], kind: InvoiceKind, remark: str
+) -> Iterator[Conflict]:
+    """A conflict for each line whose tax is not its amount times its rate, beside the rate that it makes.
+
+    Tax on a margin (差额征税) never is, and says so.
+    """
+    texts = (f"{placed.line.item_name}{placed.line.specification}" for placed in lines)
+    if kind in ADDITIVE_NOT or any(ON_A_MARGIN in text for text in (remark, *texts)):
+        return
+    for index, placed in enumerate(lines):
+        amount, rate, tax = placed.line.amount_excl_tax, placed.line.tax_rate, placed.line.tax_amount
+        if amount is None or rate is None or tax is None or _is_taxed_at(rate, amount, tax):
+            continue
+        if amount:
+            said = {source: f"{rate.normalize():f}", Source.LINES: _told(tax / amount, RATE)}
+            yield Conflict(f"lines.{index}.tax_rate", said)
+        else:
+            yield Conflict(f"lines.{index}.tax_amount", {source: money_text(tax), Source.LINES: money_text(amount)})
+
+
+def _is_taxed_at(rate: Decimal, amount: Decimal, tax: Decimal) -> bool:
+    """Within what rounding explains; nearly is not enough where another of the usual rates makes this very tax."""
+    difference = abs(amount * rate - tax)
+    if difference <= CENT or difference > TAX_ROUNDING:
+        return difference <= CENT
+    return all(abs(amount * other - tax) > CENT / 2 for other in USUAL_RATES)
 
 
 def lines_that_break_the_sum(

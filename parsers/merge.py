@@ -12,6 +12,7 @@ from parsers.crosscheck import (
     FIGURES,
     figures_that_fit,
     lines_in_doubt,
+    lines_taxed_otherwise,
     lines_that_break_the_sum,
     lines_that_do_not_multiply,
     price_and_tax,
@@ -68,7 +69,9 @@ def merge(found: Found, document: Document, file_format: FileFormat) -> Reading:
     conflicts.extend(lines_that_do_not_multiply(source, lines))
     conflicts.extend(lines_in_doubt(source, lines))
     unadded = [conflict.field for conflict in conflicts if Source.LINES in conflict.values]
+    remark = best["remark"].value if "remark" in best else ""
     conflicts.extend(lines_that_break_the_sum(source, lines, unadded))
+    conflicts.extend(lines_taxed_otherwise(source, lines, kind, remark))
     if not set(FIGURES) & {conflict.field for conflict in conflicts}:
         conflicts.extend(_sum_of_parts(kind, best, seen))
     values = {field: witness.value for field, witness in best.items()}

@@ -31,10 +31,12 @@ def reading_of(lines, rate="0.06", **changed):
     ("lines", "doubted"),
     [
         (LINES, set()),
-        ((("100.00", "9.00"), LINES[1]), {"tax_amount", "total_incl_tax", "lines.0.tax_amount"}),
-        ((LINES[0], ("260.00", "12.00")), {"amount_excl_tax", "total_incl_tax", "lines.1.amount_excl_tax"}),
-        # Taxed less than the rate makes, yet it adds up: printed so.
-        ((("100.00", "9.00"), ("200.00", "9.00")), set()),
+        ((("100.00", "9.00"), LINES[1]), {"tax_amount", "total_incl_tax", "lines.0.tax_amount", "lines.0.tax_rate"}),
+        (
+            (LINES[0], ("260.00", "12.00")),
+            {"amount_excl_tax", "total_incl_tax", "lines.1.amount_excl_tax", "lines.1.tax_rate"},
+        ),
+        ((("100.00", "9.00"), ("200.00", "9.00")), {"lines.0.tax_rate", "lines.1.tax_rate"}),
         # One line is not there at all: no line that is there is to blame.
         (LINES[:1], {"amount_excl_tax", "tax_amount", "total_incl_tax"}),
     ],

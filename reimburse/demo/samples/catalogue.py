@@ -118,6 +118,7 @@ CONFLICTS = {
     "qr-differs": ("total_incl_tax",),
     "docinfo-differs": ("total_incl_tax",),
     "words-differ": ("total_incl_tax",),
+    "tax-arithmetic": ("lines.0.tax_rate",),
 }
 FORMATS: Mapping[str, Mapping[str, Draw]] = {
     "inn": {".pdf": digital_pdf.quartz},
