@@ -5,8 +5,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array
 
 from reimburse.matching.groups import Group
 
@@ -57,6 +55,10 @@ def _tried(ones: Sequence[Weighed], used: frozenset[Row]) -> list[Weighed]:
 
 
 def _computed(ones: Sequence[Weighed]) -> list[Weighed]:
+    # Not at the top: the processes that match nothing would load a quarter of a second of it.
+    from scipy.optimize import Bounds, LinearConstraint, milp
+    from scipy.sparse import csr_array
+
     looked_at = list(ones)
     if len(looked_at) > MOST_LOOKED_AT:
         looked_at = sorted(looked_at, key=lambda one: -one.worth)[:MOST_LOOKED_AT]

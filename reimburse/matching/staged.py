@@ -3,9 +3,6 @@
 from collections.abc import Iterable, Sequence
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
 from reimburse.matching.groups import Group
 
@@ -48,6 +45,9 @@ def assigned(pairs: Sequence[Group]) -> list[int]:
 
 
 def _dense(worths: dict[tuple[int, int], float], lines: int, columns: int) -> Iterable[tuple[int, int]]:
+    # Not at the top: the processes that match nothing would load a quarter of a second of it.
+    from scipy.optimize import linear_sum_assignment
+
     table = np.zeros((lines, columns))
     for cell, worth in worths.items():
         table[cell] = worth
@@ -57,6 +57,9 @@ def _dense(worths: dict[tuple[int, int], float], lines: int, columns: int) -> It
 
 def _sparse(worths: dict[tuple[int, int], float], lines: int, columns: int) -> Iterable[tuple[int, int]]:
     """Each invoice also has a column of its own that stands for no payment, so that all can be served."""
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import min_weight_full_bipartite_matching
+
     most = max(worths.values()) + 1
     places = [(line, column, most - worth) for (line, column), worth in worths.items()]
     places += [(line, columns + line, most) for line in range(lines)]

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from reimburse.domain.finding import Text
 from reimburse.matching.names import is_blank, likeness
@@ -102,6 +101,9 @@ def _order(item: tuple[date, int, Slip]) -> tuple[date, int, int]:
 
 
 def _of(wallet: Sequence[Slip], cards: Sequence[Slip], apart: frozenset[tuple[int, int]]) -> Iterator[Twin]:
+    # Not at the top: the processes that match nothing would load a quarter of a second of it.
+    from scipy.optimize import linear_sum_assignment
+
     ties: dict[tuple[int, int], Text] = {}
     costs = np.full((len(wallet), len(cards)), NO_PAIR, np.int64)
     for line, one in enumerate(wallet):
