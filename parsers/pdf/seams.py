@@ -3,14 +3,14 @@
 Small gaps are asked about only in files that draw a cell's text in several pieces: elsewhere a piece is a cell.
 """
 
-import re
 from collections.abc import Iterator, Sequence
-from itertools import combinations, pairwise
+from itertools import pairwise
 
 from parsers.pdf.cells import Cell, overlap, stand_apart
 from parsers.pdf.columns import ALONE, Body, Column
 from parsers.pdf.glyphs import Run
 from parsers.pdf.gutters import Gutters
+from parsers.pdf.sizes import are_of_two_sizes, differ_in_width
 
 BLANK = 0.65
 """The widest blank, in heights of the type."""
@@ -20,8 +20,6 @@ ALIGNED = 0.3
 UNDER_HEADER = 0.8
 IN_MIDDLE = 4.0
 """How near, in points, a cell stands to where cells of its column begin, and to its header's side or middle."""
-OTHER_SIZE = 1.04
-LATIN, CHINESE = re.compile("[A-Za-z0-9]"), re.compile("[一-鿿]")
 Placed = tuple[Column, Cell]
 
 
@@ -33,13 +31,11 @@ def doubtful(body: Body, row: Sequence[Placed], gutters: Gutters) -> Iterator[tu
 
 
 def _beside_each_other(body: Body, row: Sequence[Placed], gutters: Gutters) -> Iterator[tuple[Cell, Cell]]:
-    mixed = set(_mixed(row))
     for (column, cell), (beside, other) in pairwise(row):
         if column.field in ALONE or beside.field in ALONE or column == beside:
             continue
-        if beside not in mixed and _is_settled(body, beside, cell, other):
-            continue
-        if beside not in mixed and (are_of_two_sizes(cell, other) or gutters.holds(row, column, cell, other)):
+        told = _is_settled(body, beside, cell, other) or _stand_out(cell, other)
+        if (told or gutters.holds(row, column, cell, other)) and not _is_mixed(row, beside):
             continue
         if _may_go_on(body, column, beside, cell, other):
             both = Cell(cell.runs + other.runs)
@@ -73,37 +69,17 @@ def _is_settled(body: Body, beside: Column, cell: Cell, other: Cell) -> bool:
         return cell.x1 <= beside.x0 and other.x0 < middle < other.x1 and stand_apart(cell.runs[-1], other.runs[0])
     last, first = cell.runs[-1], other.runs[0]
     in_middle = abs(other.x0 + other.x1 - 2 * middle) < 2 * IN_MIDDLE
-    return (in_middle and _may_part(last, first)) or _differ_in_size(last, first)
+    return (in_middle and _may_part(last, first)) or are_of_two_sizes((last,), (first,))
 
 
-def _mixed(row: Sequence[Placed]) -> Iterator[Column]:
-    """The columns in which two texts may stand one over the other: what is drawn there overlaps or is of two sizes."""
-    for column in {column for column, _ in row}:
-        runs = [run for other, cell in row if other == column for run in cell.runs]
-        overlapping = any(overlap(last, run) for last, run in pairwise(runs))
-        if overlapping or any(_differ_in_size(one, other) for one, other in combinations(runs, 2)):
-            yield column
+def _stand_out(cell: Cell, other: Cell) -> bool:
+    return stand_apart(cell.runs[-1], other.runs[0]) and are_of_two_sizes(cell.runs, other.runs)
 
 
-def _differ_in_size(one: Run, other: Run) -> bool:
-    """Whether two texts are of different sizes, told by their heights where one font draws both."""
-    low, high = sorted((one.height, other.height))
-    return high > OTHER_SIZE * low and any(
-        script.search(one.text) and script.search(other.text) for script in (LATIN, CHINESE)
-    )
-
-
-def are_of_two_sizes(one: Cell, other: Cell) -> bool:
-    """Whether two cells that stand apart are set in different sizes, each as a whole: no text changes its size so."""
-    if not stand_apart(one.runs[-1], other.runs[0]):
-        return False
-    sizes = [(_sizes(one, script), _sizes(other, script)) for script in (LATIN, CHINESE)]
-    shared = [sorted((here, there)) for here, there in sizes if here and there]
-    return bool(shared) and all(high[0] > OTHER_SIZE * low[-1] for low, high in shared)
-
-
-def _sizes(cell: Cell, script: re.Pattern[str]) -> list[float]:
-    return sorted(run.height for run in cell.runs if script.search(run.text))
+def _is_mixed(row: Sequence[Placed], column: Column) -> bool:
+    """Whether two texts may stand one over the other in a column: what is drawn there overlaps or is of two sizes."""
+    runs = [run for other, cell in row if other == column for run in cell.runs]
+    return any(overlap(last, run) for last, run in pairwise(runs)) or differ_in_width(runs)
 
 
 def _may_go_on(body: Body, column: Column, beside: Column, cell: Cell, other: Cell) -> bool:

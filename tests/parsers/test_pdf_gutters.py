@@ -62,6 +62,21 @@ def test_a_smaller_name_ends_where_larger_type_begins(size, doubted):
     assert doubted or found[:2] == (f"{CLASS}系统维护", "标准")
 
 
+def test_type_that_is_only_drawn_higher_is_of_the_same_size():
+    """Brackets and descenders make a box higher; figures and ideographs are as wide as before."""
+    sheet = sheet_of()
+    in_pieces(sheet, 14, 162, "*", "信息技术服务", "*", "系统维", "x")
+    in_pieces(sheet, 14, 172, "护", "2026")
+    in_pieces(sheet, 112, 162, "示", "(2020)", "样", "99")
+    assert texts(reading(totals(sheet))) == (f"{CLASS}系统维x护2026", "示(2020)样99", set())
+
+
+def test_a_higher_box_beside_a_name_is_no_other_size():
+    sheet = sheet_of(OFF_CENTRE)
+    in_pieces(sheet, 14, 162, "*", "信息技术服务", "*", "系统维", "x1")
+    assert "lines.0.item_name" in texts(reading(totals(sheet.put(117, 162, "(20)"))))[2]
+
+
 @pytest.mark.parametrize(("second", "doubted"), [("系统维x", True), ("系统维P", False)])
 def test_specifications_that_begin_at_one_place_are_a_column(second, doubted):
     """Names of one length and a blank each would line up as well; of other lengths only a column does."""
