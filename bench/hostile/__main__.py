@@ -27,6 +27,7 @@ from bench.hostile.markup import MARKUP
 from bench.hostile.packages import PACKAGES
 from bench.hostile.pdfs import PDFS
 from bench.hostile.pictures import PICTURES
+from bench.hostile.several import SEVERAL
 from parsers.document import Document
 from parsers.errors import ParseError
 from parsers.sandbox import Sandbox
@@ -49,7 +50,14 @@ ACTS: tuple[Callable[[Sandbox, Document], object], ...] = (
     lambda sandbox, document: read_statement_in(sandbox, document, PROFILES),
 )
 EXITS = frozenset({0, 3})
-FAMILIES = {"pdf": PDFS, "ofd": PACKAGES, "xml": MARKUP, "picture": PICTURES, "container": CONTAINERS}
+FAMILIES = {
+    "pdf": PDFS,
+    "ofd": PACKAGES,
+    "xml": MARKUP,
+    "picture": PICTURES,
+    "container": CONTAINERS,
+    "several": SEVERAL,
+}
 CLASSES = {f"{family}: {name}": make for family, classes in FAMILIES.items() for name, make in classes.items()}
 
 
