@@ -108,11 +108,11 @@ def amount(text: str | None) -> str | None:
     >>> amount("¥1,060.00"), amount("-￥ 53.5"), amount("0.120000"), amount("***"), amount("188.679")
     ('1060.00', '-53.50', '0.12', None, None)
     """
-    plain = quantity(text)
-    value = Decimal(plain) if plain else None
+    value = _number(text)
     if value is None or value.adjusted() > MOST_DIGITS:
         return None
-    return f"{value.quantize(CENT):f}" if value == value.quantize(CENT) else None
+    cents = value.quantize(CENT)
+    return f"{cents:f}" if cents == value else None
 
 
 def quantity(text: str | None) -> str | None:
@@ -121,14 +121,22 @@ def quantity(text: str | None) -> str | None:
     >>> quantity("36.1188271604938"), quantity("１,０００"), quantity("6,2"), quantity("个"), quantity("1.2E+3")
     ('36.1188271604938', '1000', None, None, '1200')
     """
+    value = _number(text)
+    return None if value is None else f"{value:f}"
+
+
+def _number(text: str | None) -> Decimal | None:
     found = SIGNED.fullmatch(compact(text)) if text and len(text) < 64 else None
-    if not found or (found[1] and found[2]):
+    if not found:
+        return None
+    sign, other, figures = found.groups()
+    if sign and other:
         return None
     try:
-        value = Decimal(found[3].replace(",", "").rstrip("."))
+        value = Decimal(figures.replace(",", "").rstrip("."))
     except InvalidOperation:
         return None
-    return f"{-value if found[1] or found[2] else value:f}"
+    return -value if sign or other else value
 
 
 def tax_rate(text: str | None) -> tuple[str | None, TaxTreatment | None]:

@@ -59,7 +59,8 @@ def testimonies(root: Element) -> tuple[Testimony, ...]:
     """What the attachment says, and what its QR text says beside it."""
     witness = Witness(Source.XML, 1)
     for field, path in FIELDS.items():
-        witness.say(field, shaped(field, safe_xml.only_text(root, *path)))
+        if text := safe_xml.only_text(root, *path):
+            witness.say(field, shaped(field, text))
     witness.lines.extend(lines(root))
     say_untaxed(witness, safe_xml.only_text(root, *FIELDS["tax_amount"]))
     say_kind(witness)

@@ -2,8 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from functools import cached_property
 from itertools import pairwise
 
 from parsers import normalise
@@ -18,51 +16,34 @@ WIDE_BLANK = re.compile(r" {3,}")
 WHOLE_NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?%?")
 
 
-@dataclass(frozen=True)
 class Cell:
-    """Runs of one line that belong together."""
+    """Runs of one line that belong together, never changed; two of the same runs are equal.
 
-    runs: tuple[Run, ...]
+    ``text`` is as printed, ``plain`` for matching; ``is_number`` says that it is one figure, as quantities and amounts
+    are. ``middle`` and ``height`` are those of its first run.
+    """
+
+    __slots__ = ("height", "is_number", "middle", "plain", "runs", "text", "x0", "x1")
+
+    def __init__(self, runs: tuple[Run, ...]) -> None:
+        self.runs = runs
+        first = runs[0]
+        self.x0, self.x1 = first.x0, runs[-1].x1
+        self.middle, self.height = first.middle, first.height
+        self.text = joined(runs)
+        self.plain = normalise.compact(self.text)
+        self.is_number = bool(NUMBER.fullmatch(self.plain))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Cell) and self.runs == other.runs
+
+    def __hash__(self) -> int:
+        return hash(self.runs)
 
     @property
-    def x0(self) -> float:
-        """Left side."""
-        return self.runs[0].x0
-
-    @property
-    def x1(self) -> float:
-        """Right side."""
-        return self.runs[-1].x1
-
-    @cached_property
     def y0(self) -> float:
         """Top."""
         return min(run.y0 for run in self.runs)
-
-    @property
-    def middle(self) -> float:
-        """Height at which it stands."""
-        return self.runs[0].middle
-
-    @property
-    def height(self) -> float:
-        """Height of its type."""
-        return self.runs[0].height
-
-    @cached_property
-    def text(self) -> str:
-        """As printed."""
-        return joined(self.runs)
-
-    @cached_property
-    def plain(self) -> str:
-        """For matching."""
-        return normalise.compact(self.text)
-
-    @cached_property
-    def is_number(self) -> bool:
-        """Whether it is one figure, as quantities and amounts are."""
-        return bool(NUMBER.fullmatch(self.plain))
 
     def is_level(self, other: "Cell") -> bool:
         """Whether both stand on one line."""

@@ -100,6 +100,6 @@ def _large_type(page: Page) -> str:
     if not upper:
         return ""
     largest = max([run.height for run in upper if not run.is_red] or [run.height for run in upper])
-    least = max(LARGE * largest, LARGER * median(run.height for run in page.runs))
+    least = max(LARGE * largest, LARGER * median([run.height for run in page.runs]))
     title = in_lines(run for run in upper if run.height >= least)
     return "".join([run.folded.text for line in title for run in line])

@@ -186,16 +186,18 @@ def around(runs: Iterable[Run]) -> Box | None:
 def in_lines(runs: Iterable[Run]) -> list[list[Run]]:
     """Runs that stand on one line with the largest of them, from the top, each from the left."""
     rows: list[list[Run]] = []
-    anchor: Run | None = None
+    middle = height = 0.0
     for run in sorted(runs, key=MIDDLE):
-        if anchor and run.middle - anchor.middle <= SAME_LINE * min(anchor.height, run.height):
+        if rows and run.middle - middle <= SAME_LINE * min(run.height, height):
             rows[-1].append(run)
-            anchor = run if run.height > anchor.height else anchor
+            if run.height <= height:
+                continue
         else:
             rows.append([run])
-            anchor = run
+        middle, height = run.middle, run.height
     for row in rows:
-        row.sort(key=LEFT)
+        if len(row) > 1:
+            row.sort(key=LEFT)
     return rows
 
 

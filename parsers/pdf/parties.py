@@ -1,7 +1,7 @@
 """Buyer and seller: side by side on fully digitalized invoices, one above the other on tax-controlled ones."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from parsers import normalise
 from parsers.pdf import labels
@@ -63,7 +63,7 @@ def _side(page: Page, spot: Spot) -> str | None:
     reach = 6 * spot.height
     beside = page.touching(spot.x0 - SIDE_REACH, spot.y0 - reach / 2, spot.x0 - 1, spot.y1 + reach)
     single = [run for run in beside if run.is_single and run.text in SIDE]
-    alone = [run for run in single if not any(_is_beside(run, other) for other in beside)]
+    alone = [run for run in single if _is_alone(run, beside)]
     return min(((abs(run.middle - spot.middle), SIDE[run.text]) for run in alone), default=(0.0, None))[1]
 
 
@@ -80,13 +80,15 @@ def _limit(page: Page, name: Spot) -> float:
 def _stacked(runs: list[Run]) -> list[Run]:
     """Single characters that stand one below another with nothing beside them: the words that name a block."""
     single = [run for run in runs if run.is_single and run.text in BLOCK_WORDS]
-    alone = [run for run in single if not any(_is_beside(run, other) for other in runs)]
+    alone = [run for run in single if _is_alone(run, runs)]
     return [run for run in alone if any(_is_above_or_below(run, other) for other in alone)]
 
 
-def _is_beside(run: Run, other: Run) -> bool:
-    gap = max(other.x0 - run.x1, run.x0 - other.x1)
-    return other is not run and abs(run.middle - other.middle) < 0.6 * run.height and gap < 0.6 * run.height
+def _is_alone(run: Run, runs: Iterable[Run]) -> bool:
+    """Whether nothing stands close beside it on its line."""
+    reach = 0.6 * run.height
+    level = [other for other in runs if abs(run.middle - other.middle) < reach and other is not run]
+    return not any(other.x0 - run.x1 < reach and run.x0 - other.x1 < reach for other in level)
 
 
 def _is_above_or_below(run: Run, other: Run) -> bool:

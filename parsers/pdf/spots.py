@@ -3,7 +3,6 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from parsers.pdf.glyphs import Run, plain
 
@@ -11,26 +10,22 @@ SLACK = 0.07
 MOST_SLACK = 0.8
 
 
-class Spot(NamedTuple):
-    """A label that was found: its text without blanks, and where it stands."""
+class Spot:
+    """A label that was found, never changed: its text without blanks, and where it stands.
 
-    text: str
-    x0: float
-    y0: float
-    x1: float
-    y1: float
-    orders: frozenset[int] = frozenset()
-    """The runs that it is part of."""
+    ``height`` is that of its type, ``middle`` the height at which it stands, ``orders`` the runs that it is part of.
+    """
 
-    @property
-    def height(self) -> float:
-        """Height of its type."""
-        return self.y1 - self.y0
+    __slots__ = ("height", "middle", "orders", "text", "x0", "x1", "y0", "y1")
 
-    @property
-    def middle(self) -> float:
-        """Height at which it stands."""
-        return (self.y0 + self.y1) / 2
+    def __init__(
+        self, text: str, x0: float, y0: float, x1: float, y1: float, orders: frozenset[int] = frozenset()
+    ) -> None:
+        self.text = text
+        self.x0, self.y0, self.x1, self.y1 = x0, y0, x1, y1
+        self.orders = orders
+        self.height = y1 - y0
+        self.middle = (y0 + y1) / 2
 
     @property
     def slack(self) -> float:
