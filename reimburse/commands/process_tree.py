@@ -16,10 +16,11 @@ import click
 STOP_S = 15
 RESTART_S = 1.0
 PR_SET_PDEATHSIG = 1
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-class Stopped(Exception):
-    """Somebody asked the tree to stop."""
+class Stopped(BaseException):
+    """Somebody asked the tree to stop; no handler of errors may take it for one."""
 
 
 @dataclass(slots=True)
@@ -30,6 +31,7 @@ class ProcessTree:
     log_folder: Path
     commands: dict[str, list[str]] = field(default_factory=dict)
     running: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
+    is_stopping: bool = False
 
     def start(self, name: str, command: list[str]) -> "subprocess.Popen[bytes]":
         """Start a child; what it prints goes to its log file."""
@@ -49,11 +51,29 @@ class ProcessTree:
     def watch(self) -> None:
         """Restart what ends until ``Stopped`` is raised by a signal."""
         while True:
+            self.go_on()
             time.sleep(RESTART_S)
             for name, process in list(self.running.items()):
                 if process.poll() is not None:
                     click.echo(f"{name} ended with {process.returncode}, starting it again", err=True)
                     self.start(name, self.commands[name])
+
+    def go_on(self) -> None:
+        """Raise ``Stopped`` where somebody asked to stop: what a signal raises is lost while an object is finalized."""
+        if self.is_stopping:
+            raise Stopped
+
+    def stop_on_signals(self) -> None:
+        """From now on SIGINT, SIGTERM and SIGHUP raise ``Stopped``; a second one while stopping is ignored."""
+
+        def stopped(_number: int, _frame: FrameType | None) -> None:
+            for number in SIGNALS:
+                signal.signal(number, signal.SIG_IGN)
+            self.is_stopping = True
+            raise Stopped
+
+        for number in SIGNALS:
+            signal.signal(number, stopped)
 
     def stop(self) -> None:
         """Ask every child to end, the one started first (the queue) last; what does not end in time is ended."""
@@ -75,23 +95,11 @@ def _wait(process: "subprocess.Popen[bytes]", until: float) -> None:
         process.wait()
 
 
-def stop_on_signals() -> None:
-    """From now on SIGINT, SIGTERM and SIGHUP raise ``Stopped``; a second one while stopping is ignored."""
-
-    def stopped(_number: int, _frame: FrameType | None) -> None:
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, signal.SIG_IGN)
-        raise Stopped
-
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, stopped)
-
-
 def _ends_with(parent: int) -> Callable[[], None]:
     """What the child runs before its program: end when the parent is gone, however it went (Linux)."""
 
     def prepare() -> None:
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for number in SIGNALS:
             signal.signal(number, signal.SIG_DFL)
         if sys.platform == "linux":
             ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

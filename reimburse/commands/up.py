@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING
 import click
 
 from reimburse.commands import embedded_queue
-from reimburse.commands.process_tree import ProcessTree, Stopped, stop_on_signals
+from reimburse.commands.process_tree import ProcessTree, Stopped
 from reimburse.settings import BadSetting, Settings
 
 if TYPE_CHECKING:
@@ -34,9 +34,9 @@ def up(host: str, port: int, data: Path | None, demo: bool) -> None:
     folder = _usable((data or Path(os.environ.get("REIMBURSE_DATA", "data"))).resolve())
     with _only_instance(folder):
         _check_port(host, port)
-        stop_on_signals()
         os.environ.setdefault("REIMBURSE_PUBLIC_URL", _address(host, port))
         tree = ProcessTree({**os.environ, "REIMBURSE_DATA": str(folder)}, _logs(folder))
+        tree.stop_on_signals()
         try:
             _run(tree, folder, host, port, demo)
         except Stopped:
@@ -134,6 +134,7 @@ def _start_queue(tree: ProcessTree, settings: Settings) -> None:
 def _wait_for_web(tree: ProcessTree, host: str, port: int) -> None:
     until = time.monotonic() + READY_S
     while time.monotonic() < until:
+        tree.go_on()
         if tree.running["web"].poll() is not None:
             break
         if _answers(host, port):

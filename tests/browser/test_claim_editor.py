@@ -52,6 +52,19 @@ def test_a_wrong_amount_is_marked_and_keeps_the_preview_shut(editor: Page) -> No
     expect(editor.locator("body")).to_contain_text("¥12.34")
 
 
+def test_a_press_that_lasts_longer_than_saving_opens_the_preview(editor: Page) -> None:
+    """What is typed is saved as the button goes down; the answer replaces the link before it comes up."""
+    editor.locator(".claim-line [name=amount]").first.fill("12.34")
+    link = editor.locator("#to-preview")
+    link.evaluate("link => { link.dataset.pressed = 'yes'; }")
+    link.hover()
+    editor.mouse.down()
+    expect(editor.locator("#to-preview[data-pressed]")).to_have_count(0)
+    editor.mouse.up()
+    editor.wait_for_url("**/preview")
+    expect(editor.locator("body")).to_contain_text("¥12.34")
+
+
 def test_enter_goes_down_the_column_and_adds_a_line_below_the_last(editor: Page) -> None:
     editor.locator(".claim-line [name=amount]").first.press("Enter")
     expect(editor.locator(".claim-line")).to_have_count(2)

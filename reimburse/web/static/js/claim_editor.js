@@ -81,18 +81,34 @@ document.addEventListener("click", (event) => {
 });
 
 // The preview waits for what is still being saved, and does not open over a field in error.
-document.addEventListener("click", (event) => {
-  const link = event.target.closest("#to-preview");
-  if (!link) return;
-  event.preventDefault();
+function preview() {
   if (document.activeElement) document.activeElement.blur();
   const go = (left) => {
     if (document.querySelector(".htmx-request") && left) { setTimeout(go, 50, left - 1); return; }
     const wrong = document.querySelector("[data-error-of]");
     if (wrong) document.getElementById(wrong.dataset.errorOf)?.focus();
-    else location.assign(link.href);
+    else location.assign(document.getElementById("to-preview").href);
   };
   setTimeout(go, 50, 100);
+}
+// What was just saved replaces the link, maybe between the button's going down and up: no click comes of that.
+let pressedPreview = false;
+document.addEventListener("pointerdown", (event) => {
+  pressedPreview = event.button === 0 && Boolean(event.target.closest("#to-preview"));
+});
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("#to-preview")) return;
+  event.preventDefault();
+  pressedPreview = false;
+  preview();
+});
+document.addEventListener("pointerup", (event) => {
+  const under = document.elementFromPoint(event.clientX, event.clientY);
+  if (!pressedPreview || !under || !under.closest("#to-preview")) return;
+  setTimeout(() => {
+    if (pressedPreview) preview();
+    pressedPreview = false;
+  });
 });
 
 // Sums while one splits or merges.
