@@ -152,7 +152,8 @@ def _says_more(field: str, one: str, other: str) -> bool:
 
 def _conflict(field: str, witnesses: Sequence[Seen]) -> Conflict | None:
     first = witnesses[0].value
-    if all(agree(field, first, witness.value) for witness in witnesses[1:]):
+    others = [witness.value for witness in witnesses if witness.value != first]
+    if all(agree(field, first, other) for other in others):
         return None
     values: dict[Source, str] = {}
     for witness in witnesses:

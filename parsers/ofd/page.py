@@ -18,6 +18,7 @@ from reimburse.domain.reading import Box
 
 DEFAULT_AREA = (0.0, 0.0, 210.0, 297.0)
 LARGEST_SIDE = 5000
+LONGEST_COLOUR = 64
 LARGEST_FORM = 64 * 1024
 """Templates up to this size are kept: all invoices of one kind are written on the same form."""
 ANY_SWITCH = etree.XPath("boolean(//@Visible)")
@@ -49,7 +50,7 @@ class Run:
             if name == "TextCode" and child.text:
                 self._codes.append(child)
             elif name == "FillColor" and self._colour is None:
-                self._colour = child.get("Value") or ""
+                self._colour = (child.get("Value") or "")[:LONGEST_COLOUR]
         self.text = "".join([(code.text or "")[:MAX_RUN] for code in self._codes])
         """The characters in the order in which they are drawn."""
         self._area = area
@@ -96,7 +97,7 @@ class Run:
     @property
     def ink(self) -> Ink:
         """The colour that the object itself says it is filled with."""
-        return floats(self._colour) if self._colour else ()
+        return _ink(self._colour) if self._colour else ()
 
     @property
     def is_on_page(self) -> bool:
@@ -178,6 +179,12 @@ def _read_labels(templates: tuple[bytes, ...], area: Area) -> tuple[Run, ...]:
 
 
 _known_labels = lru_cache(maxsize=16)(_read_labels)
+
+
+@lru_cache(maxsize=64)
+def _ink(colour: str) -> Ink:
+    """A colour as written: a form has few."""
+    return floats(colour)
 
 
 def is_visible(element: Element) -> bool:

@@ -57,9 +57,9 @@ def _is_read(run: Run) -> bool:
 
 def _pieces(run: Run, order: int) -> Iterator[glyphs.Run]:
     """The text object split where it begins a new line or jumps; blanks at the ends dropped."""
-    red = is_red(run.ink)
-    if run.extent.is_even and LITERAL.fullmatch(run.text):
-        yield glyphs.Run(run.text, run.box, order, lambda: _line(run, run.places), is_red=red)
+    red, extent = is_red(run.ink), run.extent
+    if extent.is_even and LITERAL.fullmatch(run.text):
+        yield glyphs.Run(run.text, extent.box, order, lambda: _line(run, run.places), is_red=red)
         return
     places = run.places
     line = _line(run, places)
