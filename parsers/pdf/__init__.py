@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from parsers.document import Document
-from parsers.errors import NoInvoice, ParseError, of_page
+from parsers.errors import Damaged, NoInvoice, ParseError, TooLarge, of_page
 from parsers.pdf import labels
 from parsers.pdf.attachments import attached_testimonies
 from parsers.pdf.bands import heads_of, is_legible
@@ -66,7 +66,7 @@ def _pages(pdf: Any, data: bytes) -> tuple[list[Page], list[Testimony], dict[int
                 if scanned <= MOST_SCANNED_PAGES or not bare:
                     codes.extend(_codes(page, shown, codes, bare=bare))
             pages.append(shown)
-        except ParseError as problem:
+        except (Damaged, TooLarge) as problem:
             broken[index + 1] = of_page(problem, index + 1) if len(pdf) > 1 else problem
     return [_legible(data, page) for page in pages], codes, broken
 

@@ -91,23 +91,23 @@ function preview() {
   };
   setTimeout(go, 50, 100);
 }
-// What was just saved replaces the link, maybe between the button's going down and up: no click comes of that.
-let pressedPreview = false;
+// What was just saved replaces or moves the link, maybe between the button's going down and up: no click comes of that.
+const STILL = 8;
+let pressedPreview = null;
 document.addEventListener("pointerdown", (event) => {
-  pressedPreview = event.button === 0 && Boolean(event.target.closest("#to-preview"));
+  pressedPreview = event.button === 0 && event.target.closest("#to-preview") ? event : null;
 });
 document.addEventListener("click", (event) => {
   if (!event.target.closest("#to-preview")) return;
   event.preventDefault();
-  pressedPreview = false;
+  pressedPreview = null;
   preview();
 });
 document.addEventListener("pointerup", (event) => {
-  const under = document.elementFromPoint(event.clientX, event.clientY);
-  if (!pressedPreview || !under || !under.closest("#to-preview")) return;
+  if (!pressedPreview || Math.hypot(event.clientX - pressedPreview.clientX, event.clientY - pressedPreview.clientY) > STILL) return;
   setTimeout(() => {
     if (pressedPreview) preview();
-    pressedPreview = false;
+    pressedPreview = null;
   });
 });
 
